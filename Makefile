@@ -1,0 +1,44 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup setup-dev run demo test bench report lint browser-packages
+
+# uv installs in seconds; where it cannot be had, plain pip does the same slowly.
+define install
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null \
+		&& $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) \
+		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1)
+	@touch $(2)
+endef
+
+setup: .venv/.runtime
+.venv/.runtime: requirements.txt
+	$(call install,requirements.txt,$@)
+
+setup-dev: .venv/.dev
+.venv/.dev: requirements-dev.txt
+	$(call install,requirements-dev.txt,$@)
+
+run: setup
+	$(BIN)/python main.py
+
+demo: setup
+	$(BIN)/python main.py --demo
+
+# Chromium is needed to see pages as people do; where it is missing and apt is there, it is installed.
+browser-packages:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+		(command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null)
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: setup-dev browser-packages lint
+	$(BIN)/pytest -q -n 2 --dist loadfile -p no:randomly -m "not browser" tests
+	$(BIN)/pytest -q -p no:asyncio -p no:randomly -m browser tests/browser
+
+bench: setup-dev
+	$(BIN)/python -m tests.benchmarks

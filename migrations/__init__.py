@@ -1,0 +1,1 @@
+"""Alembic migrations: numbered files, run at start."""

@@ -1,0 +1,1 @@
+"""The room: everything is decided here. Plain synchronous functions, session first."""

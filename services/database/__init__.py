@@ -1,0 +1,142 @@
+"""Engines, transactions and threads: the only module that commits.
+
+SQLite: one writer at a time (BEGIN IMMEDIATE behind a lock of this process, so writers queue instead of polling),
+readers on their own engine that cannot write. PostgreSQL: pooled connections; facts also travel by NOTIFY.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import Session
+
+from services import errors, events
+from services.database import schema, wire
+from services.database.engines import Engines, open_engines
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_engines: Engines | None = None
+_write_lock = threading.Lock()
+_writers = ThreadPoolExecutor(8, thread_name_prefix="write")
+_readers = ThreadPoolExecutor(8, thread_name_prefix="read")
+
+
+def connect(url: str) -> None:
+    """Open the database at `url` and bring its schema up to date. Raises Conflict if it is newer than we are."""
+    global _engines
+    if _engines is not None:
+        disconnect()
+    _engines = open_engines(url)
+    schema.upgrade(_engines.write)
+    if not _engines.is_sqlite:
+        wire.listen(url)
+
+
+def disconnect() -> None:
+    global _engines
+    wire.stop()
+    if _engines is not None:
+        _engines.dispose()
+        _engines = None
+
+
+def engines() -> Engines:
+    if _engines is None:
+        raise RuntimeError("database.connect was not called")
+    return _engines
+
+
+def is_sqlite() -> bool:
+    return engines().is_sqlite
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of work: commit on success, roll back on error, then publish the facts recorded in it."""
+    current = engines()
+    with _write_lock if current.is_sqlite else nullcontext():
+        with _translated(), Session(current.write, expire_on_commit=False) as session:
+            yield session
+            session.flush()
+            facts = events.taken_from(session)
+            if facts and not current.is_sqlite:
+                wire.notify(session, facts)
+            session.commit()
+    events.publish(facts)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that sees one snapshot and cannot write; never waits for a writer."""
+    with _translated(), Session(engines().read, expire_on_commit=False) as session:
+        yield session
+
+
+async def call(
+    function: Callable[Concatenate[Session, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Run a service function in a worker thread inside its own transaction."""
+
+    def work() -> T:
+        with transaction() as session:
+            return function(session, *args, **kwargs)
+
+    return await asyncio.get_running_loop().run_in_executor(_writers, work)
+
+
+async def read(
+    function: Callable[Concatenate[Session, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Run a service function in a worker thread on a read-only session."""
+
+    def work() -> T:
+        with reading() as session:
+            return function(session, *args, **kwargs)
+
+    return await asyncio.get_running_loop().run_in_executor(_readers, work)
+
+
+@contextmanager
+def write_connection() -> Iterator[sa.Connection]:
+    """A bare connection in a transaction, for the statements that must be fast; commits on success."""
+    current = engines()
+    with _write_lock if current.is_sqlite else nullcontext():
+        with _translated(), current.write.begin() as connection:
+            yield connection
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what the driver says about the disk and about duplicates into our own errors."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise errors.Conflict("Somebody changed this at the same moment.", code="conflict") from error
+    except DBAPIError as error:
+        raise translate(error) from error
+
+
+def translate(error: DBAPIError) -> Exception:
+    """The error of our tree for a driver's error, or the error itself where it is a bug."""
+    text = str(error.orig).lower()
+    if "disk is full" in text or "disk i/o error" in text or "no space left" in text:
+        return errors.StorageFull("The disk is full.")
+    if "locked" in text or ("connection" in text and "closed" in text) or "server closed" in text:
+        return errors.Unavailable("The database is busy; try again.")
+    return error
+
+
+def affected(result: Any) -> int:
+    """How many rows an UPDATE or DELETE touched."""
+    return int(result.rowcount)

@@ -1,0 +1,1 @@
+"""The long ways through the room: mail in, mail out, and the runners that drive them."""

@@ -1,0 +1,1 @@
+"""Pure mail knowledge: no session, no settings, only bytes, text and the RFCs."""
