@@ -1,0 +1,117 @@
+"""From hot tuples to rows: what belongs to the reader (unread, star), and tags, drafts and presence beside it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+from models import PresenceState, Priority, TicketStatus
+from services import clock
+from services.access import Actor
+from services.tickets.rows import Label, Present, Row
+
+COLUMNS = (
+    "t.id, t.number, t.subject, t.correspondent, t.correspondent_name, t.snippet, t.status, t.priority, t.assignee_id,"
+    " t.mailbox_id, t.alias_id, t.message_count, t.has_attachments, t.active_at, t.last_inbound_at, t.snoozed_until,"
+    " t.created_at, t.resolved_at, t.deleted_at"
+)
+
+_READ = sa.text("SELECT ticket_id, read_at FROM ticket_read WHERE user_id = :me AND ticket_id IN :ids")
+_STARS = sa.text("SELECT ticket_id FROM ticket_star WHERE user_id = :me AND ticket_id IN :ids")
+_DRAFTS = sa.text("SELECT DISTINCT ticket_id FROM draft WHERE ticket_id IN :ids")
+_TAGS = sa.text(
+    "SELECT k.ticket_id, g.id, g.name, g.colour FROM ticket_tag k JOIN tag g ON g.id = k.tag_id"
+    " WHERE k.ticket_id IN :ids ORDER BY g.name"
+)
+_PRESENCE = sa.text(
+    "SELECT p.ticket_id, u.id, u.name, p.state FROM presence p JOIN user_account u ON u.id = p.user_id"
+    " WHERE p.ticket_id IN :ids AND p.expires_at > :now AND u.id <> :me ORDER BY u.name"
+).bindparams(sa.bindparam("now", type_=UTCDateTime()))
+_PEOPLE = sa.text("SELECT id, name FROM user_account WHERE id IN :ids")
+_many: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_READ, _STARS, _DRAFTS, _TAGS, _PRESENCE, _PEOPLE = (
+    statement.bindparams(_many) for statement in (_READ, _STARS, _DRAFTS, _TAGS, _PRESENCE, _PEOPLE)
+)
+
+
+def decorated(
+    session: Session, found: Sequence[Any], *, actor: Actor, cursors: Sequence[tuple[Any, ...]] | None = None
+) -> list[Row]:
+    """Rows for tuples of COLUMNS, in their order; `cursors` where the order is not that of activity."""
+    if not found:
+        return []
+    beside = _Beside(session, [line[0] for line in found], {line[8] for line in found}, actor)
+    return [beside.row(line, cursors[number] if cursors else None) for number, line in enumerate(found)]
+
+
+class _Beside:
+    """What is known about the tickets of one page, by ticket id."""
+
+    def __init__(self, session: Session, ids: list[int], owners: set[int | None], actor: Actor) -> None:
+        run = session.connection().execute
+        mine = {"ids": ids, "me": actor.user_id or 0}
+        self.read_at = {line[0]: _moment(line[1]) for line in run(_READ, mine)}
+        self.starred = set(run(_STARS, mine).scalars())
+        self.drafts = set(run(_DRAFTS, {"ids": ids}).scalars())
+        self.tags = _grouped((line[0], Label(*line[1:])) for line in run(_TAGS, {"ids": ids}))
+        self.presence = _grouped(
+            (line[0], Present(line[1], line[2], PresenceState(line[3])))
+            for line in run(_PRESENCE, mine | {"now": clock.now()})
+        )
+        named = [owner for owner in owners if owner is not None]
+        self.names = {line[0]: line[1] for line in run(_PEOPLE, {"ids": named})} if named else {}
+
+    def row(self, line: Any, cursor: tuple[Any, ...] | None) -> Row:
+        """One list row. Field order is COLUMNS."""
+        active_at, inbound = _moment(line[13]), _moment(line[14])
+        assert active_at is not None
+        read_at = self.read_at.get(line[0])
+        return Row(
+            id=line[0],
+            number=line[1],
+            subject=line[2],
+            correspondent=line[3],
+            correspondent_name=line[4],
+            snippet=line[5],
+            status=TicketStatus(line[6]),
+            priority=Priority(line[7]),
+            assignee_id=line[8],
+            assignee_name=self.names.get(line[8], ""),
+            mailbox_id=line[9],
+            alias_id=line[10],
+            message_count=line[11],
+            has_attachments=bool(line[12]),
+            active_at=active_at,
+            last_inbound_at=inbound,
+            snoozed_until=_moment(line[15]),
+            created_at=_moment(line[16]) or active_at,
+            resolved_at=_moment(line[17]),
+            deleted=line[18] is not None,
+            unread=inbound is not None and (read_at is None or read_at < inbound),
+            starred=line[0] in self.starred,
+            has_draft=line[0] in self.drafts,
+            tags=self.tags.get(line[0], ()),
+            presence=self.presence.get(line[0], ()),
+            cursor=cursor or (active_at, line[0]),
+        )
+
+
+def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, tuple[Any, ...]]:
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return {key: tuple(values) for key, values in groups.items()}
+
+
+def _moment(value: Any) -> datetime | None:
+    """Plain SQL gives text on SQLite (UTC, without saying so) and aware datetimes on PostgreSQL."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    moment: datetime = value
+    return moment.astimezone(UTC)
