@@ -1,5 +1,6 @@
 """Tickets: conversations somebody owns. Reading, listing, and every verb a team has for them."""
 
+from services.presence import Present
 from services.tickets.changing import delete, restore, set_priority, set_status, tag, tags, untag
 from services.tickets.claiming import assign, claim, release, requeue
 from services.tickets.listing import COUNT_LIMIT, counts, listed
@@ -14,7 +15,6 @@ from services.tickets.rows import (
     Label,
     Link,
     Person,
-    Present,
     Row,
     SplitSuggestion,
     View,

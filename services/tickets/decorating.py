@@ -12,7 +12,8 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from models import PresenceState, Priority, TicketStatus
 from services import clock
 from services.access import Actor
-from services.tickets.rows import Label, Present, Row
+from services.presence import Present
+from services.tickets.rows import Label, Row
 
 COLUMNS = (
     "t.id, t.number, t.subject, t.correspondent, t.correspondent_name, t.snippet, t.status, t.priority, t.assignee_id,"
