@@ -24,7 +24,7 @@ class Outbound(Table, table=True):
     """One message on its way to one recipient. `due_at` is the next attempt; `lease_until` who holds it now."""
 
     __table_args__ = (
-        sa.Index("ix_outbound_due", "status", "due_at", "id"),
+        sa.Index("ix_outbound_due", "status", "priority", "due_at", "id"),
         sa.Index("ix_outbound_recent", "organisation_id", "created_at", "id"),
         sa.Index("ix_outbound_destination", "destination", "status"),
     )

@@ -176,6 +176,7 @@ class Draft(Table, table=True):
     kind: DraftKind = Field(sa_type=enum_type(DraftKind))
     alias_id: int | None = optional_key("alias", on_delete="SET NULL")
     in_reply_to_id: int | None = optional_key("message", on_delete="SET NULL")
+    seen_message_id: int | None = Field(default=None, sa_type=BigId)  # the newest message its author has seen
     to: list[dict[str, str]] = json_list()
     cc: list[dict[str, str]] = json_list()
     bcc: list[dict[str, str]] = json_list()

@@ -734,6 +734,7 @@ def upgrade() -> None:
         ),
         sa.Column("alias_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("in_reply_to_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("seen_message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("to", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False),
         sa.Column("cc", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False),
         sa.Column("bcc", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False),
@@ -843,7 +844,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbound", schema=None) as batch_op:
         batch_op.create_index("ix_outbound_destination", ["destination", "status"], unique=False)
-        batch_op.create_index("ix_outbound_due", ["status", "due_at", "id"], unique=False)
+        batch_op.create_index("ix_outbound_due", ["status", "priority", "due_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbound_message_id"), ["message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbound_queue_id"), ["queue_id"], unique=False)
         batch_op.create_index("ix_outbound_recent", ["organisation_id", "created_at", "id"], unique=False)
