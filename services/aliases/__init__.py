@@ -1,0 +1,19 @@
+"""Aliases: the addresses of a domain, and where the mail of each goes."""
+
+from services.aliases.directory import AliasEntry, all, get, page
+from services.aliases.names import CATCH_ALL, checked_local_part
+from services.aliases.register import Options, add, add_address, remove, update
+
+__all__ = [
+    "CATCH_ALL",
+    "AliasEntry",
+    "Options",
+    "add",
+    "add_address",
+    "all",
+    "checked_local_part",
+    "get",
+    "page",
+    "remove",
+    "update",
+]

@@ -1,0 +1,136 @@
+"""Making, changing and removing aliases."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, TypedDict, Unpack
+
+from sqlmodel import Session, col, delete, select
+
+from models import Alias, AliasMember, AliasStatus, DisabledPolicy, Integration, Mailbox, MemberStatus, User
+from services import access, clock, domains, events, mailboxes
+from services.access import Actor, Permission
+from services.aliases.directory import AliasEntry, entry, owned
+from services.aliases.names import CATCH_ALL, checked_local_part
+from services.errors import Conflict, Invalid, NotFound
+from services.mail import address
+
+
+class Options(TypedDict, total=False):
+    """What an alias can be given beside its address. Without a mailbox it feeds the organisation's first one."""
+
+    mailbox_id: int | None
+    member_ids: Sequence[int]
+    integration_id: int | None
+    display_name: str
+    description: str
+    status: AliasStatus
+    disabled_policy: DisabledPolicy
+    expires_at: datetime | None
+    forward_to: Sequence[str]
+
+
+def add(session: Session, domain_id: int, local_part: str, *, actor: Actor, **options: Unpack[Options]) -> AliasEntry:
+    access.require(actor, Permission.MANAGE_ALIASES)
+    domain = domains.get(session, domain_id, actor=actor).domain
+    local = checked_local_part(local_part)
+    if session.exec(select(Alias.id).where(Alias.domain_id == domain_id, Alias.local_part == local)).first():
+        wording = f"{domain.name} has a catch-all already." if local == CATCH_ALL else f"{local}@{domain.name} exists."
+        raise Conflict(wording, code="alias_exists", field="local_part")
+    alias = Alias(organisation_id=actor.organisation_id, domain_id=domain_id, local_part=local, created_at=clock.now())
+    if options.get("mailbox_id") is None:
+        options["mailbox_id"] = _first_mailbox(session, actor)
+    _apply(session, alias, options, actor)
+    return entry(session, alias)
+
+
+def add_address(session: Session, email: str, *, actor: Actor, **options: Unpack[Options]) -> AliasEntry:
+    """The same by the whole address; `@example.com` and `*@example.com` are the catch-all."""
+    access.require(actor, Permission.MANAGE_ALIASES)
+    local, name = address.split(email.strip())
+    if not name:
+        raise Invalid("Type a whole address, such as support@example.com.", code="invalid_address", field="email")
+    domain = domains.named(session, name, actor=actor)
+    return add(session, domain.id or 0, local or CATCH_ALL, actor=actor, **options)
+
+
+def update(session: Session, alias_id: int, *, actor: Actor, **changes: Unpack[Options]) -> AliasEntry:
+    """Change what is named and leave the rest."""
+    access.require(actor, Permission.MANAGE_ALIASES)
+    alias = owned(session, alias_id, actor)
+    _apply(session, alias, changes, actor)
+    return entry(session, alias)
+
+
+def remove(session: Session, alias_id: int, *, actor: Actor) -> None:
+    """Forget the alias; its tickets and messages stay."""
+    access.require(actor, Permission.MANAGE_ALIASES)
+    session.delete(owned(session, alias_id, actor))
+    _changed(session, actor)
+
+
+def _changed(session: Session, actor: Actor) -> None:
+    mailboxes.touch(session)
+    events.record(session, events.DirectoryChanged(actor.organisation_id))
+
+
+def _apply(session: Session, alias: Alias, options: Options, actor: Actor) -> None:
+    members = options.get("member_ids")
+    checked = _checked(session, options, actor)
+    for name, value in checked.items():
+        setattr(alias, name, value)
+    session.add(alias)
+    session.flush()
+    if members is not None:
+        session.exec(delete(AliasMember).where(col(AliasMember.alias_id) == alias.id))
+        session.add_all(AliasMember(alias_id=alias.id or 0, user_id=user_id) for user_id in dict.fromkeys(members))
+        session.flush()
+    _changed(session, actor)
+
+
+def _checked(session: Session, options: Options, actor: Actor) -> dict[str, object]:
+    """The columns to set. Raises NotFound for what is not the organisation's, Invalid for what cannot be."""
+    if options.get("forward_to"):
+        raise Invalid("Forwarding outside is not available yet.", code="forwarding_unavailable", field="forward_to")
+    _require_own(session, Mailbox, options.get("mailbox_id"), actor)
+    _require_own(session, Integration, options.get("integration_id"), actor)
+    for user_id in options.get("member_ids") or ():
+        user = session.get(User, user_id)
+        if user is None or user.organisation_id != actor.organisation_id or user.status is not MemberStatus.ACTIVE:
+            raise NotFound("There is no such member.")
+    values: dict[str, object] = {name: value for name, value in options.items() if name != "member_ids"}
+    for name, longest in (("display_name", 200), ("description", 1000)):
+        if name in values:
+            values[name] = _text(str(values[name]), name, longest)
+    if "expires_at" in options:
+        values["expires_at"] = _future(options["expires_at"])
+    return values
+
+
+def _require_own(session: Session, kind: type[Mailbox | Integration], number: int | None, actor: Actor) -> None:
+    if number is None:
+        return
+    found: Any = session.get(kind, number)
+    if found is None or found.organisation_id != actor.organisation_id:
+        raise NotFound(f"There is no such {kind.__name__.lower()}.")
+
+
+def _text(text: str, field: str, longest: int) -> str:
+    """One line without control characters: a display name ends up in a header field."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in text).strip()
+    if len(plain) > longest:
+        raise Invalid(f"At most {longest} characters.", code="too_long", field=field)
+    return plain
+
+
+def _future(moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    if moment <= clock.now():
+        raise Invalid("An alias expires in the future.", code="invalid_expiry", field="expires_at")
+    return moment
+
+
+def _first_mailbox(session: Session, actor: Actor) -> int | None:
+    own = Mailbox.organisation_id == actor.organisation_id
+    return session.exec(select(Mailbox.id).where(own).order_by(col(Mailbox.id))).first()

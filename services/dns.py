@@ -1,0 +1,91 @@
+"""Questions to the DNS, through the resolvers of the settings or the machine's own; plain answers, one error."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import dns.asyncresolver
+import dns.exception
+import dns.name
+import dns.nameserver
+import dns.rdatatype
+import dns.resolver
+from dns.rdata import Rdata
+from dns.rdtypes.ANY.MX import MX
+from dns.rdtypes.ANY.TXT import TXT
+
+from services import settings
+from services.errors import Unavailable
+
+TRY_SECONDS = 2.0
+TOTAL_SECONDS = 6.0
+CACHE_SIZE = 10_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The records' values: TXT joined, hosts in lower case without the final dot. `exists` False = no such name."""
+
+    values: tuple[str, ...] = ()
+    exists: bool = True
+
+
+@dataclass(frozen=True, order=True)
+class Mx:
+    preference: int
+    host: str
+
+
+async def txt(name: str, *, fresh: bool = False) -> Answer:
+    """The TXT records of `name`, each one's strings joined. Raises Unavailable where nobody answers."""
+    records, exists = await _resolve(name, "TXT", fresh)
+    return Answer(tuple(_text(record) for record in records), exists)
+
+
+async def mx(name: str, *, fresh: bool = False) -> tuple[list[Mx], bool]:
+    """The mail exchangers, most preferred first, and whether the name exists (RFC 5321 5.1)."""
+    records, exists = await _resolve(name, "MX", fresh)
+    found = [Mx(record.preference, _host(record.exchange)) for record in records if isinstance(record, MX)]
+    return sorted(found), exists
+
+
+async def addresses(host: str, *, fresh: bool = False) -> Answer:
+    """IPv6 and IPv4 addresses of a host, IPv6 first."""
+    six, exists = await _resolve(host, "AAAA", fresh)
+    four, exists_too = await _resolve(host, "A", fresh)
+    return Answer(tuple(record.to_text() for record in (*six, *four)), exists or exists_too)
+
+
+async def _resolve(name: str, kind: str, fresh: bool) -> tuple[Sequence[Rdata], bool]:
+    resolver = _resolver(tuple(settings.current().nameservers), fresh)
+    try:
+        answer = await resolver.resolve(name, kind, search=False, lifetime=TOTAL_SECONDS)
+    except dns.resolver.NXDOMAIN:
+        return (), False
+    except dns.resolver.NoAnswer:
+        return (), True
+    except dns.name.EmptyLabel:
+        return (), False
+    except dns.exception.DNSException as error:
+        raise Unavailable(f"The DNS gave no answer about {name}.", code="dns_unavailable") from error
+    return list(answer), True
+
+
+@lru_cache(maxsize=8)
+def _resolver(nameservers: tuple[tuple[str, int], ...], fresh: bool) -> dns.asyncresolver.Resolver:
+    resolver = dns.asyncresolver.Resolver(configure=not nameservers)
+    if nameservers:
+        resolver.nameservers = [dns.nameserver.Do53Nameserver(host, port) for host, port in nameservers]
+    resolver.timeout = TRY_SECONDS
+    resolver.lifetime = TOTAL_SECONDS
+    resolver.cache = None if fresh else dns.resolver.LRUCache(CACHE_SIZE)
+    return resolver
+
+
+def _text(record: Rdata) -> str:
+    """A TXT record's strings, joined without a space (RFC 7208 3.3); what is not UTF-8 shows as such."""
+    return b"".join(record.strings).decode("utf-8", "backslashreplace") if isinstance(record, TXT) else ""
+
+
+def _host(name: dns.name.Name) -> str:
+    return name.to_text(omit_final_dot=True).lower()

@@ -1,0 +1,22 @@
+"""Mail domains: which names an organisation receives for, the DNS records they need, and whether those are there."""
+
+from services.domains.checks import check, check_due
+from services.domains.names import checked_name
+from services.domains.records import Record, RecordStatus, records
+from services.domains.register import DomainEntry, add, all, get, named, remove, update
+
+__all__ = [
+    "DomainEntry",
+    "Record",
+    "RecordStatus",
+    "add",
+    "all",
+    "check",
+    "check_due",
+    "checked_name",
+    "get",
+    "named",
+    "records",
+    "remove",
+    "update",
+]
