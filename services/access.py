@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models import Role
+from models import Role, User
 from services.errors import NotPermitted
 
 
@@ -69,6 +69,11 @@ class Actor:
 def system(organisation_id: int) -> Actor:
     """The program acting for one organisation."""
     return Actor(organisation_id, None, Role.OWNER, "Mailroom")
+
+
+def of(user: User, scopes: frozenset[str] | None = None) -> Actor:
+    """A member as an actor, with the role they have now."""
+    return Actor(user.organisation_id, user.id, user.role, user.name, user.email, scopes)
 
 
 def may(actor: Actor, permission: Permission) -> bool:

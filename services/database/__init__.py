@@ -67,9 +67,22 @@ def transaction() -> Iterator[Session]:
             session.flush()
             facts = events.taken_from(session)
             if facts and not current.is_sqlite:
-                wire.notify(session, facts)
+                wire.notify(session.connection(), facts)
             session.commit()
     events.publish(facts)
+
+
+@contextmanager
+def counting() -> Iterator[Session]:
+    """A transaction for counters: seen by every process and safe from a crash of ours, but not worth waiting
+    for the disk (SQLite: synchronous NORMAL; PostgreSQL: asynchronous commit). It carries no facts."""
+    current = engines()
+    with _write_lock if current.is_sqlite else nullcontext():
+        with _translated(), Session(current.count, expire_on_commit=False) as session:
+            if not current.is_sqlite:
+                session.connection().execute(sa.text("SET LOCAL synchronous_commit TO OFF"))
+            yield session
+            session.commit()
 
 
 @contextmanager

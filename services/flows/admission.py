@@ -1,0 +1,102 @@
+"""The ways in for people. Each hashes or verifies a password between two short transactions of its own.
+
+Call from a thread: argon2 takes its time. Every way ends in an `Admission`: a session's token and who they are.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from models import Organisation, User
+from services import access, accounts, database, limits, passwords, sessions, team
+from services.access import Actor
+from services.errors import NotAuthenticated
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Where somebody comes from, and how long their session may last."""
+
+    address: str = ""
+    user_agent: str = ""
+    lifetime: timedelta = sessions.LIFETIME
+
+
+@dataclass(frozen=True)
+class Admission:
+    token: str
+    actor: Actor
+    organisation: str
+
+
+def log_in(email: str, password: str, *, visitor: Visitor) -> Admission:
+    """Sign in. Raises NotAuthenticated, the same for an unknown account, or TooMany after too many failures."""
+    with database.counting() as session:
+        limits.attempt(session, email, visitor.address)
+    with database.reading() as session:
+        account = accounts.with_email(session, email)
+    if not passwords.matches(password, account.password_hash if account else None) or account is None:
+        raise NotAuthenticated("The e-mail address or the password is wrong.", code="invalid_credentials")
+    admission = _admit(lambda session: accounts.confirmed(session, account), visitor)
+    with database.counting() as session:
+        limits.forgive(session, email, visitor.address)
+    return admission
+
+
+def set_up(*, organisation: str, name: str, email: str, password: str, visitor: Visitor) -> Admission:
+    """Found the first organisation of this installation and sign its owner in."""
+    hashed = passwords.hashed(password)
+    return _admit(
+        lambda session: accounts.set_up(session, organisation=organisation, name=name, email=email, password=hashed),
+        visitor,
+    )
+
+
+def sign_up(*, organisation: str, name: str, email: str, password: str, visitor: Visitor) -> Admission:
+    """Found an organisation and sign its owner in; an address founds a few an hour."""
+    _throttle("sign-up", visitor, limit=20)
+    hashed = passwords.hashed(password)
+    return _admit(
+        lambda session: accounts.sign_up(session, organisation=organisation, name=name, email=email, password=hashed),
+        visitor,
+    )
+
+
+def accept_invitation(token: str, *, name: str, password: str, visitor: Visitor) -> Admission:
+    """Join the team that invited, and sign in."""
+    _throttle("invitation", visitor, limit=60)
+    hashed = passwords.hashed(password)
+    return _admit(lambda session: team.accept(session, token, name=name, password=hashed), visitor)
+
+
+def change_password(old: str, new: str, *, session_id: int | None, actor: Actor) -> None:
+    """Replace one's own password; all other sessions end. Raises NotAuthenticated when `old` is wrong."""
+    hashed = passwords.hashed(new)
+    with database.counting() as session:
+        limits.attempt(session, actor.email, f"member {actor.user_id}")
+    with database.reading() as session:
+        account = accounts.with_email(session, actor.email)
+    if not passwords.matches(old, account.password_hash if account else None) or account is None:
+        raise NotAuthenticated("The present password is wrong.", code="invalid_credentials", field="old_password")
+    with database.transaction() as session:
+        accounts.set_password(session, accounts.confirmed(session, account), hashed, keep_session=session_id)
+    with database.counting() as session:
+        limits.forgive(session, actor.email, f"member {actor.user_id}")
+
+
+def _admit(find: Callable[[Session], User], visitor: Visitor) -> Admission:
+    """Open a session for the user that `find` gives, in one transaction with it."""
+    with database.transaction() as session:
+        user = find(session)
+        token = sessions.create(
+            session, user, address=visitor.address, user_agent=visitor.user_agent, lifetime=visitor.lifetime
+        )
+        organisation = session.get_one(Organisation, user.organisation_id)
+        return Admission(token, access.of(user), organisation.name)
+
+
+def _throttle(way: str, visitor: Visitor, *, limit: int) -> None:
+    with database.counting() as session:
+        limits.refuse(limits.hit(session, f"{way}:{visitor.address}", limit=limit, period=limits.HOUR))
