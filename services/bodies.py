@@ -1,0 +1,54 @@
+"""The text full-text search reads: one row beside each message, with an id that sorts by time."""
+
+import itertools
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from models import Direction, Message, MessageBody
+from services.mail.charsets import scrub
+
+MAX_TEXT = 256 * 1024
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_sequence = itertools.count(secrets.randbelow(1 << 20))
+
+
+def body_id(at: datetime) -> int:
+    """Milliseconds since 1970 << 20 | a sequence: newest first is descending id."""
+    since = at - _EPOCH
+    milliseconds = since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
+    return milliseconds << 20 | next(_sequence) & 0xFFFFF
+
+
+def labels(organisation_id: int, direction: Direction, mailbox_id: int | None, *, has_attachments: bool) -> str:
+    """What about a message never changes, as words a search can ask for."""
+    words = [f"zzorg{organisation_id}", f"zz{direction}"]
+    if mailbox_id is not None:
+        words.append(f"zzmbx{mailbox_id}")
+    if has_attachments:
+        words.append("zzhasattachment")
+    return " ".join(words)
+
+
+def people(addresses: Iterable[dict[str, str]]) -> str:
+    """Names and addresses in one line."""
+    return " ".join(f"{each.get('name', '')} {each.get('address', '')}".strip() for each in addresses)
+
+
+def store(session: Session, message: Message, text: str, *, mailbox_id: int | None) -> MessageBody:
+    """Make `message` searchable: outgoing mail and notes; what comes in is stored in batches."""
+    body = MessageBody(
+        id=body_id(message.received_at),
+        subject=scrub(message.subject),
+        author=scrub(f"{message.author_name} {message.author_address}".strip()),
+        recipients=scrub(people([*message.to, *message.cc, *message.bcc])),
+        text=scrub(text[:MAX_TEXT]),
+        labels=labels(message.organisation_id, message.direction, mailbox_id, has_attachments=message.has_attachments),
+    )
+    session.add(body)
+    session.flush()
+    message.search_id = body.id
+    session.add(message)
+    return body

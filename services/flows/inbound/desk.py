@@ -1,0 +1,193 @@
+"""What a batch of letters is filed with: everything looked up at once before, everything written at once after."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from models import AliasMember, Direction, Mailbox, MemberStatus, Message, MessageBody, Organisation, Ticket, User
+from services.flows.inbound.letter import Known, Letter, Thread
+from services.flows.inbound.writing import Ledger, allocate
+
+SUBJECT_WINDOW = timedelta(days=7)
+_TICKET, _MESSAGE, _BODY = Ticket.__table__, Message.__table__, MessageBody.__table__  # type: ignore[attr-defined]
+_THREAD_FIELDS = [each.name for each in fields(Thread) if each.default is MISSING]
+_THREADS = sa.select(*(_TICKET.c[name] for name in _THREAD_FIELDS))
+
+
+class Desk:
+    """The knowledge and the ledger of one batch; `look_up` needs the write transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.known: dict[tuple[int, str], list[Known]] = defaultdict(list)
+        self._threads: dict[int, Thread] = {}
+        self._numbers: dict[tuple[int, int], int] = {}
+        self._subjects: dict[tuple[int, str, str], list[Thread]] = defaultdict(list)
+        self._members: dict[int, list[int]] = {}
+        self._reopen_days: dict[int | None, int] = {}
+        self._next_number: dict[int, int] = {}
+        self._ids: dict[str, list[int]] = {}
+        self.ledger = Ledger()
+
+    def look_up(self, letters: list[Letter]) -> None:
+        """Lock the organisations (so that two processes never file one message twice), then read what steps ask."""
+        organisations = sorted({letter.organisation_id for letter in letters})
+        table = Organisation.__table__  # type: ignore[attr-defined]
+        query = sa.select(table.c.id, table.c.next_ticket_number).where(table.c.id.in_(organisations))
+        run = self.session.connection().execute
+        self._next_number = {line[0]: line[1] for line in run(query.order_by(table.c.id).with_for_update())}
+        connection = self.session.connection()
+        self._ids = {name: allocate(connection, name, len(letters)) for name in ("ticket", "message")}
+        self._look_up_messages(letters, organisations)
+        self._look_up_subjects(letters, organisations)
+        self._look_up_members({letter.alias_id for letter in letters if letter.alias_id})
+
+    def _look_up_messages(self, letters: list[Letter], organisations: list[int]) -> None:
+        wanted = {letter.parsed.message_id for letter in letters}
+        for letter in letters:
+            wanted.update(letter.parsed.references, [letter.parsed.in_reply_to])
+        wanted.discard("")
+        if not wanted:
+            return
+        m = _MESSAGE.c
+        query = (
+            sa.select(m.organisation_id, m.message_id, m.id, m.ticket_id, m.direction, m.author_address, m.sent_at)
+            .add_columns(m.subject, m.search_id)
+            .where(m.organisation_id.in_(organisations), m.message_id.in_(wanted), m.direction != Direction.NOTE)
+        )
+        lines = self.session.connection().execute(query.order_by(m.id)).all()
+        own = {(letter.organisation_id, letter.parsed.message_id) for letter in letters}
+        texts = self._texts([line.search_id for line in lines if (line[0], line[1]) in own])
+        for line in lines:
+            text = texts.get(line.search_id, "")
+            known = Known(
+                line.id, line.ticket_id, line.direction, line.author_address, line.sent_at, line.subject, text
+            )
+            self.known[line.organisation_id, line.message_id].append(known)
+        self._load({line.ticket_id for line in lines if line.ticket_id})
+
+    def _texts(self, search_ids: list[int | None]) -> dict[int, str]:
+        if not search_ids:
+            return {}
+        query = sa.select(_BODY.c.id, _BODY.c.text).where(_BODY.c.id.in_(search_ids))
+        return {line[0]: line[1] for line in self.session.connection().execute(query)}
+
+    def _look_up_subjects(self, letters: list[Letter], organisations: list[int]) -> None:
+        asking = [letter for letter in letters if letter.author and letter.subject_key and not letter.automatic]
+        if not asking:
+            return
+        since = min(letter.received_at for letter in asking) - SUBJECT_WINDOW
+        t = _TICKET.c
+        query = _THREADS.where(
+            t.organisation_id.in_(organisations),
+            t.correspondent.in_({letter.author for letter in asking}),
+            t.subject_key.in_({letter.subject_key for letter in asking}),
+            t.active_at >= since,
+            t.deleted_at.is_(None),
+        )
+        for line in self.session.connection().execute(query.order_by(t.active_at.desc(), t.id).with_for_update()):
+            self._remember(self._threads.get(line.id) or Thread(*line))
+
+    def _look_up_members(self, alias_ids: set[int]) -> None:
+        if not alias_ids:
+            return
+        member, user = AliasMember.__table__.c, User.__table__.c  # type: ignore[attr-defined]
+        query = (
+            sa.select(member.alias_id, member.user_id)
+            .join_from(AliasMember, User, user.id == member.user_id)
+            .where(member.alias_id.in_(alias_ids), user.status == MemberStatus.ACTIVE)
+        )
+        for alias_id, user_id in self.session.connection().execute(query.order_by(member.user_id)):
+            self._members.setdefault(alias_id, []).append(user_id)
+
+    def _load(self, ticket_ids: set[int]) -> None:
+        missing = ticket_ids - self._threads.keys()
+        while missing:
+            query = _THREADS.where(_TICKET.c.id.in_(missing)).order_by(_TICKET.c.id).with_for_update()
+            loaded = [Thread(*line) for line in self.session.connection().execute(query)]
+            for thread in loaded:
+                self._threads[thread.id] = thread
+            merged = {thread.merged_into_id for thread in loaded if thread.merged_into_id}
+            missing = merged - self._threads.keys() if loaded else set()
+
+    def _remember(self, thread: Thread) -> None:
+        self._threads[thread.id] = thread
+        self._subjects[thread.organisation_id, thread.correspondent, thread.subject_key].append(thread)
+
+    def thread(self, ticket_id: int | None) -> Thread | None:
+        """The ticket, or the one it was merged into."""
+        found = self._threads.get(ticket_id) if ticket_id else None
+        seen: set[int] = set()
+        while found is not None and found.merged_into_id and found.id not in seen:
+            seen.add(found.id)
+            self._load({found.merged_into_id})
+            found = self._threads.get(found.merged_into_id)
+        return found
+
+    def numbered(self, organisation_id: int, number: int) -> Thread | None:
+        """The ticket of that number."""
+        for thread in self._threads.values():
+            if thread.organisation_id == organisation_id and thread.number == number:
+                return self.thread(thread.id)
+        query = sa.select(_TICKET.c.id).where(_TICKET.c.organisation_id == organisation_id, _TICKET.c.number == number)
+        ticket_id = self.session.connection().execute(query).scalar()
+        if ticket_id is None:
+            return None
+        self._load({ticket_id})
+        return self.thread(ticket_id)
+
+    def same_subject(self, letter: Letter) -> list[Thread]:
+        """Live tickets of the same person and subject, the most recent first."""
+        found = self._subjects.get((letter.organisation_id, letter.author, letter.subject_key), [])
+        since = letter.received_at - SUBJECT_WINDOW
+        return sorted(
+            (each for each in found if each.active_at >= since), key=lambda each: each.active_at, reverse=True
+        )
+
+    def member_in_turn(self, alias_id: int | None, number: int) -> int | None:
+        """Who is handed ticket `number` of an alias with members: each in turn."""
+        members = self._members.get(alias_id or 0, [])
+        return members[number % len(members)] if members else None
+
+    def reopen_days(self, mailbox_id: int | None) -> int:
+        if mailbox_id not in self._reopen_days:
+            mailbox = self.session.get(Mailbox, mailbox_id) if mailbox_id else None
+            self._reopen_days[mailbox_id] = mailbox.reopen_days if mailbox else 30
+        return self._reopen_days[mailbox_id]
+
+    def new_ticket(self, organisation_id: int) -> tuple[int, int]:
+        """A fresh ticket id and the organisation's next number."""
+        number = self._next_number[organisation_id]
+        self._next_number[organisation_id] = number + 1
+        return self._ids["ticket"].pop(), number
+
+    def add_thread(self, thread: Thread) -> None:
+        """A ticket that begins here; later letters of the batch may join it."""
+        self.ledger.new[thread.id] = thread
+        self._remember(thread)
+
+    def touch(self, thread: Thread) -> None:
+        self.ledger.touched[thread.id] = thread
+
+    def add_event(self, thread: Thread, kind: str, detail: Mapping[str, object]) -> None:
+        self.ledger.add_event(thread, kind, detail)
+
+    def add_message(self, letter: Letter, thread: Thread) -> None:
+        """Write the letter into `thread`; later letters of the batch know its Message-ID."""
+        row_id = letter.row_id = self._ids["message"].pop()
+        self.ledger.add_message(letter, thread, row_id)
+        parsed = letter.parsed
+        if parsed.message_id:
+            known = Known(
+                row_id, thread.id, Direction.IN, letter.author, parsed.sent_at, parsed.subject[:998], letter.text
+            )
+            self.known[letter.organisation_id, parsed.message_id].append(known)
+
+    def write(self, letters: list[Letter]) -> None:
+        for letter in letters:
+            self.ledger.count(letter)
+        self.ledger.write(self.session.connection(), letters, self._next_number)

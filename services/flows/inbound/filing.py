@@ -1,0 +1,91 @@
+"""The last steps: open or move on the ticket, write the message down, tell open pages."""
+
+from models import TicketStatus
+from services import events
+from services.flows.inbound.desk import Desk
+from services.flows.inbound.letter import Disposition, Letter, Thread
+
+REOPENS = (TicketStatus.WAITING, TicketStatus.RESOLVED, TicketStatus.CLOSED)
+
+
+def file(desk: Desk, letter: Letter) -> Disposition | None:
+    """A ticket for what begins, the ticket's next state for what joins."""
+    if letter.thread is None:
+        letter.thread = _open(desk, letter)
+        letter.say("file", "opened", f"It opened #{letter.thread.number}.")
+    else:
+        _move_on(desk, letter, letter.thread)
+    desk.add_message(letter, letter.thread)
+    return None
+
+
+def notify(desk: Desk, letter: Letter) -> Disposition | None:
+    """Facts, published after the commit."""
+    thread = letter.thread
+    assert thread is not None and letter.row_id is not None
+    events.record(desk.session, events.MessageFiled(letter.organisation_id, thread.id, letter.row_id))
+    events.record(desk.session, events.TicketChanged(letter.organisation_id, thread.id))
+    return Disposition("filed", letter.trace[-1]["reason"])
+
+
+def _open(desk: Desk, letter: Letter) -> Thread:
+    parsed = letter.parsed
+    ticket_id, number = desk.new_ticket(letter.organisation_id)
+    owner = desk.member_in_turn(letter.alias_id, number)
+    thread = Thread(
+        id=ticket_id,
+        organisation_id=letter.organisation_id,
+        number=number,
+        subject=parsed.subject[:998],
+        subject_key=letter.subject_key,
+        correspondent=letter.author,
+        correspondent_name=parsed.author.name[:320],
+        status=TicketStatus.OPEN,
+        assignee_id=owner,
+        claimed_at=letter.received_at if owner else None,
+        mailbox_id=letter.mailbox_id,
+        alias_id=letter.alias_id,
+        active_at=letter.received_at,
+        last_inbound_at=letter.received_at,
+        resolved_at=None,
+        snoozed_until=None,
+        snooze_keeps=False,
+        message_count=1,
+        has_attachments=_has_files(letter),
+        snippet=letter.snippet,
+        merged_into_id=None,
+        deleted_at=None,
+        follows_id=letter.follows.id if letter.follows else None,
+        created_at=letter.received_at,
+        is_new=True,
+    )
+    desk.add_thread(thread)
+    return thread
+
+
+def _move_on(desk: Desk, letter: Letter, thread: Thread) -> None:
+    """A person's answer brings the ticket back, its owner kept; a machine's is filed quietly."""
+    thread.message_count += 1
+    thread.has_attachments |= _has_files(letter)
+    desk.touch(thread)
+    if letter.automatic and not letter.is_bounce:
+        letter.say("file", "quiet", f"Automatic mail: filed in #{thread.number}, whose state stays as it was.")
+        return
+    thread.active_at = max(thread.active_at, letter.received_at)
+    thread.last_inbound_at = max(thread.last_inbound_at or letter.received_at, letter.received_at)
+    thread.snippet = letter.snippet
+    if letter.automatic or not _wakes(thread):
+        letter.say("file", "added", f"It was added to #{thread.number}.")
+        return
+    before, thread.status = thread.status, TicketStatus.OPEN
+    thread.resolved_at = thread.snoozed_until = None
+    desk.add_event(thread, "reopened", {"from": str(before)})
+    letter.say("file", "reopened", f"A person answered: #{thread.number} went from {before} to open.")
+
+
+def _wakes(thread: Thread) -> bool:
+    return thread.status in REOPENS or (thread.status is TicketStatus.SNOOZED and not thread.snooze_keeps)
+
+
+def _has_files(letter: Letter) -> bool:
+    return any(not part.inline for part in letter.parsed.parts)

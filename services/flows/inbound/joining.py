@@ -1,0 +1,102 @@
+"""The steps that find a letter's ticket, most certain first; each says why it joined (PRODUCT.md 5)."""
+
+import re
+
+from models import Direction, TicketStatus
+from services import clock
+from services.flows.inbound.desk import Desk
+from services.flows.inbound.letter import Disposition, Known, Letter, Thread
+from services.tickets import tokens
+
+_REPLY = re.compile(r"^\s*(\[[^\]]{1,60}\]\s*)?\w{1,5}(\[\d+\])?\s?[:：]", re.IGNORECASE)
+_FINAL = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
+
+
+def recognise_copy(desk: Desk, letter: Letter) -> Disposition | None:
+    """One mail to two shared addresses, in one transaction or in two, is one message."""
+    identifier = letter.parsed.message_id
+    for known in desk.known.get((letter.organisation_id, identifier), ()) if identifier else ():
+        if known.direction is Direction.OUT and known.author == letter.author:
+            letter.row_id = known.row_id
+            return Disposition("copy", "Our own message came back; it is already in its conversation.")
+        if _is_same(known, letter):
+            letter.row_id = known.row_id
+            return Disposition("copy", "Another copy of this message is already filed; this one was added to it.")
+    return None
+
+
+def _is_same(known: Known, letter: Letter) -> bool:
+    return (
+        known.direction is Direction.IN
+        and known.author == letter.author
+        and known.sent_at == letter.parsed.sent_at
+        and known.subject == letter.parsed.subject[:998]
+        and known.text == letter.text
+    )
+
+
+def match_reply_token(desk: Desk, letter: Letter) -> Disposition | None:
+    """`alias+t12.mark@domain`: we signed the ticket's number into the address ourselves."""
+    for recipient in letter.recipients:
+        detail = recipient.target.detail if recipient.target else ""
+        number = tokens.ticket_number(letter.organisation_id, detail) if detail else None
+        found = desk.numbered(letter.organisation_id, number) if number is not None else None
+        if found is not None:
+            _join(desk, letter, found, "match_reply_token", f"It came to the reply address of #{found.number}.")
+            break
+    return None
+
+
+def match_references(desk: Desk, letter: Letter) -> Disposition | None:
+    """In-Reply-To, then References from the newest back, known in this organisation."""
+    if letter.thread or letter.follows:
+        return None
+    parsed = letter.parsed
+    for name, identifier in [
+        ("In-Reply-To", parsed.in_reply_to),
+        *(("References", r) for r in parsed.references[::-1]),
+    ]:
+        for known in desk.known.get((letter.organisation_id, identifier), ()) if identifier else ():
+            found = desk.thread(known.ticket_id)
+            if found is not None:
+                _join(desk, letter, found, "match_references", f"Its {name} names a message of #{found.number}.")
+                _suggest_split(letter, found)
+                return None
+    return None
+
+
+def match_subject(desk: Desk, letter: Letter) -> Disposition | None:
+    """The same person under the same subject within a week; never for machines, whose subjects repeat."""
+    if letter.thread or letter.follows or letter.automatic or not letter.subject_key or not letter.author:
+        return None
+    is_reply = bool(_REPLY.match(letter.parsed.subject))
+    for found in desk.same_subject(letter):
+        if is_reply or found.status not in _FINAL:
+            why = f"{letter.author} wrote under the same subject in #{found.number} less than a week ago."
+            _join(desk, letter, found, "match_subject", why)
+            return None
+    return None
+
+
+def _join(desk: Desk, letter: Letter, found: Thread, step: str, reason: str) -> None:
+    """Join `found`, or begin a new ticket that follows it where it is gone or closed too long ago."""
+    if found.deleted_at is not None:
+        letter.follows = found
+        letter.say(step, "follows", f"{reason} That conversation is in the trash, so this one is new.")
+    elif found.status is TicketStatus.CLOSED and not letter.automatic and _is_stale(desk, found):
+        letter.follows = found
+        letter.say(step, "follows", f"{reason} It was closed too long ago to reopen, so this one is new.")
+    else:
+        letter.thread = found
+        letter.say(step, "joined", reason)
+
+
+def _is_stale(desk: Desk, thread: Thread) -> bool:
+    closed_at = thread.resolved_at or thread.active_at
+    return (clock.now() - closed_at).days >= desk.reopen_days(thread.mailbox_id)
+
+
+def _suggest_split(letter: Letter, found: Thread) -> None:
+    if letter.thread and letter.subject_key and letter.subject_key != found.subject_key and not letter.automatic:
+        why = f"It answers #{found.number} but its subject is new."
+        letter.say("match_references", "split suggested", why)

@@ -1,0 +1,102 @@
+"""What travels through the steps: one accepted message for one organisation, and the threads it may join."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from models import Direction, TicketStatus
+from services.mail.message import Parsed
+from services.mailboxes import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """How a letter's way ended, and why, in one plain sentence."""
+
+    outcome: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Thread:
+    """A ticket as the steps see and change it; written back once a batch."""
+
+    id: int
+    organisation_id: int
+    number: int
+    subject: str
+    subject_key: str
+    correspondent: str
+    status: TicketStatus
+    assignee_id: int | None
+    mailbox_id: int | None
+    active_at: datetime
+    last_inbound_at: datetime | None
+    resolved_at: datetime | None
+    snoozed_until: datetime | None
+    snooze_keeps: bool
+    message_count: int
+    has_attachments: bool
+    snippet: str
+    merged_into_id: int | None
+    deleted_at: datetime | None
+    alias_id: int | None = None
+    correspondent_name: str = ""
+    follows_id: int | None = None
+    claimed_at: datetime | None = None
+    created_at: datetime | None = None
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A message already filed under a Message-ID."""
+
+    row_id: int
+    ticket_id: int | None
+    direction: Direction
+    author: str
+    sent_at: datetime | None
+    subject: str
+    text: str
+
+
+@dataclass(slots=True)
+class Recipient:
+    reception_id: int
+    address: str
+    target: Target | None
+
+
+@dataclass(slots=True)
+class Letter:
+    """The context of the steps. Steps fill it from top to bottom; `say` keeps the trace people read."""
+
+    raw_id: int
+    content: bytes
+    reverse_path: str
+    received_at: datetime
+    size: int
+    organisation_id: int
+    recipients: list[Recipient]
+    parsed: Parsed = field(default_factory=Parsed)
+    text: str = ""
+    snippet: str = ""
+    author: str = ""
+    subject_key: str = ""
+    automatic: str = ""
+    alias_id: int | None = None
+    mailbox_id: int | None = None
+    thread: Thread | None = None
+    follows: Thread | None = None
+    row_id: int | None = None
+    trace: list[dict[str, str]] = field(default_factory=list)
+    ended_at: str = ""
+    disposition: Disposition | None = None
+
+    def say(self, step: str, outcome: str, reason: str) -> None:
+        self.trace.append({"step": step, "outcome": outcome, "reason": reason})
+
+    @property
+    def is_bounce(self) -> bool:
+        """Reports travel with the null reverse-path (RFC 5321 4.5.5)."""
+        return bool(self.automatic) and not self.reverse_path

@@ -1,0 +1,58 @@
+"""The steps that need no transaction: read the message, notice loops and machines, find out whose mail it is."""
+
+from services import bodies
+from services.flows.inbound.desk import Desk
+from services.flows.inbound.letter import Disposition, Letter
+from services.mail import automatic
+from services.mail import message as mail_message
+from services.mail.thread import subject_key
+from services.mailboxes.addresses import default_mailbox
+
+MAX_HOPS = 50  # Received fields; RFC 5321 6.3 leaves the number to us, Postfix counts to 50
+
+
+def parse(desk: Desk, letter: Letter) -> Disposition | None:
+    """Never fails: what cannot be understood is kept raw, and shown as such."""
+    parsed = letter.parsed = mail_message.parse(letter.content)
+    letter.text = mail_message.body_text(parsed)[: bodies.MAX_TEXT]
+    letter.snippet = mail_message.snippet(letter.text)
+    letter.author = (parsed.author.address or letter.reverse_path).lower()[:320]
+    letter.subject_key = subject_key(parsed.subject)
+    if parsed.error:
+        letter.say("parse", "kept raw", parsed.error)
+    return None
+
+
+def refuse_loop(desk: Desk, letter: Letter) -> Disposition | None:
+    """A message that has been round too often is filed as a machine's, so that nothing ever answers it."""
+    hops = automatic.hops(letter.parsed)
+    if hops > MAX_HOPS:
+        letter.automatic = f"loop: {hops} hops"
+        letter.say("refuse_loop", "loop", f"It went through {hops} servers; it is filed and never answered.")
+    return None
+
+
+def judge_automatic(desk: Desk, letter: Letter) -> Disposition | None:
+    """RFC 3834: mail by machines changes neither status nor owner nor clocks."""
+    reason = letter.automatic or automatic.reason(letter.parsed, letter.reverse_path)
+    letter.automatic = reason[:64]
+    if reason:
+        letter.say("judge_automatic", "automatic", reason)
+    return None
+
+
+def expand_alias(desk: Desk, letter: Letter) -> Disposition | None:
+    """From recipients to the queue: the first alias that takes mail decides where it waits."""
+    taking = [each for each in letter.recipients if each.target is None or not each.target.dropped]
+    if not taking:
+        addresses = ", ".join(each.address for each in letter.recipients)
+        return Disposition("dropped", f"{addresses} is switched off and set to drop its mail silently.")
+    known = next((each for each in taking if each.target is not None), None)
+    if known is None or known.target is None:
+        letter.mailbox_id = default_mailbox(desk.session, letter.organisation_id)
+        why = f"{taking[0].address} no longer exists; its mail goes to the default mailbox."
+        letter.say("expand_alias", "default mailbox", why)
+        return None
+    letter.alias_id, letter.mailbox_id = known.target.alias_id, known.target.mailbox_id
+    letter.say("expand_alias", "alias", f"Addressed to {known.address}.")
+    return None

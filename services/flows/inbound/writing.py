@@ -1,0 +1,216 @@
+"""What a batch writes: a few statements for many letters, none of them through the ORM."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from models import (
+    Alias,
+    Attachment,
+    Direction,
+    Message,
+    MessageBody,
+    Organisation,
+    Priority,
+    Reception,
+    Ticket,
+    TicketEvent,
+)
+from services import bodies, clock
+from services.flows.inbound.letter import Letter, Thread
+from services.mail.address import Address
+
+_KINDS: tuple[Any, ...] = (Alias, Attachment, Message, MessageBody, Organisation, Reception, Ticket, TicketEvent)
+_TABLES = {kind.__tablename__: kind.__table__ for kind in _KINDS}
+_KEPT = (
+    "status",
+    "active_at",
+    "last_inbound_at",
+    "resolved_at",
+    "snoozed_until",
+    "snooze_keeps",
+    "message_count",
+    "has_attachments",
+    "snippet",
+)
+_TICKET, _ALIAS, _RECEPTION = _TABLES["ticket"], _TABLES["alias"], _TABLES["reception"]
+_MOVE_ON = (
+    sa.update(_TICKET).where(_TICKET.c.id == sa.bindparam("b_id")).values({name: sa.bindparam(name) for name in _KEPT})
+)
+_COUNT = (
+    sa.update(_ALIAS)
+    .where(_ALIAS.c.id == sa.bindparam("b_id"))
+    .values(received_count=_ALIAS.c.received_count + sa.bindparam("more"), last_received_at=sa.bindparam("at"))
+)
+_RECEIVED = (
+    sa.update(_RECEPTION)
+    .where(_RECEPTION.c.id == sa.bindparam("b_id"))
+    .values(message_id=sa.bindparam("row_id"), step=sa.bindparam("ended_at"), reason=sa.bindparam("why"))
+)
+
+
+def allocate(connection: sa.Connection, table: str, count: int) -> list[int]:
+    """`count` fresh ids of `table`, the next one last; on SQLite the write lock keeps them ours."""
+    if connection.dialect.name == "sqlite":
+        newest = connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) FROM {table}").scalar() or 0
+        return list(range(newest + count, newest, -1))
+    query = f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')) FROM generate_series(1, {count})"
+    return sorted(connection.exec_driver_sql(query).scalars(), reverse=True)
+
+
+class Ledger:
+    """Rows to write, collected letter by letter."""
+
+    def __init__(self) -> None:
+        self.new: dict[int, Thread] = {}
+        self.touched: dict[int, Thread] = {}
+        self._rows: dict[str, list[dict[str, Any]]] = {
+            name: [] for name in ("message_body", "ticket", "message", "attachment", "ticket_event")
+        }
+        self._aliases: Counter[int] = Counter()
+
+    def add_event(self, thread: Thread, kind: str, detail: Mapping[str, object]) -> None:
+        event = {
+            "organisation_id": thread.organisation_id,
+            "ticket_id": thread.id,
+            "kind": kind,
+            "detail": dict(detail),
+        }
+        self._rows["ticket_event"].append(event | {"actor_id": None, "undo": {}, "batch": "", "at": clock.now()})
+
+    def add_message(self, letter: Letter, thread: Thread, row_id: int) -> None:
+        """One message with its searchable body and its attachments."""
+        parsed = letter.parsed
+        to, cc = _people(parsed.to), _people(parsed.cc)
+        files = [part for part in parsed.parts if not part.inline]
+        search_id = bodies.body_id(letter.received_at)
+        self._rows["message_body"].append(
+            {
+                "id": search_id,
+                "subject": parsed.subject,
+                "author": f"{parsed.author.name} {letter.author}".strip(),
+                "recipients": " ".join([bodies.people(to), bodies.people(cc)]).strip(),
+                "text": letter.text,
+                "labels": bodies.labels(
+                    letter.organisation_id, Direction.IN, letter.mailbox_id, has_attachments=bool(files)
+                ),
+            }
+        )
+        self._rows["message"].append(_message(letter, thread, row_id, search_id, to, cc, bool(files)))
+        self._rows["attachment"] += [
+            {
+                "organisation_id": letter.organisation_id,
+                "message_id": row_id,
+                "filename": part.filename[:255],
+                "content_type": part.content_type[:127],
+                "size": part.size,
+                "content_id": part.content_id[:998],
+                "inline": part.inline,
+                "part": part.index,
+                "created_at": letter.received_at,
+            }
+            for part in parsed.parts
+        ]
+
+    def count(self, letter: Letter) -> None:
+        self._aliases.update(each.target.alias_id for each in letter.recipients if each.target and each.target.alias_id)
+
+    def write(self, connection: sa.Connection, letters: list[Letter], next_numbers: Mapping[int, int]) -> None:
+        """Everything at once, parents before children."""
+        self._rows["ticket"] = [_ticket(thread) for thread in self.new.values()]
+        for name, rows in self._rows.items():
+            if rows:
+                connection.execute(_TABLES[name].insert(), rows)
+        moved = [thread for number, thread in sorted(self.touched.items()) if number not in self.new]
+        if moved:
+            fields = [{"b_id": each.id} | {name: getattr(each, name) for name in _KEPT} for each in moved]
+            connection.execute(_MOVE_ON, fields)
+        if self.new:
+            organisation = _TABLES["organisation"]
+            for number, following in sorted(next_numbers.items()):
+                mine = organisation.c.id == number
+                connection.execute(sa.update(organisation).where(mine).values(next_ticket_number=following))
+        now = clock.now()
+        if self._aliases:
+            counts = [{"b_id": number, "more": more, "at": now} for number, more in sorted(self._aliases.items())]
+            connection.execute(_COUNT, counts)
+        connection.execute(_RECEIVED, [line for letter in letters for line in _receptions(letter)])
+
+
+def _receptions(letter: Letter) -> list[dict[str, Any]]:
+    why = letter.disposition.reason if letter.disposition else ""
+    line = {"row_id": letter.row_id, "ended_at": letter.ended_at, "why": why[:1000]}
+    return [line | {"b_id": each.reception_id} for each in letter.recipients]
+
+
+def _people(addresses: list[Address]) -> list[dict[str, str]]:
+    return [{"name": each.name, "address": each.address} for each in addresses]
+
+
+def _message(
+    letter: Letter,
+    thread: Thread,
+    row_id: int,
+    search_id: int,
+    to: list[dict[str, str]],
+    cc: list[dict[str, str]],
+    has_attachments: bool,
+) -> dict[str, Any]:
+    parsed = letter.parsed
+    return {
+        "id": row_id,
+        "organisation_id": letter.organisation_id,
+        "ticket_id": thread.id,
+        "alias_id": letter.alias_id,
+        "raw_id": letter.raw_id,
+        "search_id": search_id,
+        "direction": Direction.IN,
+        "message_id": parsed.message_id,
+        "in_reply_to": parsed.in_reply_to,
+        "references": parsed.references,
+        "author_address": letter.author,
+        "author_name": parsed.author.name[:320],
+        "to": to,
+        "cc": cc,
+        "bcc": [],
+        "reply_to": _people(parsed.reply_to),
+        "subject": parsed.subject[:998],
+        "snippet": letter.snippet,
+        "sent_at": parsed.sent_at,
+        "received_at": letter.received_at,
+        "size": letter.size,
+        "has_html": bool(parsed.html),
+        "has_attachments": has_attachments,
+        "automatic": letter.automatic,
+        "authentication": {},
+        "trace": letter.trace,
+        "parse_error": parsed.error[:500],
+    }
+
+
+def _ticket(thread: Thread) -> dict[str, Any]:
+    return {
+        "id": thread.id,
+        "organisation_id": thread.organisation_id,
+        "number": thread.number,
+        "mailbox_id": thread.mailbox_id,
+        "alias_id": thread.alias_id,
+        "subject": thread.subject,
+        "subject_key": thread.subject_key,
+        "correspondent": thread.correspondent,
+        "correspondent_name": thread.correspondent_name,
+        "snippet": thread.snippet,
+        "status": thread.status,
+        "priority": Priority.NORMAL,
+        "assignee_id": thread.assignee_id,
+        "claimed_at": thread.claimed_at,
+        "message_count": thread.message_count,
+        "has_attachments": thread.has_attachments,
+        "active_at": thread.active_at,
+        "last_inbound_at": thread.last_inbound_at,
+        "snooze_keeps": False,
+        "follows_id": thread.follows_id,
+        "created_at": thread.created_at,
+    }
