@@ -1,0 +1,145 @@
+"""Integrations: chat channels and webhooks that hear of what happens. URL and secret are sealed, never given back.
+
+An integration that aliases name hears of those aliases' mail; one that none names hears of everything.
+"""
+
+import base64
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypedDict, Unpack
+
+from sqlmodel import Session, col, select
+
+from models import Integration, IntegrationType
+from services import access, clock, secrets, targets
+from services.access import Actor, Permission
+from services.errors import Invalid, NotFound
+
+EVENT_TYPES = (
+    "ticket.created",
+    "ticket.claimed",
+    "ticket.released",
+    "ticket.assigned",
+    "ticket.status_changed",
+    "ticket.priority_changed",
+    "ticket.deleted",
+    "message.received",
+    "message.sent",
+    "note.added",
+)
+CHAT_EVENT_TYPES = ("message.received",)  # every new mail, once
+
+
+@dataclass(frozen=True)
+class Created:
+    """A new integration with its signing secret (webhooks only): the one time that it is shown."""
+
+    integration: Integration
+    secret: str = ""
+
+
+class Changes(TypedDict, total=False):
+    name: str
+    url: str
+    event_types: Sequence[str]
+    active: bool
+
+
+def add(
+    session: Session,
+    kind: IntegrationType,
+    name: str,
+    url: str,
+    *,
+    event_types: Sequence[str] | None = None,
+    actor: Actor,
+) -> Created:
+    """A new integration. Without `event_types` chats hear of new mail and webhooks of everything."""
+    access.require(actor, Permission.MANAGE_INTEGRATIONS)
+    if event_types is None:
+        event_types = EVENT_TYPES if kind is IntegrationType.WEBHOOK else CHAT_EVENT_TYPES
+    secret = _new_secret() if kind is IntegrationType.WEBHOOK else ""
+    integration = Integration(
+        organisation_id=actor.organisation_id,
+        type=kind,
+        name=_name(name),
+        url=secrets.seal(targets.checked_url(url)),
+        secret=secrets.seal(secret) if secret else "",
+        event_types=_event_types(event_types),
+        created_at=clock.now(),
+    )
+    session.add(integration)
+    session.flush()
+    return Created(integration, secret)
+
+
+def all(session: Session, *, actor: Actor) -> list[Integration]:
+    """The organisation's integrations, oldest first."""
+    access.require(actor, Permission.READ_DIRECTORY)
+    own = Integration.organisation_id == actor.organisation_id
+    return list(session.exec(select(Integration).where(own).order_by(col(Integration.id))))
+
+
+def get(session: Session, integration_id: int, *, actor: Actor) -> Integration:
+    access.require(actor, Permission.READ_DIRECTORY)
+    integration = session.get(Integration, integration_id)
+    if integration is None or integration.organisation_id != actor.organisation_id:
+        raise NotFound("There is no such integration.")
+    return integration
+
+
+def update(session: Session, integration_id: int, *, actor: Actor, **changes: Unpack[Changes]) -> Integration:
+    """Change what is named. Switching one on again forgets its failures."""
+    access.require(actor, Permission.MANAGE_INTEGRATIONS)
+    integration = get(session, integration_id, actor=actor)
+    if "name" in changes:
+        integration.name = _name(changes["name"])
+    if "url" in changes:
+        integration.url = secrets.seal(targets.checked_url(changes["url"]))
+    if "event_types" in changes:
+        integration.event_types = _event_types(changes["event_types"])
+    if "active" in changes:
+        integration.active = changes["active"]
+        integration.disabled_at = None if integration.active else clock.now()
+        integration.failures = 0 if integration.active else integration.failures
+    session.add(integration)
+    return integration
+
+
+def renew_secret(session: Session, integration_id: int, *, actor: Actor) -> Created:
+    """A new signing secret in place of the old one."""
+    access.require(actor, Permission.MANAGE_INTEGRATIONS)
+    integration = get(session, integration_id, actor=actor)
+    if integration.type is not IntegrationType.WEBHOOK:
+        raise Invalid("Only webhooks are signed.", code="not_signed", field="type")
+    secret = _new_secret()
+    integration.secret = secrets.seal(secret)
+    session.add(integration)
+    return Created(integration, secret)
+
+
+def remove(session: Session, integration_id: int, *, actor: Actor) -> None:
+    """Forget the integration and its deliveries; aliases that named it go on without it."""
+    access.require(actor, Permission.MANAGE_INTEGRATIONS)
+    session.delete(get(session, integration_id, actor=actor))
+
+
+def _new_secret() -> str:
+    return "whsec_" + base64.b64encode(os.urandom(32)).decode()
+
+
+def _name(name: str) -> str:
+    plain = "".join(letter if letter.isprintable() else " " for letter in name).strip()
+    if not plain or len(plain) > 200:
+        raise Invalid("Give the integration a name of 1 to 200 characters.", code="invalid_name", field="name")
+    return plain
+
+
+def _event_types(chosen: Sequence[str]) -> list[str]:
+    unknown = [each for each in chosen if each not in EVENT_TYPES]
+    if unknown:
+        raise Invalid(f"There is no event “{unknown[0][:64]}”.", code="invalid_event_type", field="event_types")
+    if not chosen:
+        raise Invalid("Choose at least one event.", code="invalid_event_type", field="event_types")
+    return [each for each in EVENT_TYPES if each in chosen]

@@ -1,0 +1,130 @@
+"""Queueing an event for the integrations that want it, in the transaction that caused it.
+
+Ids in payloads are the API's, because a payload is read by the API's callers.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from models import Alias, Integration, Message, Ticket, WebhookDelivery
+from services import clock, events, ids, secrets, settings
+from services.access import Actor
+
+
+@dataclass(frozen=True)
+class _Listener:
+    integration_id: int
+    event_types: frozenset[str]
+    alias_ids: frozenset[int]  # empty: every alias
+
+    def wants(self, event_type: str, alias_id: int | None) -> bool:
+        return event_type in self.event_types and (not self.alias_ids or alias_id in self.alias_ids)
+
+
+def announce(
+    session: Session, organisation_id: int, event_type: str, data: dict[str, Any], *, alias_id: int | None = None
+) -> None:
+    """Queue `event_type` with `data` for every active integration that follows it, and the alias if it has one."""
+    wanted = [each for each in _listeners(session, organisation_id) if each.wants(event_type, alias_id)]
+    if not wanted:
+        return
+    now = clock.now()
+    payload = json.dumps({"type": event_type, "timestamp": now.isoformat().replace("+00:00", "Z"), "data": data})
+    event_id = "evt_" + secrets.token()[:22]
+    for listener in wanted:
+        queue(session, organisation_id, listener.integration_id, event_id, event_type, payload)
+
+
+def announce_ticket(
+    session: Session,
+    event_type: str,
+    ticket: Ticket,
+    *,
+    message: Message | None = None,
+    actor: Actor | None = None,
+) -> None:
+    """The same for something that happened to a ticket, with what a receiver wants to know of it."""
+    if not any(each.wants(event_type, ticket.alias_id) for each in _listeners(session, ticket.organisation_id)):
+        return
+    data: dict[str, Any] = {"ticket": _ticket(ticket)}
+    if message is not None:
+        data["message"] = _message(message)
+    if actor is not None and actor.user_id is not None:
+        data["actor"] = {"id": ids.encode("user", actor.user_id), "name": actor.name}
+    announce(session, ticket.organisation_id, event_type, data, alias_id=ticket.alias_id)
+
+
+def queue(
+    session: Session, organisation_id: int, integration_id: int, event_id: str, event_type: str, payload: str
+) -> WebhookDelivery:
+    """One delivery, due now."""
+    now = clock.now()
+    delivery = WebhookDelivery(
+        organisation_id=organisation_id,
+        integration_id=integration_id,
+        event_id=event_id,
+        event_type=event_type,
+        payload=payload,
+        due_at=now,
+        created_at=now,
+    )
+    session.add(delivery)
+    events.record(session, events.WorkArrived(0, "webhooks"))
+    return delivery
+
+
+def _listeners(session: Session, organisation_id: int) -> list[_Listener]:
+    """Read once a transaction, because a batch of mail asks for every message."""
+    known: dict[int, list[_Listener]] = session.info.setdefault("webhook listeners", {})
+    if organisation_id not in known:
+        known[organisation_id] = _read_listeners(session, organisation_id)
+    return known[organisation_id]
+
+
+def _read_listeners(session: Session, organisation_id: int) -> list[_Listener]:
+    query = select(Integration).where(Integration.organisation_id == organisation_id, col(Integration.active))
+    found = session.exec(query).all()
+    if not found:
+        return []
+    aliases: dict[int, set[int]] = {}
+    named = select(Alias.integration_id, Alias.id).where(
+        Alias.organisation_id == organisation_id, col(Alias.integration_id).is_not(None)
+    )
+    for integration_id, alias_id in session.exec(named):
+        aliases.setdefault(integration_id or 0, set()).add(alias_id or 0)
+    return [
+        _Listener(each.id or 0, frozenset(each.event_types), frozenset(aliases.get(each.id or 0, ()))) for each in found
+    ]
+
+
+def _ticket(ticket: Ticket) -> dict[str, Any]:
+    ticket_id = ids.encode("ticket", ticket.id or 0)
+    return {
+        "id": ticket_id,
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "from": ticket.correspondent,
+        "fromName": ticket.correspondent_name,
+        "status": ticket.status.value,
+        "priority": ticket.priority.value,
+        "assignedTo": ids.encode("user", ticket.assignee_id) if ticket.assignee_id else None,
+        "aliasId": ids.encode("alias", ticket.alias_id) if ticket.alias_id else None,
+        "url": f"{settings.current().url}/t/{ticket_id}",
+    }
+
+
+def _message(message: Message) -> dict[str, Any]:
+    return {
+        "id": ids.encode("email", message.id or 0),
+        "direction": message.direction.value,
+        "from": message.author_address,
+        "fromName": message.author_name,
+        "to": [each["address"] for each in message.to],
+        "subject": message.subject,
+        "snippet": message.snippet,
+        "messageId": message.message_id,
+        "receivedAt": message.received_at.isoformat().replace("+00:00", "Z"),
+    }
