@@ -1,0 +1,86 @@
+"""The error tree as HTTP, in the shape of dialects A, B and E; the framework's own errors in the same shape."""
+
+import json
+import re
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+from services import errors
+
+STATUS: dict[type[Exception], int] = {
+    errors.NotFound: 404,
+    errors.NotAuthenticated: 401,
+    errors.NotPermitted: 403,
+    errors.Conflict: 409,
+    errors.Invalid: 400,
+    errors.TooMany: 429,
+    errors.StorageFull: 507,
+    errors.Unavailable: 503,
+}
+CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
+
+
+def answer(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
+    """An error as it leaves the server."""
+    body = json.dumps({"error": {"code": code, "message": message}}, ensure_ascii=False)
+    return Response(body, status, headers, media_type="application/json")
+
+
+def of(error: errors.Error) -> Response:
+    """The answer for an error of the tree."""
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    headers = {}
+    if isinstance(error, errors.NotAuthenticated):
+        headers["WWW-Authenticate"] = "Bearer"  # RFC 6750 3
+    if isinstance(error, errors.TooMany):
+        headers["Retry-After"] = str(error.retry_after)
+    message = error.message if error.field is None else f"{error.field}: {error.message}"
+    return answer(status, error.code, message, headers)
+
+
+def install(app: FastAPI) -> None:
+    """Make `app` answer every error in our shape; a bug is the gate's to answer."""
+    app.add_exception_handler(errors.Error, _of_tree)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+
+
+async def _of_tree(request: Request, error: Exception) -> Response:
+    assert isinstance(error, errors.Error)
+    return of(error)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """400 that names the field, whatever the framework thinks of 422."""
+    assert isinstance(error, RequestValidationError)
+    first: dict[str, Any] = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return answer(400, "malformed_json", "The body is not JSON.")
+    place = [str(part) for part in first["loc"][1:]]
+    if not place:
+        return answer(400, "invalid_body", "The body must be a JSON object.")
+    field = next((part for part in reversed(place) if not part.isdigit()), place[-1])
+    code = "invalid_" + re.sub(r"\W+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", field)).lower()
+    return answer(400, code, f"{'.'.join(place)}: {first['msg']}.")
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        return answer(404, CODES[404], "There is nothing at this address.")
+    if error.status_code == 405:
+        return answer(405, CODES[405], "This address takes other methods.", {"Allow": ", ".join(_allowed(request))})
+    return answer(error.status_code, CODES.get(error.status_code, "bad_request"), str(error.detail))
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of every route at the request's path: the framework would name the first route's only."""
+    methods: set[str] = set()
+    for route in request.app.state.endpoints:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            methods |= set(getattr(route, "methods", None) or ())
+    return sorted(methods)

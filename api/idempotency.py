@@ -1,0 +1,42 @@
+"""Idempotency-Key on any POST: scoped to credential and path, the first answer again for 24 hours."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+
+from fastapi import Response
+from starlette.types import Scope
+
+from api import errors
+from services import database, idempotency
+from services.errors import Error
+from services.idempotency import Stored
+
+MAX_KEY = 255
+
+
+async def once(scope: Scope, body: bytes, credential: str, work: Callable[[], Awaitable[Stored]]) -> Response:
+    """The answer of `work`, which runs at most once for a key; a replay says so."""
+    key = next(value for name, value in scope["headers"] if name == b"idempotency-key")
+    if not 0 < len(key) <= MAX_KEY:
+        return errors.answer(400, "invalid_idempotency_key", f"Idempotency-Key takes 1 to {MAX_KEY} characters.")
+    parts = [credential.encode(), scope["path"].encode(), key]
+    fingerprint = hashlib.sha256(b"\0".join(parts)).hexdigest()
+    try:
+        first = await database.call(idempotency.begin, fingerprint, hashlib.sha256(body).hexdigest())
+    except Error as error:
+        return errors.of(error)
+    if first is not None:
+        return Response(first.body, first.status, {"Idempotent-Replayed": "true"}, first.content_type)
+    answer: Stored | None = None
+    try:
+        answer = await work()
+    finally:
+        if answer is None or answer.status >= 500:
+            await database.call(idempotency.abandon, fingerprint)
+        else:
+            await database.call(idempotency.finish, fingerprint, answer)
+    return Response(answer.body, answer.status, media_type=answer.content_type)
+
+
+def applies(scope: Scope) -> bool:
+    return scope["method"] == "POST" and any(name == b"idempotency-key" for name, _ in scope["headers"])

@@ -1,0 +1,58 @@
+"""What the JSON of dialects A, B and E has in common: camelCase names, times with Z, pages, examples."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import Query
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic.alias_generators import to_camel
+
+
+def _utc(value: Any) -> Any:
+    """A time without an offset is meant in UTC."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
+
+
+def iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Moment = Annotated[datetime, BeforeValidator(_utc), PlainSerializer(iso, return_type=str)]
+
+
+class Shape(BaseModel):
+    """A JSON object: snake_case here, camelCase outside."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+def example(**values: Any) -> ConfigDict:
+    """The configuration of a shape that shows `values` (as they look outside) in the documentation."""
+    return ConfigDict(json_schema_extra={"examples": [values]})
+
+
+class Deleted(Shape):
+    """What every delete of A answers."""
+
+    id: str
+    deleted: Literal[True] = True
+
+
+class Paging(BaseModel):
+    """`page` from 1 and `limit`, as every list takes them."""
+
+    page: int = 1
+    limit: int = 20
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.limit
+
+
+def paging(
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1, limit: Annotated[int, Query(ge=1, le=100)] = 20
+) -> Paging:
+    """The dependency that reads them."""
+    return Paging(page=page, limit=limit)
