@@ -7,12 +7,20 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from models import Ticket, TicketEvent, TicketStatus
-from services import clock, events
+from services import clock, events, webhooks
 from services.access import Actor
 from services.errors import NotFound
 from services.tickets.rows import Changed
 
 FINAL = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
+ANNOUNCED = {
+    "claimed": "ticket.claimed",
+    "released": "ticket.released",
+    "assigned": "ticket.assigned",
+    "status": "ticket.status_changed",
+    "priority": "ticket.priority_changed",
+    "deleted": "ticket.deleted",
+}
 
 
 def load(session: Session, ticket_id: int, *, actor: Actor) -> Ticket:
@@ -78,6 +86,8 @@ def note(
     session.add(event)
     session.flush()
     changed(session, ticket)
+    if kind in ANNOUNCED:
+        webhooks.announce_ticket(session, ANNOUNCED[kind], ticket, actor=actor)
     return Changed(ticket, event.id or 0)
 
 

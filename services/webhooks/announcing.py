@@ -38,6 +38,11 @@ def announce(
         queue(session, organisation_id, listener.integration_id, event_id, event_type, payload)
 
 
+def is_heard(session: Session, organisation_id: int) -> bool:
+    """Whether anybody follows the organisation's events at all."""
+    return bool(_listeners(session, organisation_id))
+
+
 def announce_ticket(
     session: Session,
     event_type: str,

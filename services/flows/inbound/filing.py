@@ -1,7 +1,9 @@
 """The last steps: open or move on the ticket, write the message down, tell open pages."""
 
-from models import TicketStatus
-from services import events
+from sqlmodel import select
+
+from models import Direction, Message, Priority, Ticket, TicketStatus
+from services import events, webhooks
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.letter import Disposition, Letter, Thread
 
@@ -20,12 +22,46 @@ def file(desk: Desk, letter: Letter) -> Disposition | None:
 
 
 def notify(desk: Desk, letter: Letter) -> Disposition | None:
-    """Facts, published after the commit."""
+    """Facts, published after the commit, and events for the integrations that follow them."""
     thread = letter.thread
     assert thread is not None and letter.row_id is not None
     events.record(desk.session, events.MessageFiled(letter.organisation_id, thread.id, letter.row_id))
     events.record(desk.session, events.TicketChanged(letter.organisation_id, thread.id))
+    if webhooks.is_heard(desk.session, letter.organisation_id):
+        _announce(desk, letter, thread)
     return Disposition("filed", letter.trace[-1]["reason"])
+
+
+def _announce(desk: Desk, letter: Letter, thread: Thread) -> None:
+    ticket, message = _shown_ticket(desk, thread), _shown_message(letter)
+    if thread.is_new and thread.message_count == 1:
+        webhooks.announce_ticket(desk.session, "ticket.created", ticket, message=message)
+    webhooks.announce_ticket(desk.session, "message.received", ticket, message=message)
+
+
+def _shown_ticket(desk: Desk, thread: Thread) -> Ticket:
+    """The ticket as an event shows it; never added to the session, since the ledger writes it."""
+    names = ("id", "organisation_id", "number", "subject", "correspondent", "correspondent_name", "status")
+    ticket = Ticket(**{name: getattr(thread, name) for name in (*names, "assignee_id", "alias_id")})
+    priority = desk.session.exec(select(Ticket.priority).where(Ticket.id == thread.id)).first()
+    ticket.priority = Priority(priority or Priority.NORMAL)
+    return ticket
+
+
+def _shown_message(letter: Letter) -> Message:
+    parsed = letter.parsed
+    return Message(
+        id=letter.row_id,
+        organisation_id=letter.organisation_id,
+        direction=Direction.IN,
+        message_id=parsed.message_id,
+        author_address=letter.author,
+        author_name=parsed.author.name,
+        to=[{"name": each.name, "address": each.address} for each in parsed.to],
+        subject=parsed.subject,
+        snippet=letter.snippet,
+        received_at=letter.received_at,
+    )
 
 
 def _open(desk: Desk, letter: Letter) -> Thread:
