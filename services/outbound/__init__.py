@@ -1,0 +1,25 @@
+"""The queue of mail that leaves: everything that sends enqueues here; people watch and steer it here."""
+
+from services.outbound.adding import PRIORITY_AUTOMATIC, PRIORITY_BULK, PRIORITY_PERSON, enqueue
+from services.outbound.listing import Page, counts, get, history, queue
+from services.outbound.steering import cancel, hold, is_paused, pause, release, resume, retry, withdraw
+
+__all__ = [
+    "PRIORITY_AUTOMATIC",
+    "PRIORITY_BULK",
+    "PRIORITY_PERSON",
+    "Page",
+    "cancel",
+    "counts",
+    "enqueue",
+    "get",
+    "history",
+    "hold",
+    "is_paused",
+    "pause",
+    "queue",
+    "release",
+    "resume",
+    "retry",
+    "withdraw",
+]

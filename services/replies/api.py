@@ -1,0 +1,97 @@
+"""Sending without a draft: what a program says goes out as it is, in the conversation it answers or in a new one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models import Attachment, Message, Ticket
+from services import access, clock
+from services.access import Actor, Permission
+from services.errors import Invalid
+from services.mail.address import Address, parse_list
+from services.mail.compose import File
+from services.replies import history, identity, threading
+from services.replies.opening import after_sending, open_ticket
+from services.replies.storing import Outgoing, checked_recipients, store
+from services.tickets import recording
+
+
+def compose_new(
+    session: Session,
+    *,
+    sender: str = "",
+    alias_id: int | None = None,
+    to: Sequence[str] = (),
+    cc: Sequence[str] = (),
+    bcc: Sequence[str] = (),
+    subject: str,
+    text: str = "",
+    html: str = "",
+    attachments: Sequence[File] = (),
+    in_reply_to: int | str | None = None,
+    at: datetime | None = None,
+    actor: Actor,
+) -> Message:
+    """Send as `sender` (one of our addresses) or `alias_id`, now or at `at`.
+
+    `in_reply_to` is the number of a message of ours or a Message-ID. Raises Invalid naming the field.
+    """
+    access.require(actor, Permission.SEND_EMAILS)
+    who = _identity(session, sender, alias_id, actor)
+    shown, copied, blind = _people(to, "to"), _people(cc, "cc"), _people(bcc, "bcc")
+    checked_recipients(shown, copied, blind)
+    parent = threading.found_by_identity(session, actor.organisation_id, in_reply_to) if in_reply_to else None
+    body = history.typed(text, html, plain=not html)
+    foreign = f"<{in_reply_to.strip().strip('<>')}>" if isinstance(in_reply_to, str) and parent is None else ""
+    references = threading.references_to(parent) or ([foreign] if foreign else [])
+    answered = parent.message_id if parent else foreign
+    outgoing = Outgoing(who, shown, copied, blind, subject, body, body, attachments, answered, references)
+    ticket = _ticket(session, outgoing, parent, actor)
+    message = store(session, ticket, outgoing, due_at=at or clock.now(), actor=actor)
+    recording.change(session, ticket, "sent", after_sending(ticket, message, None, actor=actor), actor=actor)
+    _keep_files(session, message, attachments)
+    return message
+
+
+def _identity(session: Session, sender: str, alias_id: int | None, actor: Actor) -> identity.Identity:
+    if alias_id is not None:
+        return identity.of_alias_id(session, alias_id, actor=actor)
+    if not sender:
+        raise Invalid("Say which of your addresses this comes from.", code="no_address", field="from")
+    return identity.of_address(session, sender, actor=actor)
+
+
+def _people(entries: Sequence[str], field: str) -> list[Address]:
+    people = []
+    for entry in entries:
+        found = parse_list(entry)
+        if len(found) != 1 or "@" not in found[0].address:
+            raise Invalid(f"{entry} is not an address mail can be sent to.", code="invalid_address", field=field)
+        people.append(found[0])
+    return people
+
+
+def _ticket(session: Session, outgoing: Outgoing, parent: Message | None, actor: Actor) -> Ticket:
+    if parent is not None and parent.ticket_id is not None:
+        return recording.lock(session, parent.ticket_id, actor=actor)
+    first = [*outgoing.to, *outgoing.cc, *outgoing.bcc][0]
+    return open_ticket(session, outgoing.identity, first, outgoing.subject, actor=actor)
+
+
+def _keep_files(session: Session, message: Message, files: Sequence[File]) -> None:
+    for file in files:
+        session.add(
+            Attachment(
+                organisation_id=message.organisation_id,
+                message_id=message.id,
+                filename=file.filename[:255],
+                content_type=file.content_type[:127],
+                size=len(file.content),
+                content_id=file.content_id,
+                inline=file.inline,
+                content=file.content,
+                created_at=clock.now(),
+            )
+        )
+    session.flush()

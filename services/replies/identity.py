@@ -1,0 +1,103 @@
+"""As whom a message leaves: always an alias, so that no member's own address is ever seen outside."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from models import Alias, AliasStatus, Domain, DomainStatus, Draft, Mailbox, Message, Ticket
+from services import mailboxes
+from services.access import Actor
+from services.errors import Invalid
+from services.mail.address import Address, parse_list, split
+from services.tickets.tokens import reply_token
+
+MAX_LOCAL_PART = 64  # RFC 5321 4.5.3.1.1
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The From of a message: an alias, its whole address (of a catch-all the one written to) and name."""
+
+    alias: Alias
+    domain: Domain
+    author: Address
+
+    def reply_address(self, ticket: Ticket) -> str:
+        """Where answers come back to: the alias with the ticket's signed token, where there is room for it."""
+        local, domain = split(self.author.address)
+        marked = f"{local}+{reply_token(ticket.organisation_id, ticket.number)}"
+        return f"{marked if len(marked.encode()) <= MAX_LOCAL_PART else local}@{domain}"
+
+
+def of_ticket(session: Session, ticket: Ticket, alias_id: int | None, *, actor: Actor) -> Identity:
+    """The alias chosen, else the ticket's, else any of its shared inbox. Raises Invalid where there is none."""
+    alias = _alias(session, alias_id, actor) or _alias(session, ticket.alias_id, actor)
+    alias = alias or _any_alias(session, ticket.mailbox_id, actor)
+    return of_alias(session, alias, _written_to(session, ticket, alias), actor=actor)
+
+
+def of_alias(session: Session, alias: Alias | None, address: str = "", *, actor: Actor) -> Identity:
+    if alias is None:
+        raise Invalid("There is no address to send from yet: add an alias first.", code="no_address", field="from")
+    domain = session.get_one(Domain, alias.domain_id)
+    if alias.status is not AliasStatus.ACTIVE or domain.status is DomainStatus.SUSPENDED:
+        raise Invalid("This address is switched off; choose another one.", code="address_disabled", field="from")
+    address = address or f"{alias.local_part}@{domain.name}"
+    if address.startswith("*@"):
+        raise Invalid("Choose the address to send from.", code="no_address", field="from")
+    mailbox = session.get(Mailbox, alias.mailbox_id) if alias.mailbox_id else None
+    name = alias.display_name or (mailbox.name if mailbox else "") or actor.name
+    return Identity(alias, domain, Address(name, address))
+
+
+def of_draft(session: Session, draft: Draft, *, actor: Actor) -> Identity:
+    """For a conversation that is yet to begin: the alias chosen, or else the first there is."""
+    alias = _alias(session, draft.alias_id, actor) or _any_alias(session, None, actor)
+    return of_alias(session, alias, actor=actor)
+
+
+def of_address(session: Session, text: str, *, actor: Actor) -> Identity:
+    """Who `text` (`a@b` or `Name <a@b>`) is. Raises Invalid unless it is one of the organisation's addresses."""
+    people = parse_list(text)
+    target = mailboxes.resolve(session, people[0].address) if len(people) == 1 else None
+    if target is None or target.organisation_id != actor.organisation_id or target.alias_id is None:
+        raise Invalid(f"{text} is not one of your addresses.", code="not_your_address", field="from")
+    found = of_alias(session, session.get(Alias, target.alias_id), people[0].address, actor=actor)
+    return Identity(found.alias, found.domain, Address(people[0].name or found.author.name, found.author.address))
+
+
+def of_alias_id(session: Session, alias_id: int, *, actor: Actor) -> Identity:
+    """Raises Invalid unless the alias is the organisation's."""
+    alias = _alias(session, alias_id, actor)
+    if alias is None:
+        raise Invalid("This is not one of your addresses.", code="not_your_address", field="aliasId")
+    return of_alias(session, alias, actor=actor)
+
+
+def _alias(session: Session, alias_id: int | None, actor: Actor) -> Alias | None:
+    alias = session.get(Alias, alias_id) if alias_id else None
+    return alias if alias is not None and alias.organisation_id == actor.organisation_id else None
+
+
+def _any_alias(session: Session, mailbox_id: int | None, actor: Actor) -> Alias | None:
+    query = select(Alias).where(
+        col(Alias.organisation_id) == actor.organisation_id,
+        col(Alias.status) == AliasStatus.ACTIVE,
+        col(Alias.local_part) != "*",
+    )
+    query = query.order_by((col(Alias.mailbox_id) == mailbox_id).desc().nulls_last(), col(Alias.id))
+    return session.exec(query).first()
+
+
+def _written_to(session: Session, ticket: Ticket, alias: Alias | None) -> str:
+    """For a catch-all: the address of its domain that the ticket's mail names."""
+    if alias is None or alias.local_part != "*":
+        return ""
+    domain = session.get_one(Domain, alias.domain_id).name
+    query = select(Message).where(col(Message.ticket_id) == ticket.id).order_by(col(Message.id).desc()).limit(20)
+    for message in session.exec(query):
+        for person in [*message.to, *message.cc, {"address": message.author_address}]:
+            local, its_domain = split(person["address"])
+            if its_domain.lower() == domain:
+                return f"{local.partition('+')[0]}@{domain}"
+    return ""

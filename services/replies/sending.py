@@ -1,0 +1,129 @@
+"""From a draft to a message on its way: who, to whom, what beneath it, when, and what becomes of the ticket."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from models import Alias, Domain, Draft, DraftKind, Mailbox, Message, Organisation, Ticket, TicketStatus, User
+from services import access, clock, events
+from services.access import Actor, Permission
+from services.errors import Invalid, NotFound
+from services.mail.address import Address
+from services.replies import attachments, history, identity, threading
+from services.replies.opening import after_sending, open_ticket
+from services.replies.storing import Outgoing, checked_recipients, from_json, store
+from services.replies.undoing import remember
+from services.tickets import recording
+
+DEFAULT_UNDO_SECONDS = 10
+MAX_UNDO_SECONDS = 300
+
+
+def send(
+    session: Session,
+    draft_id: int,
+    *,
+    undo_seconds: int | None = None,
+    at: datetime | None = None,
+    then: TicketStatus | datetime | None = None,
+    confirm: bool = False,
+    actor: Actor,
+) -> Message:
+    """Turn a draft into a message that leaves after `undo_seconds` (default: the organisation's), or at `at`.
+
+    `then` sets the ticket's status afterwards, or snoozes it until a time. Raises Conflict `newer_message` when
+    somebody else wrote meanwhile, unless `confirm`; Invalid where the draft cannot be sent.
+    """
+    access.require(actor, Permission.SEND_EMAILS)
+    draft = _draft(session, draft_id, actor)
+    due_at = _due_at(session, undo_seconds, at, actor)
+    if draft.ticket_id is None:
+        ticket, outgoing = _begin(session, draft, actor)
+    else:
+        ticket = recording.lock(session, draft.ticket_id, actor=actor)
+        if not confirm:
+            threading.refuse_if_newer(session, ticket, draft, actor=actor)
+        outgoing = _continue(session, draft, ticket, actor)
+    message = store(session, ticket, outgoing, due_at=due_at, actor=actor)
+    values = after_sending(ticket, message, then, actor=actor)
+    remember(session, ticket, draft, message, values, actor=actor)
+    attachments.hand_over(session, draft, message)
+    session.delete(draft)
+    events.record(session, events.DraftChanged(actor.organisation_id, ticket.id or 0, draft_id))
+    return message
+
+
+def _draft(session: Session, draft_id: int, actor: Actor) -> Draft:
+    query = select(Draft).where(col(Draft.id) == draft_id, col(Draft.organisation_id) == actor.organisation_id)
+    draft = session.exec(query.with_for_update()).first()
+    if draft is None:
+        raise NotFound("This draft is gone: it was sent or discarded.", code="draft_gone")
+    if draft.kind is DraftKind.NOTE:
+        raise Invalid("A note is for the team and cannot be sent.", code="note")
+    return draft
+
+
+def _due_at(session: Session, undo_seconds: int | None, at: datetime | None, actor: Actor) -> datetime:
+    if undo_seconds is None:
+        chosen = session.get_one(Organisation, actor.organisation_id).settings.get("undo_seconds")
+        undo_seconds = chosen if isinstance(chosen, int) else DEFAULT_UNDO_SECONDS
+    soonest = clock.now() + timedelta(seconds=min(max(undo_seconds, 0), MAX_UNDO_SECONDS))
+    return max(soonest, at) if at is not None else soonest
+
+
+def _begin(session: Session, draft: Draft, actor: Actor) -> tuple[Ticket, Outgoing]:
+    """A new conversation, also for a forward that belongs to none."""
+    sender = identity.of_draft(session, draft, actor=actor)
+    to, cc, bcc = from_json(draft.to), from_json(draft.cc), from_json(draft.bcc)
+    checked_recipients(to, cc, bcc)
+    ticket = open_ticket(session, sender, [*to, *cc, *bcc][0], draft.subject, actor=actor)
+    files, html = attachments.of_draft(session, draft)
+    shown = history.typed(draft.text, html, plain=draft.plain)
+    body = _signed(session, shown, sender.alias.mailbox_id, actor)
+    return ticket, Outgoing(sender, to, cc, bcc, draft.subject, body, shown, files, "", ())
+
+
+def _continue(session: Session, draft: Draft, ticket: Ticket, actor: Actor) -> Outgoing:
+    """An answer or a forward in a ticket, with the mail it is about beneath it."""
+    sender = identity.of_ticket(session, ticket, draft.alias_id, actor=actor)
+    parent = threading.parent_of(session, ticket, draft.in_reply_to_id)
+    forwards = draft.kind is DraftKind.FORWARD
+    to, cc = _recipients(session, draft, parent, sender, forwards)
+    bcc = from_json(draft.bcc)
+    checked_recipients(to, cc, bcc)
+    files, html = attachments.of_draft(session, draft)
+    shown = history.typed(draft.text, html, plain=draft.plain)
+    body = _signed(session, shown, ticket.mailbox_id, actor)
+    if parent is not None:
+        body = body.then(history.forwarded(session, parent) if forwards else history.answered(session, parent))
+        files = [*files, *attachments.of_message(session, parent)] if forwards else files
+    about = parent.subject if parent is not None else ticket.subject
+    subject = draft.subject or (threading.forward_subject(about) if forwards else threading.answer_subject(about))
+    answered = parent.message_id if parent is not None and not forwards else ""
+    return Outgoing(sender, to, cc, bcc, subject, body, shown, files, answered, threading.references_to(parent))
+
+
+def _recipients(
+    session: Session, draft: Draft, parent: Message | None, sender: identity.Identity, forwards: bool
+) -> tuple[list[Address], list[Address]]:
+    """Those the draft names; where an answer names nobody, those its parent asks for."""
+    to, cc = from_json(draft.to), from_json(draft.cc)
+    if to or cc or draft.bcc or parent is None or forwards:
+        return to, cc
+    ours = _our_addresses(session, sender.domain) | {sender.author.address.lower()}
+    return threading.recipients_for(parent, ours, everybody=draft.kind is DraftKind.REPLY_ALL)
+
+
+def _our_addresses(session: Session, domain: Domain) -> set[str]:
+    names = session.exec(
+        select(Alias.local_part, Domain.name).join(Domain).where(Alias.organisation_id == domain.organisation_id)
+    )
+    return {f"{local}@{name}" for local, name in names}
+
+
+def _signed(session: Session, body: history.Written, mailbox_id: int | None, actor: Actor) -> history.Written:
+    """With the member's signature, or else the shared inbox's."""
+    user = session.get(User, actor.user_id) if actor.user_id else None
+    mailbox = session.get(Mailbox, mailbox_id) if mailbox_id else None
+    html = (user.signature_html if user else "") or (mailbox.signature_html if mailbox else "")
+    return body.then(history.signature(html, body))
