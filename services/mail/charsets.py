@@ -1,0 +1,154 @@
+"""Bytes of mail to text: what the label says if that works, else a guess; never NUL, never half a surrogate pair."""
+
+import codecs
+import re
+from functools import lru_cache
+
+from charset_normalizer import from_bytes
+
+ALIASES = {
+    "ascii": "cp1252",  # a superset, and what those who lie mean (WHATWG Encoding)
+    "usascii": "cp1252",
+    "iso88591": "cp1252",
+    "latin1": "cp1252",
+    "ansix341968": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "ksc56011987": "cp949",
+    "ksc5601": "cp949",
+    "euckr": "cp949",
+    "shiftjis": "cp932",
+    "xsjis": "cp932",
+    "sjis": "cp932",
+    "xgbk": "gb18030",
+    "big5": "big5hkscs",
+    "iso88598i": "iso8859_8",
+    "iso88598e": "iso8859_8",
+    "iso88599": "cp1254",
+    "iso885911": "cp874",
+    "tis620": "cp874",
+    "windows874": "cp874",
+    "xmacroman": "mac_roman",
+    "macintosh": "mac_roman",
+    "xmaccyrillic": "mac_cyrillic",
+    "unicode11utf7": "utf_7",
+    "xutf7": "utf_7",
+    "utf8mb4": "utf_8",
+    "utf8": "utf_8",
+    "unicode11utf8": "utf_8",
+    "iso2022jp": "iso2022_jp_ext",
+    "cp850": "cp850",
+}
+NOT_FOR_MAIL = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
+PLAUSIBLE = {
+    *("cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "koi8_u", "cp932", "shift_jis"),
+    *("euc_jp", "gb18030", "gb2312", "gbk", "big5", "euc_kr", "cp949", "utf_16", "utf_16_le", "utf_16_be"),
+}
+SAMPLE = 4096
+_LONE = re.compile("[\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
+
+
+def decode(data: bytes, charset: str = "") -> str:
+    """The text of `data`; `charset` is what its sender claims."""
+    if data.isascii() and b"\x1b" not in data and b"\0" not in data and not _is_seven_bit_code(charset):
+        return data.decode("ascii")
+    codec = codec_of(charset)
+    if codec == "cp1252":
+        return scrub(_western(data) if charset and not _is_ascii_label(charset) else guess(data))
+    if not codec:
+        return scrub(guess(data))
+    try:
+        return scrub(data.decode(codec))
+    except (UnicodeError, ValueError):
+        return scrub(_repaired(data, codec))
+
+
+def scrub(text: str) -> str:
+    """Without what PostgreSQL refuses in text: NUL and lone surrogates."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if text.isascii() or not _LONE.search(text):
+        return text
+    return _LONE.sub("\ufffd", text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+
+
+def one_line(text: str) -> str:
+    """`text` with every run of control characters (line ends among them) made one space."""
+    return text if text.isprintable() else _CONTROLS.sub(" ", text)
+
+
+@lru_cache(maxsize=512)
+def codec_of(charset: str) -> str:
+    """Python's codec for a charset's name, or "" if it has none that may be used on a stranger's bytes."""
+    name = charset.strip().strip("'\"").lower()
+    folded = re.sub(r"[^a-z0-9]", "", name)
+    if folded in ALIASES:
+        return ALIASES[folded]
+    for candidate in (name, re.sub(r"^x-|^cp-?(?=\d)", "cp" if name.startswith("cp") else "", name)):
+        try:
+            found = codecs.lookup(candidate)
+        except (LookupError, ValueError, UnicodeError):
+            continue
+        usable = getattr(found, "_is_text_encoding", False) and found.name.replace("-", "_") not in NOT_FOR_MAIL
+        return found.name if usable else ""
+    return ""
+
+
+def guess(data: bytes) -> str:
+    """The text of bytes without a (true) label: UTF-8, a likely legacy charset, else Windows-1252."""
+    if b"\x1b$" in data or b"\x1b(" in data:
+        return data.decode("iso2022_jp_ext", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    codec = _likely(data)
+    return data.decode(codec, "replace") if codec else _western(data)
+
+
+def _likely(data: bytes) -> str:
+    """charset-normalizer's opinion where it can be believed: it calls Western text all sorts of names."""
+    first = next((at for at, byte in enumerate(data[: 64 * SAMPLE]) if byte > 127), 0)
+    sample = data[max(0, first - SAMPLE // 2) :][:SAMPLE]
+    if sum(byte > 127 for byte in sample) * 5 < len(sample):
+        return ""
+    best = from_bytes(sample, steps=1, chunk_size=SAMPLE, cp_isolation=sorted(PLAUSIBLE)).best()
+    return best.encoding if best is not None and best.encoding in PLAUSIBLE else ""
+
+
+def _repaired(data: bytes, codec: str) -> str:
+    """Text of bytes that break their own label: patched if mostly right, else guessed."""
+    patched = data.decode(codec, "replace")
+    beyond = sum(1 for char in patched[: 16 * SAMPLE] if char > "\x7f")
+    if patched[: 16 * SAMPLE].count("\ufffd") * 4 <= beyond:
+        return patched
+    return guess(data)
+
+
+def _western(data: bytes) -> str:
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return data.decode("latin-1").translate(_C1)
+
+
+def _is_ascii_label(charset: str) -> bool:
+    return codec_of(charset) == "cp1252" and "ascii" in charset.lower()
+
+
+def _is_seven_bit_code(charset: str) -> bool:
+    """Codes whose ASCII bytes do not mean ASCII."""
+    return bool(charset) and codec_of(charset)[:6] in {
+        "utf_7",
+        "utf-7",
+        "utf_16",
+        "utf-16",
+        "utf_32",
+        "utf-32",
+        "hz",
+        "iso202",
+    }
+
+
+_C1 = {code: bytes([code]).decode("cp1252", "replace").replace("\ufffd", chr(code)) for code in range(0x80, 0xA0)}

@@ -1,0 +1,45 @@
+"""Attachments: what a message carries beside its text."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from services.mail.message.fields import first, split_entity
+from services.mail.message.names import for_part
+from services.mail.message.transfer import undo
+from services.mail.message.tree import Leaf
+from services.mail.words import decode_words
+
+
+@dataclass(frozen=True)
+class Part:
+    """One attachment; `index` names it within its message, `inline` means that the HTML shows it."""
+
+    index: int
+    filename: str
+    content_type: str
+    size: int
+    content_id: str
+    inline: bool
+
+
+def content_of(raw: bytes, leaf: Leaf) -> bytes:
+    return undo(raw[leaf.start : leaf.end], leaf.encoding)
+
+
+def part_of(raw: bytes, leaf: Leaf, html: str) -> Part:
+    content = content_of(raw, leaf)
+    subject = ""
+    if leaf.content_type == "message/rfc822" and not leaf.filename:
+        subject = decode_words(first(split_entity(content, 0, len(content))[0], "subject"))
+    return Part(
+        index=leaf.index,
+        filename=for_part(decode_words(leaf.filename), leaf.content_type, leaf.index, subject=subject),
+        content_type=leaf.content_type,
+        size=len(content),
+        content_id=leaf.content_id,
+        inline=bool(leaf.content_id) and _is_shown(leaf.content_id, html),
+    )
+
+
+def _is_shown(content_id: str, html: str) -> bool:
+    return f"cid:{content_id}" in html or f"cid:{quote(content_id)}" in html

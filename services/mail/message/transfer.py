@@ -1,0 +1,49 @@
+"""Content transfer encodings undone (RFC 2045 6), as far as the bytes allow."""
+
+import binascii
+import re
+
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+
+
+def undo(data: bytes, encoding: str) -> bytes:
+    """The content of a part from the bytes that carry it; an unknown encoding means none."""
+    name = encoding.strip().strip("'\"").lower()
+    if name == "base64":
+        return _base64(data)
+    if name == "quoted-printable":
+        return binascii.a2b_qp(data)
+    if name in {"x-uuencode", "uuencode", "x-uue", "uue"}:
+        return _uuencoded(data)
+    return data
+
+
+def _base64(data: bytes) -> bytes:
+    """Strict first; then without strangers, piece by piece where padding stands in the middle."""
+    squeezed = data.translate(None, b"\r\n \t")
+    try:
+        return binascii.a2b_base64(squeezed, strict_mode=True)
+    except binascii.Error:
+        pieces = re.split(rb"=+", _NOT_BASE64.sub(b"", squeezed))
+        return b"".join(_piece(piece) for piece in pieces)
+
+
+def _piece(piece: bytes) -> bytes:
+    if len(piece) % 4 == 1:
+        piece = piece[:-1]
+    return binascii.a2b_base64(piece + b"=" * (-len(piece) % 4))
+
+
+def _uuencoded(data: bytes) -> bytes:
+    content = b""
+    lines = data.splitlines()
+    start = next((at + 1 for at, line in enumerate(lines) if line.startswith(b"begin ")), 0)
+    decoded = []
+    for line in lines[start:]:
+        if line.strip() in {b"", b"`", b"end"}:
+            break
+        try:
+            decoded.append(binascii.a2b_uu(line))
+        except binascii.Error:
+            decoded.append(binascii.a2b_uu(line[: ((line[0] - 32 & 63) * 4 + 5) // 3 + 1]))
+    return content.join(decoded)

@@ -1,0 +1,6 @@
+"""What an answer adds and what it only repeats: quoted text folded away, in plain text and in HTML."""
+
+from services.mail.quoting.hypertext import split_html
+from services.mail.quoting.text import split_text
+
+__all__ = ["split_html", "split_text"]

@@ -1,0 +1,51 @@
+"""Encoded words of header fields (RFC 2047), read as generously as they are miswritten."""
+
+import binascii
+import re
+
+from services.mail.charsets import decode, one_line
+
+_WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
+_UNFOLD = re.compile(r"[ \t]*(?:\r?\n|\r)[ \t]*")
+LONGEST = 100_000
+
+
+def field_text(value: bytes) -> str:
+    """The raw value of a field, unfolded, as text on one line with its encoded words still encoded."""
+    text = decode(value[:LONGEST])
+    if "\n" in text or "\r" in text:
+        text = _UNFOLD.sub(" ", text)
+    return one_line(text.strip())
+
+
+def decode_words(text: str) -> str:
+    """`text` with its encoded words decoded; what cannot be decoded stays as it is written."""
+    if "=?" not in text:
+        return text
+    written: list[str] = []
+    run: list[bytes] = []  # bytes of neighbouring words of one charset: a character may be cut in two
+    charset, end = "", 0
+    for match in _WORD.finditer(text):
+        gap = text[end : match.start()]
+        label = match[1].split("*")[0].lower()  # RFC 2231 5: a language after *
+        if run and (gap.strip() or label != charset):
+            written.append(decode(b"".join(run), charset))
+            run = []
+        if gap.strip() or not end:
+            written.append(gap)
+        run.append(_bytes_of(match[2], match[3]))
+        charset, end = label, match.end()
+    if run:
+        written.append(decode(b"".join(run), charset))
+    written.append(text[end:])
+    return one_line("".join(written))
+
+
+def _bytes_of(encoding: str, text: str) -> bytes:
+    data = text.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return binascii.a2b_qp(data, header=True)
+    data = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+    if len(data) % 4 == 1:
+        data = data[:-1]
+    return binascii.a2b_base64(data + b"=" * (-len(data) % 4))
