@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,9 +14,11 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from pages.web import Web
 from services import database, secrets
 from services import settings as configuration
 from services.settings import Settings
+from smtp import listener
 
 log = logging.getLogger("mailroom")
 
@@ -28,8 +31,16 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         secrets.load()
         await asyncio.to_thread(database.connect, settings.database)
+        if "smtp" in settings.role_set:
+            app.state.listener = await listener.serve(settings)
+        if "web" in settings.role_set:
+            app.state.web.start()
         tune_garbage_collection()
         yield
+        if "web" in settings.role_set:
+            app.state.web.stop()
+        if "smtp" in settings.role_set:
+            await app.state.listener.close()
         database.disconnect()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -39,6 +50,8 @@ def create_app(settings: Settings) -> FastAPI:
         with database.reading():
             return JSONResponse({"status": "ok"})
 
+    if "web" in settings.role_set:
+        app.state.web = Web(app)
     return app
 
 
@@ -49,12 +62,31 @@ def tune_garbage_collection() -> None:
     gc.set_threshold(50_000, 50, 100)
 
 
+class Server(uvicorn.Server):
+    """uvicorn, which also says on standard output where everything listens: with port 0 nobody else knows."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        ports = {"http": self.servers[0].sockets[0].getsockname()[1]}
+        if "smtp" in configuration.current().role_set:
+            ports |= self.config.app.state.listener.ports  # type: ignore[union-attr]
+        sys.stdout.write("listening " + " ".join(f"{name}={port}" for name, port in ports.items()) + "\n")
+        sys.stdout.flush()
+
+
 def main(arguments: list[str]) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = Settings()
-    app = create_app(settings)
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=4,
+    )
     with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False)
+        Server(config).run()
 
 
 if __name__ == "__main__":

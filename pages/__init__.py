@@ -1,1 +1,18 @@
-"""The door for people: one module a screen."""
+"""The door for people. The menu is data; each module is a screen; `web` puts them on the application."""
+
+from components.menu import Entry
+from services.access import Permission
+
+MENU = (
+    Entry("/", "sym_o_inbox", "Inbox"),
+    Entry("/queue", "sym_o_outbox", "Outgoing", permission=Permission.READ_QUEUE),
+    Entry("/capture", "sym_o_science", "Captured mail", permission=Permission.READ_QUEUE),
+    Entry("/domains", "sym_o_language", "Domains", "Mail"),
+    Entry("/aliases", "sym_o_alternate_email", "Aliases", "Mail"),
+    Entry("/mailboxes", "sym_o_inbox_customize", "Mailboxes", "Mail"),
+    Entry("/team", "sym_o_group", "Team", "Organisation"),
+    Entry("/integrations", "sym_o_webhook", "Integrations", "Organisation"),
+    Entry("/keys", "sym_o_key", "API keys", "Organisation", Permission.MANAGE_OWN_KEYS),
+    Entry("/organisation", "sym_o_apartment", "General", "Organisation", Permission.MANAGE_ORGANISATION),
+    Entry("/settings", "sym_o_person", "Your profile", "You"),
+)

@@ -1,0 +1,92 @@
+"""One service call from a page: in a thread, in a transaction, as whoever is signed in *now*; errors become notices."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from nicegui import ui
+from nicegui.elements.mixins.validation_element import ValidationElement
+
+from components import notice
+from services import database, secrets, sessions
+from services.errors import Error, NotAuthenticated
+
+log = logging.getLogger("mailroom.pages")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[T]):
+    """What came of an action; true when it was done."""
+
+    done: T | None = None
+    error: Error | None = None
+
+    def __bool__(self) -> bool:
+        return self.error is None
+
+    @property
+    def value(self) -> T:
+        """What the service returned; only to be asked for when it was done."""
+        assert self.error is None
+        return self.done  # type: ignore[return-value]
+
+
+async def run(
+    function: Callable[..., T],
+    *args: Any,
+    fields: Mapping[str, ValidationElement[Any]] | None = None,
+    **options: Any,
+) -> Outcome[T]:
+    """Write: `function(session, *args, **options, actor=…)`. An error about one of `fields` is shown there."""
+    return await _attempt(database.call, function, args, options, fields or {})
+
+
+async def read(function: Callable[..., T], *args: Any, **options: Any) -> Outcome[T]:
+    """Read: the same on a session that cannot write."""
+    return await _attempt(database.read, function, args, options, {})
+
+
+async def _attempt(
+    way: Callable[..., Any],
+    function: Callable[..., T],
+    args: tuple[Any, ...],
+    options: dict[str, Any],
+    fields: Mapping[str, ValidationElement[Any]],
+) -> Outcome[T]:
+    token = ui.context.client.request.state.sid
+
+    def as_actor(session: Any) -> T:
+        found = sessions.find(session, token)
+        if found is None:
+            raise NotAuthenticated("You have been signed out.")
+        return function(session, *args, **{**options, "actor": found[0]})
+
+    for field in fields.values():
+        field.error = None
+    try:
+        return Outcome(await way(as_actor))
+    except NotAuthenticated as error:
+        ui.navigate.to("/login")
+        return Outcome(error=error)
+    except Error as error:
+        _explain(error, fields)
+        return Outcome(error=error)
+    except Exception:
+        return Outcome(error=_accident(function))
+
+
+def _explain(error: Error, fields: Mapping[str, ValidationElement[Any]]) -> None:
+    if error.field is not None and error.field in fields:
+        fields[error.field].error = error.message
+    else:
+        notice.problem(error.message)
+
+
+def _accident(function: Callable[..., Any]) -> Error:
+    reference = secrets.token()[:8]
+    log.exception("%s failed (reference %s)", getattr(function, "__name__", function), reference)
+    error = Error(f"Something went wrong on our side. Please try again. Reference: {reference}")
+    notice.problem(error.message)
+    return error

@@ -1,0 +1,7 @@
+"""The left pane: folders, mailboxes, tags and saved views with live counts."""
+
+from components.pane import Pane
+
+
+class FolderList(Pane, component="folder_list.js", esm={"mailroom-ui": "ui"}):
+    """State: sections, counts, active, limit. Emits `open` (a view), `compose`, `remove` (a view)."""

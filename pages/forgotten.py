@@ -1,0 +1,52 @@
+"""A forgotten password: asking for the link, and setting a new one with it."""
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pages.form import EMAIL, NEW_PASSWORD, Form, again, said, typed, visitor
+from pages.plain import page
+from services.errors import Error
+from services.flows import recovery
+
+FORGOT = Form(
+    "Forgot your password?",
+    "Enter your e-mail address. If it has an account, we send a link that sets a new password.",
+    (EMAIL,),
+    "Send the link",
+    (("/login", "Back to sign in"),),
+)
+RESET = Form("Set a new password", "You will be signed out everywhere else.", (NEW_PASSWORD,), "Set password")
+
+
+async def forgot(request: Request) -> Response:
+    if request.method == "GET":
+        return page(request, FORGOT.title, FORGOT.drawn({}))
+    values = await typed(request, FORGOT)
+    try:
+        await asyncio.to_thread(recovery.request_reset, values["email"], visitor=visitor(request))
+    except Error as error:
+        return again(request, FORGOT, values, error)
+    words = "If this address has an account, a link is on its way. It works for one hour."
+    return page(request, "Check your mail", said("Check your mail", words, link=("/login", "Back to sign in")))
+
+
+async def reset(request: Request) -> Response:
+    token = request.query_params.get("token", "")
+    if request.method == "GET":
+        return page(request, RESET.title, RESET.drawn({"token": token}))
+    values = await typed(request, RESET)
+    try:
+        await asyncio.to_thread(recovery.reset_password, token, values["password"])
+    except Error as error:
+        return again(request, RESET, values, error)
+    words = "Your new password is set. Sign in with it."
+    return page(request, "Done", said("Password changed", words, link=("/login", "Sign in")))
+
+
+ROUTES = [
+    Route("/forgot", forgot, methods=["GET", "POST"]),
+    Route("/reset", reset, methods=["GET", "POST"]),
+]
