@@ -1,0 +1,29 @@
+// Keys are ours only while nobody types and nothing modal is open.
+export function isTyping(event) {
+  const target = event.target;
+  return Boolean(target?.isContentEditable || target?.closest?.("input, textarea, select, [contenteditable=true]"));
+}
+
+export function isOurs(event) {
+  if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return false;
+  return !isTyping(event) && !document.querySelector(".q-dialog, .q-menu");
+}
+
+let prefixed = 0;
+/** `g` was pressed a moment ago, so the next key belongs to the folders. */
+export function goesTo(event) {
+  if (event.key === "g") { prefixed = Date.now(); return false; }
+  const was = Date.now() - prefixed < 1200;
+  if (was) prefixed = 0;
+  return was;
+}
+export function isPrefixed() { return Date.now() - prefixed < 1200; }
+
+export const MAP = [
+  ["Move", [["j / k", "Next, previous conversation"], ["Enter / o", "Open"], ["u / Esc", "Back to the list"], ["/", "Search"],
+    ["g i", "Go to inbox"], ["g u", "Go to unassigned"], ["g m", "Go to mine"], ["g w", "Go to waiting"], ["g s", "Go to snoozed"],
+    ["g d", "Go to done"], ["g r", "Go to drafts"], ["g t", "Go to sent"], ["g a", "Go to all"]]],
+  ["Write", [["Shift c", "New conversation"], ["r", "Reply"], ["a", "Reply to all"], ["f", "Forward"], ["n", "Note"], ["Ctrl Enter", "Send"], ["Esc", "Leave the editor"]]],
+  ["Work", [["c", "Claim"], ["i", "Assign"], ["s", "Snooze"], ["e", "Close"], ["#", "Delete"], ["!", "Spam"], ["l", "Tag"], ["*", "Star"],
+    ["Shift u", "Mark unread"], ["x", "Select"], ["Shift x", "Select up to here"], ["z", "Undo"], ["?", "This map"]]],
+];
