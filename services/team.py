@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from models import Invitation, MemberStatus, Organisation, Role, User
-from services import access, accounts, api_keys, clock, events, secrets, sessions, settings, tickets
+from services import access, accounts, api_keys, clock, events, letters, secrets, sessions, settings, tickets
 from services.access import Actor, Permission
 from services.errors import Conflict, Invalid, NotFound, NotPermitted
 from services.passwords import Hashed
@@ -84,8 +84,10 @@ def invite(session: Session, email: str, *, role: str, name: str = "", actor: Ac
     )
     session.add(invitation)
     session.flush()
+    url = f"{settings.current().url}/invitation?token={token}"
+    letters.invitation(session, invitation, url, actor=actor)
     events.record(session, events.TeamChanged(actor.organisation_id))
-    return Invited(invitation, f"{settings.current().url}/invitation?token={token}")
+    return Invited(invitation, url)
 
 
 def welcome(session: Session, token: str) -> Welcome:

@@ -3,6 +3,7 @@
 Call from a thread: argon2 takes its time. Every way ends in an `Admission`: a session's token and who they are.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,9 +11,11 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from models import Organisation, User
-from services import access, accounts, database, limits, passwords, sessions, team
+from services import access, accounts, database, limits, password_resets, passwords, sessions, team
 from services.access import Actor
 from services.errors import NotAuthenticated
+
+FORGOT_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,28 @@ def accept_invitation(token: str, *, name: str, password: str, visitor: Visitor)
     _throttle("invitation", visitor, limit=60)
     hashed = passwords.hashed(password)
     return _admit(lambda session: team.accept(session, token, name=name, password=hashed), visitor)
+
+
+def forgot_password(email: str, *, visitor: Visitor) -> None:
+    """Send a link for a new password. Whether there is such an account shows neither in the answer nor in its time."""
+    _throttle("forgot", visitor, limit=20)
+    answer_at = time.monotonic() + FORGOT_SECONDS
+    with database.counting() as session:
+        account = limits.hit(session, f"forgot-account:{email.strip().lower()}", limit=3, period=limits.HOUR)
+    if account.allowed:
+        with database.transaction() as session:
+            password_resets.request(session, email)
+    time.sleep(max(0.0, answer_at - time.monotonic()))
+
+
+def reset_password(token: str, password: str, *, visitor: Visitor) -> Admission:
+    """Choose a new password by an e-mailed link, and sign in; every other session ends."""
+    _throttle("reset", visitor, limit=60)
+    hashed = passwords.hashed(password)
+    admission = _admit(lambda session: password_resets.use(session, token, hashed), visitor)
+    with database.counting() as session:
+        limits.forgive(session, admission.actor.email, visitor.address)
+    return admission
 
 
 def change_password(old: str, new: str, *, session_id: int | None, actor: Actor) -> None:
