@@ -9,6 +9,7 @@ from models import MemberStatus, Role, Setting, User
 from services import clock, events, organisations, sessions
 from services.access import Actor
 from services.errors import Conflict, Invalid, NotAuthenticated, NotFound
+from services.mail import address
 from services.passwords import Hashed
 
 THEMES = ("auto", "light", "dark")
@@ -58,9 +59,11 @@ class Account:
 
 def with_email(session: Session, email: str) -> Account | None:
     """The active account of a log-in name, however it is typed; None when there is none."""
-    user = session.exec(
-        select(User).where(col(User.email) == email.strip().lower(), col(User.status) == MemberStatus.ACTIVE)
-    ).first()
+    try:
+        name = fold(email)
+    except Invalid:
+        return None
+    user = session.exec(select(User).where(col(User.email) == name, col(User.status) == MemberStatus.ACTIVE)).first()
     return Account(user.id, user.password_hash) if user and user.id is not None else None
 
 
@@ -74,10 +77,12 @@ def confirmed(session: Session, account: Account) -> User:
 
 def fold(email: str) -> str:
     """A log-in name in the one form it is kept in. Raises Invalid for what cannot be an address."""
-    email = email.strip().lower()
-    local, _, domain = email.rpartition("@")
-    if not local or not domain or len(email) > 254 or not email.isprintable() or any(c in email for c in ' ,;<>"'):
-        raise Invalid("This is not an e-mail address.", code="invalid_email", field="email")
+    try:
+        email = address.normalise(email.strip())
+    except ValueError:
+        raise Invalid("This is not an e-mail address.", code="invalid_email", field="email") from None
+    if len(email) > 254:  # RFC 5321 4.5.3.1.3, without its angle brackets
+        raise Invalid("This e-mail address is too long.", code="invalid_email", field="email")
     return email
 
 

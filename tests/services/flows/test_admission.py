@@ -1,0 +1,89 @@
+"""The ways in."""
+
+import statistics
+import time
+
+import pytest
+from sqlmodel import select
+
+from models import Outbound, User
+from services import accounts, database, limits, passwords, sessions
+from services.access import Actor
+from services.errors import Conflict, NotAuthenticated, TooMany
+from services.flows import admission
+from services.flows.admission import Visitor
+from tests.conftest import PASSWORD, People
+
+GUEST = Visitor("192.0.2.1", "Firefox")
+
+
+def _who(token: str) -> Actor | None:
+    with database.reading() as session:
+        found = sessions.find(session, token)
+        return found[0] if found else None
+
+
+def test_set_up_then_log_in(db: None) -> None:
+    founded = admission.set_up(organisation="Acme", name="Ann", email="Ann@x.test", password=PASSWORD, visitor=GUEST)
+    entered = admission.log_in(" ANN@x.test", PASSWORD, visitor=GUEST)
+    assert entered.organisation == "Acme"
+    assert _who(founded.token) == _who(entered.token) == entered.actor
+    assert founded.token != entered.token
+    with pytest.raises(Conflict):
+        admission.set_up(organisation="B", name="B", email="b@x.test", password=PASSWORD, visitor=GUEST)
+
+
+def test_wrong_password_and_unknown_account_are_answered_alike(people: People) -> None:
+    refusals = []
+    for email in (people.bob.email, "stranger@people.test"):
+        with pytest.raises(NotAuthenticated) as refused:
+            admission.log_in(email, "wrong password", visitor=GUEST)
+        refusals.append((refused.value.code, refused.value.message, refused.value.field))
+    assert refusals[0] == refusals[1]
+
+
+def test_unknown_account_takes_as_long(people: People) -> None:
+    with database.transaction() as session:
+        bob = session.get_one(User, people.bob.user_id)
+        accounts.set_password(session, bob, passwords.hashed(PASSWORD))
+
+    def seconds(email: str, turn: int) -> float:
+        start = time.perf_counter()
+        with pytest.raises(NotAuthenticated):
+            admission.log_in(email, "wrong password", visitor=Visitor(f"192.0.2.{turn}"))
+        return time.perf_counter() - start
+
+    admission_times = [(seconds(people.bob.email, n), seconds("stranger@people.test", n)) for n in range(9)]
+    known, unknown = (statistics.median(times) for times in zip(*admission_times, strict=True))
+    assert 0.6 < known / unknown < 1.67
+
+
+def test_guessing_is_stopped_even_with_the_right_password(people: People) -> None:
+    for turn in range(limits.FAILURES_AN_ACCOUNT):
+        with pytest.raises(NotAuthenticated):
+            admission.log_in(people.bob.email, "wrong password", visitor=Visitor(f"192.0.2.{turn}"))
+    with pytest.raises(TooMany):
+        admission.log_in(people.bob.email, PASSWORD, visitor=Visitor("192.0.2.99"))
+    assert admission.log_in(people.alice.email, PASSWORD, visitor=GUEST)
+
+
+def test_forgotten_password_is_answered_alike_and_mailed_to_members_only(people: People) -> None:
+    started = time.perf_counter()
+    admission.forgot_password("stranger@people.test", visitor=GUEST)
+    assert time.perf_counter() - started >= admission.FORGOT_SECONDS
+    for _ in range(5):
+        admission.forgot_password(people.bob.email, visitor=GUEST)
+    with database.reading() as session:
+        assert [row.recipient for row in session.exec(select(Outbound))] == [people.bob.email] * 3
+
+
+def test_changing_the_password_needs_the_old_one_and_ends_other_sessions(people: People) -> None:
+    here, elsewhere = (admission.log_in(people.bob.email, PASSWORD, visitor=GUEST) for _ in range(2))
+    with database.reading() as session:
+        found = sessions.find(session, here.token)
+    assert found
+    with pytest.raises(NotAuthenticated):
+        admission.change_password("wrong", "another password", session_id=found[1].id, actor=people.bob)
+    admission.change_password(PASSWORD, "another password", session_id=found[1].id, actor=people.bob)
+    assert _who(here.token) and _who(elsewhere.token) is None
+    assert admission.log_in(people.bob.email, "another password", visitor=GUEST)
