@@ -14,16 +14,17 @@ _ROBOTS = re.compile(
     r"(?:mailer-?daemon|postmaster|mail-?daemon|mdaemon|double-bounce|bounces?|microsoftexchange[0-9a-f]+)",
     re.IGNORECASE,
 )
-_AWAY = re.compile(
-    r"""^(?:auto(?:matic|mated|-)?\s?(?:re(?:ply|sponse)|response|:)|auto:|autoreply|autoresponder
-    |out\ of\ (?:the\ )?office|away\ from|on\ (?:vacation|holiday|leave)|vacation|i\ am\ (?:away|out)
-    |automatische\ (?:antwort|e-mail)|abwesenheit|abwesend|nicht\ im\ (?:büro|haus)|réponse\ automatique|absence|absent|je\ suis\ absent|message\ d'absence
-    |respuesta\ autom|fuera\ de\ (?:la\ )?oficina|ausente|ausencia|risposta\ automatica|fuori\ (?:sede|ufficio)|assenza
-    |assente|resposta\ autom|fora\ do\ escritório|ausência|automatisch\ antwoord|afwezig|niet\ aanwezig|autosvar
-    |frånvaro|fraværende|automaattinen|poissa|automatyczna\ odpowiedź|nieobecno|автоответ|автоматический\ ответ
-    |нет\ в\ офисе|自动回复|自動返信|不在|자동\ ?응답|부재)""",
-    re.IGNORECASE | re.VERBOSE,
+_AWAY_SUBJECTS = (
+    r"auto(?:matic|mated|-)?\s?(?:reply|response)|auto:|auto-?responder|out of (?:the )?office|away from",
+    r"on (?:vacation|holiday|leave)|vacation|i am (?:away|out)|i'm (?:away|out)",
+    r"automatische (?:antwort|e-mail)|abwesen(?:d|heit)|nicht im (?:büro|haus)",
+    r"réponse automatique|absence|absente?\b|je suis absente?|message d'absence",
+    r"respuesta autom|fuera de (?:la )?oficina|ausente|ausencia|resposta autom|fora do escritório|ausência",
+    r"risposta automatica|fuori (?:sede|ufficio)|assenza|assente|automatisch antwoord|afwezig|niet aanwezig",
+    r"autosvar|frånvaro|fraværende|automaattinen|poissa|automatyczna odpowiedź|nieobecno",
+    r"автоответ|автоматический ответ|нет в офисе|自动回复|自動返信|不在|자동 ?응답|부재",
 )
+_AWAY = re.compile("|".join(_AWAY_SUBJECTS), re.IGNORECASE)
 
 
 def reason(parsed: Parsed, reverse_path: str) -> str:

@@ -3,7 +3,7 @@
 import binascii
 import re
 
-from services.mail.charsets import decode, one_line
+from services.mail.charsets import codec_of, decode, one_line
 
 _WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
 _UNFOLD = re.compile(r"[ \t]*(?:\r?\n|\r)[ \t]*")
@@ -33,7 +33,7 @@ def decode_words(text: str) -> str:
             run = []
         if gap.strip() or not end:
             written.append(gap)
-        run.append(_bytes_of(match[2], match[3]))
+        run.append(_bytes_of(match[2], match[3], label))
         charset, end = label, match.end()
     if run:
         written.append(decode(b"".join(run), charset))
@@ -41,8 +41,13 @@ def decode_words(text: str) -> str:
     return one_line("".join(written))
 
 
-def _bytes_of(encoding: str, text: str) -> bytes:
-    data = text.encode("utf-8", "replace")
+def _bytes_of(encoding: str, text: str, charset: str) -> bytes:
+    try:
+        data = text.encode(
+            "ascii" if text.isascii() else codec_of(charset) or "utf-8"
+        )  # as raw as it came, where somebody forgot to encode
+    except (UnicodeError, LookupError):
+        data = text.encode("utf-8", "replace")
     if encoding in "qQ":
         return binascii.a2b_qp(data, header=True)
     data = re.sub(rb"[^A-Za-z0-9+/]", b"", data)

@@ -101,4 +101,5 @@ def _read_fields(parsed: Parsed, fields: RawFields) -> None:
     parsed.message_id = next(iter(ids_of(seen.get("message-id", ""))), "")
     parsed.in_reply_to = next(iter(ids_of(seen.get("in-reply-to", ""))), "")
     parsed.references = ids_of(seen.get("references", ""))[-MOST_REFERENCES:]
-    parsed.sent_at = parse_date(seen.get("date", ""))
+    dates = (parse_date(value) for name, value in written if name.lower() == "date")
+    parsed.sent_at = next((each for each in dates if each), None)

@@ -19,13 +19,16 @@ def undo(data: bytes, encoding: str) -> bytes:
 
 
 def _base64(data: bytes) -> bytes:
-    """Strict first; then without strangers, piece by piece where padding stands in the middle."""
+    """Strict first; then without strangers, and on after a padding only where whole groups follow (a footer may)."""
     squeezed = data.translate(None, b"\r\n \t")
     try:
         return binascii.a2b_base64(squeezed, strict_mode=True)
     except binascii.Error:
-        pieces = re.split(rb"=+", _NOT_BASE64.sub(b"", squeezed))
-        return b"".join(_piece(piece) for piece in pieces)
+        head, padding, rest = squeezed.partition(b"=")
+        rest = rest.lstrip(b"=")
+        if padding and rest and len(rest) % 4 == 0 and not _NOT_BASE64.search(rest):
+            return b"".join(_piece(piece) for piece in re.split(rb"=+", _NOT_BASE64.sub(b"", squeezed)))
+        return _piece(_NOT_BASE64.sub(b"", head))
 
 
 def _piece(piece: bytes) -> bytes:
@@ -35,15 +38,23 @@ def _piece(piece: bytes) -> bytes:
 
 
 def _uuencoded(data: bytes) -> bytes:
-    content = b""
     lines = data.splitlines()
     start = next((at + 1 for at, line in enumerate(lines) if line.startswith(b"begin ")), 0)
     decoded = []
     for line in lines[start:]:
         if line.strip() in {b"", b"`", b"end"}:
             break
-        try:
-            decoded.append(binascii.a2b_uu(line))
-        except binascii.Error:
-            decoded.append(binascii.a2b_uu(line[: ((line[0] - 32 & 63) * 4 + 5) // 3 + 1]))
-    return content.join(decoded)
+        decoded.append(_uu_line(line))
+    return b"".join(decoded)
+
+
+def _uu_line(line: bytes) -> bytes:
+    """Some encoders write more characters than the line's first one tells."""
+    try:
+        return binascii.a2b_uu(line)
+    except binascii.Error:
+        pass
+    try:
+        return binascii.a2b_uu(line[: ((line[0] - 32 & 63) * 4 + 5) // 3])
+    except binascii.Error:
+        return b""

@@ -64,6 +64,8 @@ def _visit(tree: Tree, raw: bytes, fields: RawFields, span: tuple[int, int], pla
         if spans:
             _visit_all(tree, raw, spans, content_type.partition("/")[2] or "mixed", place)
             return
+        if place.depth and not raw[span[0] : span[1]].strip():
+            return  # the delimiter of a nested multipart that shares its parent's boundary
         content_type = "text/plain" if not boundary or place.depth == 0 else "application/octet-stream"
     tree.leaves.append(_leaf(tree, fields, (content_type, parameters, default), span, place))
 
