@@ -1,5 +1,7 @@
 """One service call from a page: in a thread, in a transaction, as whoever is signed in *now*; errors become notices."""
 
+import asyncio
+import inspect
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,10 +12,12 @@ from nicegui.elements.mixins.validation_element import ValidationElement
 
 from components import notice
 from services import database, secrets, sessions
+from services.access import Actor
 from services.errors import Error, NotAuthenticated
 
 log = logging.getLogger("mailroom.pages")
 T = TypeVar("T")
+SIGNED_OUT = "signed_out"
 
 
 @dataclass(frozen=True)
@@ -48,28 +52,46 @@ async def read(function: Callable[..., T], *args: Any, **options: Any) -> Outcom
     return await _attempt(database.read, function, args, options, {})
 
 
+async def apart(
+    function: Callable[..., Any],
+    *args: Any,
+    fields: Mapping[str, ValidationElement[Any]] | None = None,
+    **options: Any,
+) -> Outcome[Any]:
+    """Work that opens its own transactions: `function(*args, **options, actor=…)`, awaited or in a thread."""
+
+    async def way(as_actor: Callable[..., Any]) -> Any:
+        actor = await database.read(as_actor)
+        if inspect.iscoroutinefunction(function):
+            return await function(*args, **options, actor=actor)
+        return await asyncio.to_thread(function, *args, **options, actor=actor)
+
+    return await _attempt(way, _itself, (), {}, fields or {})
+
+
+def _itself(_session: Any, *, actor: Actor) -> Actor:
+    return actor
+
+
 async def _attempt(
     way: Callable[..., Any],
     function: Callable[..., T],
     args: tuple[Any, ...],
     options: dict[str, Any],
     fields: Mapping[str, ValidationElement[Any]],
-) -> Outcome[T]:
+) -> Outcome[Any]:
     token = ui.context.client.request.state.sid
 
     def as_actor(session: Any) -> T:
         found = sessions.find(session, token)
         if found is None:
-            raise NotAuthenticated("You have been signed out.")
+            raise NotAuthenticated("You have been signed out.", code=SIGNED_OUT)
         return function(session, *args, **{**options, "actor": found[0]})
 
     for field in fields.values():
         field.error = None
     try:
         return Outcome(await way(as_actor))
-    except NotAuthenticated as error:
-        ui.navigate.to("/login")
-        return Outcome(error=error)
     except Error as error:
         _explain(error, fields)
         return Outcome(error=error)
@@ -78,7 +100,9 @@ async def _attempt(
 
 
 def _explain(error: Error, fields: Mapping[str, ValidationElement[Any]]) -> None:
-    if error.field is not None and error.field in fields:
+    if error.code == SIGNED_OUT:
+        ui.navigate.to("/login")
+    elif error.field is not None and error.field in fields:
         fields[error.field].error = error.message
     else:
         notice.problem(error.message)

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from pages.form import EMAIL, NEW_PASSWORD, Form, again, said, typed, visitor
 from pages.plain import page
 from services.errors import Error
-from services.flows import recovery
+from services.flows import admission
 
 FORGOT = Form(
     "Forgot your password?",
@@ -26,7 +26,7 @@ async def forgot(request: Request) -> Response:
         return page(request, FORGOT.title, FORGOT.drawn({}))
     values = await typed(request, FORGOT)
     try:
-        await asyncio.to_thread(recovery.request_reset, values["email"], visitor=visitor(request))
+        await asyncio.to_thread(admission.forgot_password, values["email"], visitor=visitor(request))
     except Error as error:
         return again(request, FORGOT, values, error)
     words = "If this address has an account, a link is on its way. It works for one hour."
@@ -39,7 +39,7 @@ async def reset(request: Request) -> Response:
         return page(request, RESET.title, RESET.drawn({"token": token}))
     values = await typed(request, RESET)
     try:
-        await asyncio.to_thread(recovery.reset_password, token, values["password"])
+        await asyncio.to_thread(admission.reset_password, token, values["password"], visitor=visitor(request))
     except Error as error:
         return again(request, RESET, values, error)
     words = "Your new password is set. Sign in with it."

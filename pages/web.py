@@ -19,6 +19,8 @@ from services.events import SessionEnded, TeamChanged
 SCREENS = (
     "static",
     "doorstep",
+    "forgotten",
+    "domains",
 )
 
 

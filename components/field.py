@@ -1,0 +1,69 @@
+"""Labelled controls: the label above, the hint below, the message of what is wrong in its place."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from nicegui import ui
+
+
+@contextmanager
+def labelled(label: str, hint: str = "") -> Iterator[None]:
+    """Put a label above what is drawn inside, and a hint below it."""
+    with ui.element("div").classes("field"):
+        ui.label(label).classes("field-label")
+        yield
+        if hint:
+            ui.label(hint).classes("field-hint")
+
+
+def named(control: ui.element, label: str) -> None:
+    """Tell a screen reader what the label above tells the eye."""
+    control.props["aria-label"] = label
+    control.props("outlined dense hide-bottom-space")
+
+
+def text(label: str, value: str = "", *, hint: str = "", placeholder: str = "", is_focused: bool = False) -> ui.input:
+    with labelled(label, hint):
+        control = ui.input(value=value, placeholder=placeholder or None)
+        named(control, label)
+        if is_focused:
+            control.props("autofocus")
+    return control
+
+
+def password(label: str, *, hint: str = "", autocomplete: str = "new-password") -> ui.input:
+    control = text(label, hint=hint).props("type=password")
+    control.props["autocomplete"] = autocomplete
+    return control
+
+
+def area(label: str, value: str = "", *, hint: str = "", placeholder: str = "") -> ui.textarea:
+    with labelled(label, hint):
+        control = ui.textarea(value=value, placeholder=placeholder or None).props("autogrow")
+        named(control, label)
+    return control
+
+
+def number(label: str, value: float, *, lowest: int, highest: int, hint: str = "", suffix: str = "") -> ui.number:
+    with labelled(label, hint):
+        control = ui.number(value=value, min=lowest, max=highest, precision=0, suffix=suffix or None)
+        named(control, label)
+    return control
+
+
+def choice(
+    label: str, options: dict[Any, str], value: Any = None, *, hint: str = "", many: bool = False, search: bool = False
+) -> ui.select:
+    with labelled(label, hint):
+        control = ui.select(options, value=value, multiple=many, with_input=search)
+        named(control, label)
+        control.props('options-dense dropdown-icon="sym_o_expand_more"' + (" use-chips" if many else ""))
+    return control
+
+
+def switch(label: str, value: bool) -> ui.switch:
+    """A switch without words beside it, where the row says what it is."""
+    control = ui.switch(value=value).props("dense")
+    control.props["aria-label"] = label
+    return control

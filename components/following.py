@@ -1,0 +1,38 @@
+"""A part of a page that shows what a service returns, and shows it again whenever that may have changed."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from nicegui import ui
+
+from components import live
+from components.action import Outcome
+from services.events import Fact
+
+T = TypeVar("T")
+
+
+async def follow(
+    load: Callable[[], Awaitable[Outcome[T]]],
+    draw: Callable[[T], None],
+    kinds: type[Fact] | tuple[type[Fact], ...],
+) -> Callable[[], Awaitable[None]]:
+    """Draw what `load` gives, here, now and after each fact of `kinds`; returns the way to do it at once."""
+    box = ui.element("div").classes("followed")
+    shown: list[T] = []
+
+    async def again() -> None:
+        outcome = await load()
+        if not outcome or shown == [outcome.value]:
+            return
+        shown[:] = [outcome.value]
+        box.clear()
+        with box:
+            draw(outcome.value)
+
+    async def on_facts(_: list[Fact]) -> None:
+        await again()
+
+    live.on(kinds, on_facts)
+    await again()
+    return again
