@@ -1,0 +1,82 @@
+"""A DNS server on loopback: answers from a zone that tests change as they go."""
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
+
+
+@dataclass
+class Zone:
+    """`records` maps (name, type) to lines of presentation format; names that appear nowhere are NXDOMAIN."""
+
+    port: int = 0
+    records: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    silent: bool = False  # let every question time out
+    broken: bool = False  # answer SERVFAIL
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def nameservers(self) -> str:
+        """For Settings.dns_nameservers."""
+        return f"127.0.0.1:{self.port}"
+
+    def set(self, name: str, kind: str, *values: str) -> None:
+        """Put records in the place of those of that name and type; none removes them."""
+        if values:
+            self.records[name.lower(), kind] = list(values)
+        else:
+            self.records.pop((name.lower(), kind), None)
+
+    def set_text(self, name: str, *texts: str) -> None:
+        """TXT records, cut into strings of 255 characters as the wire wants them."""
+        self.set(
+            name, "TXT", *(" ".join(f'"{text[at : at + 255]}"' for at in range(0, len(text), 255)) for text in texts)
+        )
+
+    def answer(self, question: bytes) -> bytes | None:
+        query = dns.message.from_wire(question)
+        asked = query.question[0]
+        name, kind = asked.name.to_text(omit_final_dot=True).lower(), dns.rdatatype.to_text(asked.rdtype)
+        self.asked.append((name, kind))
+        if self.silent:
+            return None
+        response = dns.message.make_response(query)
+        response.flags |= dns.flags.RA
+        if self.broken:
+            response.set_rcode(dns.rcode.SERVFAIL)
+        elif (name, kind) in self.records:
+            response.answer.append(dns.rrset.from_text(asked.name, 60, "IN", kind, *self.records[name, kind]))
+        elif not any(known == name for known, _ in self.records):
+            response.set_rcode(dns.rcode.NXDOMAIN)
+        return response.to_wire()
+
+
+@contextmanager
+def serving() -> Iterator[Zone]:
+    """An empty zone, served until the end of the block."""
+    zone = Zone()
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            data, connection = self.request
+            wire = zone.answer(data)
+            if wire is not None:
+                connection.sendto(wire, self.client_address)
+
+    with socketserver.ThreadingUDPServer(("127.0.0.1", 0), Handler) as server:
+        zone.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        try:
+            yield zone
+        finally:
+            server.shutdown()
+            thread.join()
