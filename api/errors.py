@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -38,7 +39,7 @@ def of(error: errors.Error) -> Response:
         headers["WWW-Authenticate"] = "Bearer"  # RFC 6750 3
     if isinstance(error, errors.TooMany):
         headers["Retry-After"] = str(error.retry_after)
-    message = error.message if error.field is None else f"{error.field}: {error.message}"
+    message = error.message if error.field is None else f"{to_camel(error.field)}: {error.message}"
     return answer(status, error.code, message, headers)
 
 

@@ -79,9 +79,10 @@ def _matching(actor: Actor, domain_id: int | None, status: AliasStatus | None, q
     if status is not None:
         query = query.where(Alias.status == status)
     if q:
+        text = q.lower().replace("\x00", "")
         address = col(Alias.local_part) + "@" + col(Domain.name)
         texts = (address, col(Alias.display_name), col(Alias.description))
-        query = query.where(sa.or_(*(sa.func.lower(text).contains(q.lower(), autoescape=True) for text in texts)))
+        query = query.where(sa.or_(*(sa.func.lower(each).contains(text, autoescape=True) for each in texts)))
     return query
 
 

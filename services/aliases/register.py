@@ -16,7 +16,7 @@ from services.mail import address
 
 
 class Options(TypedDict, total=False):
-    """What an alias can be given beside its address. Without a mailbox it feeds the organisation's first one."""
+    """What an alias can be given beside its address. Mailbox None is the organisation's first one."""
 
     mailbox_id: int | None
     member_ids: Sequence[int]
@@ -37,8 +37,7 @@ def add(session: Session, domain_id: int, local_part: str, *, actor: Actor, **op
         wording = f"{domain.name} has a catch-all already." if local == CATCH_ALL else f"{local}@{domain.name} exists."
         raise Conflict(wording, code="alias_exists", field="local_part")
     alias = Alias(organisation_id=actor.organisation_id, domain_id=domain_id, local_part=local, created_at=clock.now())
-    if options.get("mailbox_id") is None:
-        options["mailbox_id"] = _first_mailbox(session, actor)
+    options.setdefault("mailbox_id", None)
     _apply(session, alias, options, actor)
     return entry(session, alias)
 
@@ -98,6 +97,8 @@ def _checked(session: Session, options: Options, actor: Actor) -> dict[str, obje
         if user is None or user.organisation_id != actor.organisation_id or user.status is not MemberStatus.ACTIVE:
             raise NotFound("There is no such member.")
     values: dict[str, object] = {name: value for name, value in options.items() if name != "member_ids"}
+    if "mailbox_id" in options and options["mailbox_id"] is None:
+        values["mailbox_id"] = _first_mailbox(session, actor)
     for name, longest in (("display_name", 200), ("description", 1000)):
         if name in values:
             values[name] = _text(str(values[name]), name, longest)

@@ -1,0 +1,208 @@
+"""Dialect B: domains, the records they need, and looking those up."""
+
+from typing import Annotated, Any, Self
+
+from fastapi import APIRouter, Depends, Query
+
+from api.access import Acting
+from api.shapes import Deleted, Moment, Paging, Shape, example, paging
+from models import Domain, DomainStatus
+from services import database, domains, ids
+from services.domains import DomainEntry, Record, RecordStatus
+
+router = APIRouter(prefix="/domains", tags=["Domains"])
+
+_SHOWN: dict[str, Any] = {
+    "id": "dom_5w1c8k3n7p0xv",
+    "domain": "example.com",
+    "status": "active",
+    "verified": True,
+    "createdAt": "2026-11-21T09:00:00.000Z",
+}
+_RECORD: dict[str, Any] = {
+    "key": "spf",
+    "type": "TXT",
+    "name": "example.com",
+    "value": "v=spf1 a:mail.example.net mx ~all",
+    "priority": None,
+    "purpose": "Says that this server may send for the domain.",
+    "required": False,
+    "status": "missing",
+    "found": [],
+    "explanation": "",
+}
+
+
+class DomainShape(Shape):
+    model_config = Shape.model_config | example(**_SHOWN)
+    id: str
+    domain: str
+    status: DomainStatus
+    verified: bool
+    created_at: Moment
+
+    @classmethod
+    def of(cls, row: Domain, **more: Any) -> Self:
+        return cls(
+            id=ids.encode("dom", row.id or 0),
+            domain=row.name,
+            status=row.status,
+            verified=row.status is DomainStatus.ACTIVE,
+            created_at=row.created_at,
+            **more,
+        )
+
+
+class DomainDetail(DomainShape):
+    model_config = Shape.model_config | example(**_SHOWN, aliasCount=3)
+    alias_count: int
+
+    @classmethod
+    def of_entry(cls, entry: DomainEntry) -> Self:
+        return cls.of(entry.domain, alias_count=entry.alias_count)
+
+
+class Domains(Shape):
+    model_config = Shape.model_config | example(domains=[_SHOWN], page=1, limit=20, total=1)
+    domains: list[DomainShape]
+    page: int
+    limit: int
+    total: int
+
+
+class RecordShape(Shape):
+    """A DNS record to set, and what the last look-up found in its place."""
+
+    model_config = Shape.model_config | example(**_RECORD)
+    key: str
+    type: str
+    name: str
+    value: str
+    priority: int | None
+    purpose: str
+    required: bool
+    status: RecordStatus
+    found: list[str]
+    explanation: str
+
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        return cls.model_validate(record, from_attributes=True)
+
+
+class MxRecord(Shape):
+    priority: int
+    value: str
+
+
+class Proof(Shape):
+    type: str
+    name: str
+    value: str
+
+
+class NewDomain(Shape):
+    model_config = Shape.model_config | example(domain="example.com")
+    domain: str
+
+
+class AddedDomain(Shape):
+    """The new domain with everything to set at its DNS."""
+
+    model_config = Shape.model_config | example(
+        id="dom_5w1c8k3n7p0xv",
+        domain="example.com",
+        status="pending_verification",
+        mxRecords=[{"priority": 10, "value": "mail.example.net"}],
+        verification={"type": "TXT", "name": "_mailroom.example.com", "value": "mailroom-verification=k3J…"},
+        records=[_RECORD],
+    )
+    id: str
+    domain: str
+    status: DomainStatus
+    mx_records: list[MxRecord]
+    verification: Proof
+    records: list[RecordShape]
+
+    @classmethod
+    def of(cls, row: Domain) -> Self:
+        records = domains.records(row)
+        proof = next(record for record in records if record.key == "ownership")
+        return cls(
+            id=ids.encode("dom", row.id or 0),
+            domain=row.name,
+            status=row.status,
+            mx_records=[
+                MxRecord(priority=record.priority or 0, value=record.value) for record in records if record.type == "MX"
+            ],
+            verification=Proof(type=proof.type, name=proof.name, value=proof.value),
+            records=[RecordShape.of(record) for record in records],
+        )
+
+
+class CheckedDomain(DomainShape):
+    model_config = Shape.model_config | example(**_SHOWN, checkedAt="2026-11-21T09:05:00.000Z", records=[_RECORD])
+    checked_at: Moment | None
+    records: list[RecordShape]
+
+    @classmethod
+    def of(cls, row: Domain, **more: Any) -> Self:
+        found = [RecordShape.of(record) for record in domains.records(row)]
+        return super().of(row, checked_at=row.checked_at, records=found, **more)
+
+
+class DomainChange(Shape):
+    model_config = Shape.model_config | example(suspended=True)
+    suspended: bool
+
+
+@router.get("")
+def list_domains(actor: Acting, paging: Annotated[Paging, Depends(paging)]) -> Domains:
+    """The organisation's domains by name."""
+    with database.reading() as session:
+        found = [entry.domain for entry in domains.all(session, actor=actor)]
+    rows = found[paging.offset : paging.offset + paging.limit]
+    shown = [DomainShape.of(row) for row in rows]
+    return Domains(domains=shown, page=paging.page, limit=paging.limit, total=len(found))
+
+
+@router.post("", status_code=201)
+def add_domain(body: NewDomain, actor: Acting) -> AddedDomain:
+    """Add a domain. It receives at once; it is verified when the TXT record is found."""
+    with database.transaction() as session:
+        return AddedDomain.of(domains.add(session, body.domain, actor=actor))
+
+
+@router.get("/{id}")
+def get_domain(id: str, actor: Acting) -> DomainDetail:
+    """One domain."""
+    with database.reading() as session:
+        return DomainDetail.of_entry(domains.get(session, ids.decode("dom", id), actor=actor))
+
+
+@router.get("/{id}/records")
+def get_domain_records(id: str, actor: Acting) -> CheckedDomain:
+    """The records to set and what the last look-up found."""
+    with database.reading() as session:
+        return CheckedDomain.of(domains.get(session, ids.decode("dom", id), actor=actor).domain)
+
+
+@router.post("/{id}/verify")
+async def verify_domain(id: str, actor: Acting) -> CheckedDomain:
+    """Look the records up now."""
+    return CheckedDomain.of(await domains.check(ids.decode("dom", id), actor=actor))
+
+
+@router.patch("/{id}")
+def update_domain(id: str, body: DomainChange, actor: Acting) -> DomainShape:
+    """Suspend a domain (it refuses mail), or let it go on."""
+    with database.transaction() as session:
+        return DomainShape.of(domains.update(session, ids.decode("dom", id), suspended=body.suspended, actor=actor))
+
+
+@router.delete("/{id}")
+def delete_domain(id: str, actor: Acting, force: Annotated[bool, Query()] = False) -> Deleted:
+    """Remove a domain; with `force` its aliases too."""
+    with database.transaction() as session:
+        domains.remove(session, ids.decode("dom", id), force=force, actor=actor)
+        return Deleted(id=id)
