@@ -14,7 +14,7 @@ from starlette.types import Scope
 
 from services import api_keys, clock, database, limits, secrets, sessions, settings
 from services.access import Actor
-from services.errors import NotAuthenticated, NotPermitted
+from services.errors import Invalid, NotAuthenticated, NotPermitted
 from services.limits import Window
 
 COOKIE = "sid"
@@ -30,6 +30,13 @@ class Caller:
     credential: str
     row_id: int
     is_use_due: bool
+
+    @property
+    def session_id(self) -> int:
+        """The session they are signed in with. Raises Invalid for a key, which has none."""
+        if not self.credential.startswith("session"):
+            raise Invalid("An API key is revoked, not logged out.", code="not_a_login")
+        return self.row_id
 
 
 def issue(session_token: str) -> str:
@@ -108,11 +115,18 @@ def _key() -> OctKey:
 _bearer = HTTPBearer(auto_error=False, description="A token of a login, or an API key.")
 
 
-async def _actor(request: Request, _: Annotated[object, Depends(_bearer)]) -> Actor:
+async def _caller(request: Request, _: Annotated[object, Depends(_bearer)]) -> Caller:
     """Whom the gate let in; the bearer is named for the documentation."""
     caller: Caller | None = request.state.caller
     if caller is None:
         raise NotAuthenticated("Log in, or send an API key.")
+    return caller
+
+
+Calling = Annotated[Caller, Depends(_caller)]
+
+
+async def _actor(caller: Calling) -> Actor:
     return caller.actor
 
 

@@ -1,12 +1,13 @@
 """Dialect A: sign-up, log-in, accepting an invitation."""
 
 from datetime import timedelta
+from typing import Literal
 
 from fastapi import APIRouter, Request
 
 from api import access
 from api.shapes import Shape, example
-from services import ids
+from services import database, ids, sessions
 from services.flows import admission
 from services.flows.admission import Admission, Visitor
 
@@ -65,6 +66,11 @@ class Login(Shape):
     organisation: Organisation
 
 
+class LoggedOut(Shape):
+    model_config = Shape.model_config | example(loggedOut=True)
+    logged_out: Literal[True] = True
+
+
 @router.post("/signup", status_code=201)
 def sign_up(body: SignUp, request: Request) -> Login:
     """Found an organisation and become its owner. Needs no credential."""
@@ -91,6 +97,14 @@ def accept_invitation(body: Acceptance, request: Request) -> Login:
     return _login(
         admission.accept_invitation(body.token, name=body.name, password=body.password, visitor=_visitor(request))
     )
+
+
+@router.post("/logout")
+def log_out(caller: access.Calling) -> LoggedOut:
+    """End the login this token stands for; it opens nothing from now on."""
+    with database.transaction() as session:
+        sessions.revoke(session, caller.session_id, actor=caller.actor)
+        return LoggedOut()
 
 
 def _visitor(request: Request) -> Visitor:

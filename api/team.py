@@ -4,11 +4,11 @@ from typing import Self
 
 from fastapi import APIRouter
 
+import models
 from api.access import Acting
 from api.shapes import Deleted, Moment, Shape, example
 from models import User
 from services import database, ids, team
-from services.team import Invited
 
 router = APIRouter(prefix="/team", tags=["Team"])
 
@@ -49,34 +49,43 @@ class NewInvitation(Shape):
     name: str = ""
 
 
-class Invitation(Shape):
-    """The invitation; `inviteUrl` is shown here and in the e-mail only."""
+_INVITED = {
+    "id": "inv_2c9a0t7k4m1xw",
+    "email": "bob@example.com",
+    "role": "agent",
+    "status": "invited",
+    "expiresAt": "2026-11-28T09:00:00.000Z",
+}
 
-    model_config = Shape.model_config | example(
-        id="inv_2c9a0t7k4m1xw",
-        email="bob@example.com",
-        role="agent",
-        status="invited",
-        expiresAt="2026-11-28T09:00:00.000Z",
-        inviteUrl="https://mail.example.com/invitation?token=kq3…",
-    )
+
+class Invitation(Shape):
+    model_config = Shape.model_config | example(**_INVITED)
     id: str
     email: str
     role: str
     status: str = "invited"
     expires_at: Moment
-    invite_url: str
 
     @classmethod
-    def of(cls, invited: Invited) -> Self:
-        row = invited.invitation
-        return cls(
-            id=ids.encode("inv", row.id or 0),
-            email=row.email,
-            role=row.role,
-            expires_at=row.expires_at,
-            invite_url=invited.url,
-        )
+    def of(cls, row: models.Invitation, **more: str) -> Self:
+        return cls(id=ids.encode("inv", row.id or 0), email=row.email, role=row.role, expires_at=row.expires_at, **more)
+
+
+class MadeInvitation(Invitation):
+    """A new invitation; `inviteUrl` is shown here and in the e-mail only."""
+
+    model_config = Shape.model_config | example(**_INVITED, inviteUrl="https://mail.example.com/invitation?token=kq3…")
+    invite_url: str
+
+
+class Invitations(Shape):
+    model_config = Shape.model_config | example(invitations=[_INVITED])
+    invitations: list[Invitation]
+
+
+class RoleChange(Shape):
+    model_config = Shape.model_config | example(role="manager")
+    role: str
 
 
 @router.get("")
@@ -87,10 +96,33 @@ def list_members(actor: Acting) -> Team:
 
 
 @router.post("/invite", status_code=201)
-def invite_member(body: NewInvitation, actor: Acting) -> Invitation:
+def invite_member(body: NewInvitation, actor: Acting) -> MadeInvitation:
     """Invite somebody by e-mail, with a role of at most one's own."""
     with database.transaction() as session:
-        return Invitation.of(team.invite(session, body.email, role=body.role, name=body.name, actor=actor))
+        invited = team.invite(session, body.email, role=body.role, name=body.name, actor=actor)
+        return MadeInvitation.of(invited.invitation, invite_url=invited.url)
+
+
+@router.get("/invitations")
+def list_invitations(actor: Acting) -> Invitations:
+    """The invitations that still can be accepted; their links are not kept."""
+    with database.reading() as session:
+        return Invitations(invitations=[Invitation.of(row) for row in team.invitations(session, actor=actor)])
+
+
+@router.delete("/invitations/{id}")
+def revoke_invitation(id: str, actor: Acting) -> Deleted:
+    """Withdraw an invitation: its link opens nothing any more."""
+    with database.transaction() as session:
+        team.revoke_invitation(session, ids.decode("inv", id), actor=actor)
+        return Deleted(id=id)
+
+
+@router.patch("/{id}")
+def change_member_role(id: str, body: RoleChange, actor: Acting) -> Member:
+    """Give a member another role, at most one's own; it counts from their next request on."""
+    with database.transaction() as session:
+        return Member.of(team.change_role(session, ids.decode("user", id), body.role, actor=actor))
 
 
 @router.delete("/{id}")

@@ -40,7 +40,7 @@ def create(
     if mode not in MODES:
         raise Invalid("A key is live or test.", code="invalid_mode", field="mode")
     if expires_at is not None and expires_at <= clock.now():
-        raise Invalid("The expiry lies in the past.", code="invalid_expiry", field="expiresAt")
+        raise Invalid("The expiry lies in the past.", code="invalid_expiry", field="expires_at")
     key_id, secret = secrets.digest(secrets.token())[:16], secrets.token()
     key = ApiKey(
         organisation_id=actor.organisation_id,
