@@ -3,6 +3,8 @@ export * from "./people.js";
 export * from "./times.js";
 export * from "./keys.js";
 export * from "./picker.js";
+export * from "./message.js";
+export * from "./chips.js";
 
 /** What every component of one page knows: when somebody last typed here. */
 export const shared = { typedAt: 0 };

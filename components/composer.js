@@ -1,0 +1,249 @@
+// What one writes with: recipients, rich or plain text, files, and a draft that is on the server within two seconds.
+import { createEditor } from "mailroom-editor";
+import { Chips, MomentPicker, local, presets, shared } from "mailroom-ui";
+
+const KINDS = [["reply", "Reply", "sym_o_reply"], ["reply_all", "Reply all", "sym_o_reply_all"], ["forward", "Forward", "sym_o_forward"], ["note", "Note", "sym_o_sticky_note_2"]];
+const SOON = 900;
+
+export default {
+  components: { Chips, MomentPicker },
+  template: `
+  <section v-if="d" class="composer" :class="{ 'is-note': isNote, 'is-new': isNew, 'is-over': over }" :aria-label="isNote ? 'Internal note' : 'Answer'"
+           @keydown="onKey" @dragover.prevent="over = true" @dragleave.self="over = false" @drop="over = false">
+    <header class="composer-head">
+      <h2 v-if="isNew" class="composer-title">New conversation</h2>
+      <div v-else class="tabs" role="tablist"><button v-for="[kind, label, icon] in kinds" :key="kind" type="button" role="tab" class="tab" :class="kind" :aria-selected="kind === d.kind ? 'true' : 'false'" @click="turn(kind)"><q-icon :name="icon" aria-hidden="true" /><span>{{ label }}</span></button></div>
+      <span class="grow"></span>
+      <span class="saved" role="status" :class="{ failed: trouble }"><q-icon :name="trouble ? 'sym_o_cloud_off' : saving ? 'sym_o_sync' : 'sym_o_cloud_done'" aria-hidden="true" />{{ trouble || (saving ? 'Saving…' : version > 1 ? 'Saved' : '') }}</span>
+      <button type="button" class="icon-btn" :aria-label="tall ? 'Smaller' : 'Larger'" @click="tall = !tall"><q-icon :name="tall ? 'sym_o_collapse_content' : 'sym_o_expand_content'" /></button>
+      <button type="button" class="icon-btn" aria-label="Close, the draft is kept" @click="close"><q-icon name="sym_o_close" /><q-tooltip>Close, the draft is kept (Esc)</q-tooltip></button>
+    </header>
+    <div v-if="!isNote" class="composer-fields">
+      <div class="composer-field"><span class="composer-label">From</span>
+        <select v-model="d.alias_id" class="from" aria-label="From" @change="touch"><option v-if="!aliases.length" :value="null">No address yet: add an alias first</option><option v-for="alias in aliases" :key="alias.id" :value="alias.id">{{ alias.label }}</option></select></div>
+      <div class="composer-field"><span class="composer-label">To</span><Chips ref="to" v-model="d.to" label="To" :complete="complete" @update:modelValue="touch" />
+        <button v-if="!copies" type="button" class="link-btn" @click="copies = true">Cc Bcc</button></div>
+      <template v-if="copies"><div class="composer-field"><span class="composer-label">Cc</span><Chips v-model="d.cc" label="Cc" :complete="complete" @update:modelValue="touch" /></div>
+        <div class="composer-field"><span class="composer-label">Bcc</span><Chips v-model="d.bcc" label="Bcc" :complete="complete" @update:modelValue="touch" /></div></template>
+      <div v-if="isNew || d.kind === 'forward'" class="composer-field"><label class="composer-label" for="composer-subject">Subject</label><input id="composer-subject" ref="subject" class="composer-subject" v-model="d.subject" maxlength="998" @input="touch" /></div>
+    </div>
+    <div v-else class="note-hint"><q-icon name="sym_o_lock" aria-hidden="true" />Only your team sees this. Mention somebody with @.</div>
+    <div class="composer-body" :class="{ tall }" @click.self="focus">
+      <div v-show="!d.plain" ref="editor" class="editor"></div>
+      <textarea v-if="d.plain" ref="plain" class="plain" v-model="d.text" aria-label="Message" :placeholder="placeholder" @input="touch" @paste="onPaste"></textarea>
+      <button v-if="d.quotes" type="button" class="fold-btn" :aria-expanded="quoted ? 'true' : 'false'" title="The message you answer is sent beneath yours" @click="quoted = !quoted">…</button>
+      <div v-if="quoted" class="msg-text quoted">{{ d.quotes }}</div>
+    </div>
+    <ul v-if="d.files.length || uploads.length" class="files" aria-label="Attachments">
+      <li v-for="file in d.files" :key="file.id" class="file" :class="{ danger: file.danger }"><span class="file-icon"><q-icon :name="file.danger ? 'sym_o_warning' : 'sym_o_draft'" aria-hidden="true" /></span><span class="file-words"><span class="file-name">{{ file.name }}</span><span class="file-about">{{ file.size }}</span></span>
+        <button type="button" class="icon-btn" :aria-label="'Remove ' + file.name" @click="detach(file)"><q-icon name="sym_o_close" /></button></li>
+      <li v-for="file in uploads" :key="file.key" class="file" :class="{ danger: file.error }"><span class="file-words"><span class="file-name">{{ file.name }}</span><span class="file-about" role="status">{{ file.error || 'Uploading ' + file.percent + ' %' }}</span><progress v-if="!file.error" :value="file.percent" max="100" :aria-label="file.name"></progress></span>
+        <button v-if="file.error" type="button" class="icon-btn" aria-label="Dismiss" @click="uploads = uploads.filter((each) => each !== file)"><q-icon name="sym_o_close" /></button></li>
+    </ul>
+    <div v-if="newer" class="composer-alert" role="alert"><q-icon name="sym_o_forum" aria-hidden="true" /><span>{{ newer }}</span><button type="button" class="btn" @click="newer = ''">Let me look</button><button type="button" class="btn danger" @click="send({ ...wish, confirm: true })">Send anyway</button></div>
+    <div v-if="problem" class="composer-alert" role="alert"><q-icon name="sym_o_error" aria-hidden="true" /><span>{{ problem }}</span></div>
+    <footer class="composer-foot">
+      <div class="send-group" v-if="!isNote"><button type="button" class="btn primary" :disabled="sending" @click="send({})">{{ sending ? 'Sending…' : 'Send' }}<kbd>{{ command }}↵</kbd></button>
+        <button type="button" class="btn primary caret-btn" aria-label="More ways to send" :disabled="sending"><q-icon name="sym_o_expand_more" /><q-menu ref="ways" class="popover" :offset="[0, 6]" anchor="top right" self="bottom right">
+          <div v-if="way === ''" class="menu-list" role="menu"><button v-if="!isNew" type="button" role="menuitem" class="menu-item" @click="send({ then: 'closed' })"><q-icon name="sym_o_check_circle" aria-hidden="true" />Send and close<kbd>{{ command }}⇧↵</kbd></button>
+            <button type="button" role="menuitem" class="menu-item" @click="send({ then: 'waiting' })"><q-icon name="sym_o_hourglass_empty" aria-hidden="true" />Send and wait</button>
+            <button v-if="!isNew" type="button" role="menuitem" class="menu-item" @click="way = 'snooze'"><q-icon name="sym_o_schedule" aria-hidden="true" />Send and snooze…</button>
+            <button type="button" role="menuitem" class="menu-item" @click="way = 'later'"><q-icon name="sym_o_schedule_send" aria-hidden="true" />Send later…</button></div>
+          <MomentPicker v-else-if="way === 'snooze'" title="Send, then snooze until" verb="Send and snooze" :presets="moments()" :local="local" @take="(until) => send({ snooze: until })" />
+          <MomentPicker v-else title="Send at" verb="Schedule" :presets="moments()" :local="local" @take="(at) => send({ at })" />
+        </q-menu></button></div>
+      <button v-else type="button" class="btn note-send" :disabled="sending" @click="send({})">Add note<kbd>{{ command }}↵</kbd></button>
+      <div v-if="!d.plain" class="marks" role="toolbar" aria-label="Text">
+        <button v-for="mark in marks" :key="mark.name" type="button" class="icon-btn" :class="{ on: active[mark.name] }" :aria-label="mark.label" :aria-pressed="active[mark.name] ? 'true' : 'false'" @mousedown.prevent @click="mark.run()"><q-icon :name="mark.icon" /><q-tooltip>{{ mark.label }}</q-tooltip></button>
+      </div>
+      <button v-if="!isNote" type="button" class="icon-btn" aria-label="Attach files" @click="$refs.files.click()"><q-icon name="sym_o_attach_file" /><q-tooltip>Attach files, up to {{ limits.words }}</q-tooltip></button>
+      <input ref="files" type="file" multiple hidden @change="upload([...$event.target.files]); $event.target.value = ''" />
+      <span class="grow"></span>
+      <button v-if="!isNote" type="button" class="icon-btn" :class="{ on: d.plain }" :aria-label="d.plain ? 'Rich text' : 'Plain text'" @click="flip"><q-icon :name="d.plain ? 'sym_o_match_case' : 'sym_o_format_clear'" /><q-tooltip>{{ d.plain ? 'Rich text' : 'Plain text' }}</q-tooltip></button>
+      <button type="button" class="icon-btn" aria-label="Discard the draft" @click="discard"><q-icon name="sym_o_delete" /><q-tooltip>Discard the draft</q-tooltip></button>
+    </footer>
+    <div v-if="over" class="drop-hint" aria-hidden="true">Drop files to attach them</div>
+    <q-dialog v-model="linking"><form class="dialog small" @submit.prevent="link"><h3>Link</h3><label>Address<input class="field" v-model="address" placeholder="https://" autofocus /></label><footer><button v-if="active.link" type="button" class="btn" @click="address = ''; link()">Remove</button><button type="submit" class="btn primary">Apply</button></footer></form></q-dialog>
+  </section>`,
+  props: { initial: Object },
+  emits: ["turn", "send", "close", "discard", "typing", "detached"],
+  data() {
+    return { d: null, version: 0, dirty: false, saving: false, trouble: "", sending: false, newer: "", problem: "", wish: {}, copies: false, quoted: false, tall: false, over: false, way: "", uploads: [], active: {},
+             linking: false, address: "", command: /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl ", ...this.initial };
+  },
+  computed: {
+    kinds() { return KINDS.filter(([kind]) => kind !== "reply_all" || this.d.several || this.d.kind === "reply_all"); },
+    isNote() { return this.d?.kind === "note"; },
+    isNew() { return this.d?.kind === "new"; },
+    placeholder() { return this.isNote ? "Write a note for your team…" : "Write your message…"; },
+    marks() {
+      const run = (step) => () => step(this.tool.chain().focus()).run();
+      return [
+        { name: "bold", label: "Bold", icon: "sym_o_format_bold", run: run((chain) => chain.toggleBold()) }, { name: "italic", label: "Italic", icon: "sym_o_format_italic", run: run((chain) => chain.toggleItalic()) },
+        { name: "bulletList", label: "List", icon: "sym_o_format_list_bulleted", run: run((chain) => chain.toggleBulletList()) }, { name: "orderedList", label: "Numbered list", icon: "sym_o_format_list_numbered", run: run((chain) => chain.toggleOrderedList()) },
+        { name: "blockquote", label: "Quote", icon: "sym_o_format_quote", run: run((chain) => chain.toggleBlockquote()) }, { name: "code", label: "Code", icon: "sym_o_code", run: run((chain) => chain.toggleCode()) },
+        { name: "link", label: "Link", icon: "sym_o_link", run: () => this.askLink() },
+      ];
+    },
+  },
+  created() { this.tool = null; },
+  mounted() {
+    this.onLeave = () => { if (this.dirty) this.save(true); };
+    this.onHide = () => { if (document.hidden) this.onLeave(); };
+    window.addEventListener("pagehide", this.onLeave);
+    document.addEventListener("visibilitychange", this.onHide);
+    window.addEventListener("online", this.onLeave);
+    if (this.d) this.begin(false);
+  },
+  unmounted() {
+    window.removeEventListener("pagehide", this.onLeave);
+    document.removeEventListener("visibilitychange", this.onHide);
+    window.removeEventListener("online", this.onLeave);
+    this.onLeave();
+    this.tool?.destroy();
+  },
+  methods: {
+    local, moments: presets,
+    set(values) { Object.assign(this, values); },
+    /** Begin with a draft of the server's; what waits to be saved of the one before is saved first. */
+    open(draft, carried) {
+      if (this.d?.id === draft?.id) { this.focus(); return; }
+      if (this.dirty) this.save(true);
+      this.tool?.destroy();
+      this.tool = null;
+      clearTimeout(this.timer);
+      this.d = draft;
+      this.dirty = false;
+      if (!draft) return;
+      if (carried && !draft.text) Object.assign(draft, carried);
+      this.begin(true);
+      if (carried) this.touch();
+    },
+    begin(focused) {
+      const d = this.d;
+      Object.assign(this, { version: d.version, trouble: "", saving: false, sending: false, newer: "", problem: "", quoted: false, tall: d.kind === "new", way: "", uploads: [], copies: Boolean(d.cc.length || d.bcc.length) });
+      this.$nextTick(() => { if (!d.plain) this.mount(); if (focused) this.focus(); });
+    },
+    mount() {
+      if (this.tool || !this.$refs.editor) return;
+      const editor = createEditor({
+        element: this.$refs.editor, content: this.d.html || "", label: this.isNote ? "Note" : "Message", placeholder: () => this.placeholder,
+        people: (query) => !this.isNote ? [] : this.people.filter((each) => each.name.toLowerCase().includes(query.toLowerCase())).slice(0, 6).map((each) => ({ id: each.id, label: each.name })),
+        files: (list) => { if (this.isNote) return false; this.upload(list, true); return true; },
+        onUpdate: () => { this.d.html = editor.isEmpty ? "" : editor.getHTML(); this.d.text = editor.getText({ blockSeparator: "\n\n" }); this.touch(); },
+      });
+      editor.on("transaction", () => { this.active = Object.fromEntries(["bold", "italic", "bulletList", "orderedList", "blockquote", "code", "link"].map((name) => [name, editor.isActive(name)])); });
+      this.tool = editor;
+    },
+    focus() {
+      this.$nextTick(() => {
+        if (!this.d) return;
+        if ((this.isNew || this.d.kind === "forward") && !this.d.to.length) this.$refs.to?.focus();
+        else if (this.d.plain) this.$refs.plain?.focus();
+        else this.tool?.commands.focus("end");
+      });
+    },
+    touch() {
+      this.dirty = true;
+      this.problem = "";
+      shared.typedAt = Date.now();
+      if (!this.told || Date.now() - this.told > 5000) { this.told = Date.now(); this.$emit("typing"); }
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), SOON);
+    },
+    /** By HTTP, so that it works without the socket; one at a time, and again until it is done. */
+    async save(leaving = false) {
+      clearTimeout(this.timer);
+      if (!this.d || !this.dirty) return this.pending;
+      if (this.pending && !leaving) { await this.pending; if (!this.dirty) return; }
+      const d = this.d, { to, cc, bcc, subject, html, text, alias_id, plain } = d;
+      this.dirty = false;
+      this.saving = true;
+      this.pending = fetch("/drafts/" + d.key, { method: "PUT", keepalive: leaving, headers: { "content-type": "application/json" }, body: JSON.stringify({ to, cc, bcc, subject, html, text, alias_id, plain, version: this.version }) })
+        .then(async (answer) => {
+          const said = await answer.json().catch(() => ({}));
+          if (this.d !== d) return;
+          if (answer.ok) { this.version = said.version; this.trouble = ""; }
+          else if (said.code === "draft_changed" && said.version) { this.version = said.version; this.dirty = true; this.timer = setTimeout(() => this.save(), 100); }
+          else if (said.code === "draft_gone") this.trouble = "This draft was sent or discarded";
+          else { this.trouble = said.message || "Not saved"; }
+        })
+        .catch(() => { if (this.d === d) { this.dirty = true; this.trouble = "Offline, will save again"; this.timer = setTimeout(() => this.save(), 3000); } })
+        .finally(() => { this.saving = false; this.pending = null; });
+      return this.pending;
+    },
+    async send(wish) {
+      this.$refs.ways?.hide();
+      this.way = "";
+      this.$refs.to?.finish?.();
+      if (this.sending) return;
+      if (this.uploads.some((file) => !file.error)) { this.problem = "Files are still being uploaded."; return; }
+      if (this.isNote && !this.d.text.trim()) { this.problem = "Write something first."; return; }
+      Object.assign(this, { wish, newer: "", problem: "", sending: true });
+      await this.save();
+      if (this.trouble) { this.sending = false; return; }
+      this.$emit("send", { draft: this.d.id, ...wish });
+    },
+    refused({ code, message }) { this.sending = false; if (code === "newer_message") this.newer = message; else this.problem = message; },
+    async turn(kind) {
+      if (kind === this.d.kind) return;
+      await this.save();
+      const carries = kind !== "note" && !this.isNote;
+      this.$emit("turn", { kind, from: this.d.id, carried: carries ? { html: this.d.html, text: this.d.text, plain: this.d.plain } : null });
+    },
+    async close() { await this.save(); this.$emit("close"); },
+    discard() { clearTimeout(this.timer); this.dirty = false; this.$emit("discard", this.d.id); },
+    flip() {
+      this.d.plain = !this.d.plain;
+      if (this.d.plain) { this.tool?.destroy(); this.tool = null; }
+      else { this.d.html = this.d.text.split(/\n{2,}/).map((part) => { const p = document.createElement("p"); p.textContent = part; return p.outerHTML.replaceAll("\n", "<br>"); }).join(""); this.$nextTick(this.mount); }
+      this.touch();
+      this.$nextTick(this.focus);
+    },
+    askLink() { this.address = this.tool.getAttributes("link").href || ""; this.linking = true; },
+    link() {
+      const chain = this.tool.chain().focus().extendMarkRange("link"), address = this.address.trim();
+      if (!address) chain.unsetLink().run();
+      else {
+        const href = /^(https?:|mailto:)/i.test(address) ? address : address.includes("@") ? "mailto:" + address : "https://" + address;
+        if (this.tool.state.selection.empty && !this.active.link) chain.insertContent({ type: "text", text: address, marks: [{ type: "link", attrs: { href } }] }).run();
+        else chain.setLink({ href }).run();
+      }
+      this.linking = false;
+    },
+    onPaste(event) { const list = [...(event.clipboardData?.files || [])]; if (list.length) { event.preventDefault(); this.upload(list); } },
+    upload(list, pasted = false) { list.forEach((file) => this.send1(file, pasted && file.type.startsWith("image/"))); },
+    send1(file, inline) {
+      const entry = { key: Math.random(), name: file.name || "image.png", percent: 0, error: file.size > this.limits.file ? "Too large: " + this.limits.words : "" }, d = this.d;
+      this.uploads = [...this.uploads, entry];
+      if (entry.error) return;
+      const update = (values) => { this.uploads = this.uploads.map((each) => each.key === entry.key ? Object.assign(each, values) : each); };
+      const request = new XMLHttpRequest();
+      request.open("POST", `/drafts/${d.key}/files?name=${encodeURIComponent(entry.name)}${inline ? "&inline=1" : ""}`);
+      request.setRequestHeader("content-type", file.type || "application/octet-stream");
+      request.responseType = "json";
+      request.upload.onprogress = (event) => update({ percent: Math.round((100 * event.loaded) / event.total) });
+      request.onerror = () => update({ error: "The connection broke; try again" });
+      request.onload = () => {
+        if (request.status !== 201) return update({ error: request.response?.message || "Refused" });
+        this.uploads = this.uploads.filter((each) => each.key !== entry.key);
+        if (inline && this.tool && this.d === d) this.tool.chain().focus().setImage({ src: request.response.url, alt: entry.name }).run();
+        else d.files.push(request.response);
+      };
+      request.send(file);
+    },
+    detach(file) {
+      this.d.files = this.d.files.filter((each) => each !== file);
+      fetch(file.url, { method: "DELETE" });
+    },
+    async complete(text) {
+      const answer = await fetch("/drafts/people?q=" + encodeURIComponent(text));
+      return answer.ok ? answer.json() : [];
+    },
+    onKey(event) {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); event.stopPropagation(); this.send(event.shiftKey && !this.isNote && !this.isNew ? { then: "closed" } : {}); }
+      else if (event.key === "Escape" && !event.defaultPrevented) { event.preventDefault(); event.stopPropagation(); document.activeElement?.blur(); this.close(); }
+      else if (event.key === "k" && (event.ctrlKey || event.metaKey) && this.tool) { event.preventDefault(); this.askLink(); }
+    },
+  },
+};
