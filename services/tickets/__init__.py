@@ -1,9 +1,13 @@
 """Tickets: conversations somebody owns. Reading, listing, and every verb a team has for them."""
 
 from services.presence import Present
+from services.tickets.bulk import Bulk, bulk
 from services.tickets.changing import delete, restore, set_priority, set_status, tag, tags, untag
 from services.tickets.claiming import assign, claim, release, requeue
 from services.tickets.listing import COUNT_LIMIT, counts, listed
+from services.tickets.marks import follow, mark_read, mark_unread, star, unread_mentions
+from services.tickets.merging import merge, next_number, split
+from services.tickets.notes import note
 from services.tickets.reading import get
 from services.tickets.rows import (
     Activity,
@@ -20,10 +24,13 @@ from services.tickets.rows import (
     View,
     ViewKind,
 )
+from services.tickets.snoozing import Preset, presets, snooze, wake_due
+from services.tickets.undoing import undo
 
 __all__ = [
     "COUNT_LIMIT",
     "Activity",
+    "Bulk",
     "Changed",
     "Conversation",
     "Delivery",
@@ -33,22 +40,37 @@ __all__ = [
     "Link",
     "Person",
     "Present",
+    "Preset",
     "Row",
     "SplitSuggestion",
     "View",
     "ViewKind",
     "assign",
+    "bulk",
     "claim",
     "counts",
     "delete",
+    "follow",
     "get",
     "listed",
+    "mark_read",
+    "mark_unread",
+    "merge",
+    "next_number",
+    "note",
+    "presets",
     "release",
     "requeue",
     "restore",
     "set_priority",
     "set_status",
+    "snooze",
+    "split",
+    "star",
     "tag",
     "tags",
+    "undo",
+    "unread_mentions",
     "untag",
+    "wake_due",
 ]

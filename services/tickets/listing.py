@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from services import access
+from services import access, search, views
 from services.access import Actor, Permission
 from services.tickets.decorating import COLUMNS, decorated
 from services.tickets.rows import Row, View, ViewKind
@@ -53,6 +53,9 @@ def listed(
 ) -> list[Row]:
     """One page of `view`, newest activity first; `before` is the `cursor` of the last row seen."""
     access.require(actor, Permission.READ_TICKETS)
+    if view.kind is ViewKind.SAVED:
+        kept = views.get(session, view.id or 0, actor=actor)
+        return search.find(session, kept.query, before=before, limit=limit, actor=actor)
     ranges = _RANGES[view.kind]
     if view.kind is ViewKind.TAG and _many(session, view.id):
         ranges = _TAG_WALK

@@ -108,3 +108,8 @@ def with_status(status: TicketStatus, ticket: Ticket) -> dict[str, Any]:
 def plain(values: Mapping[str, Any]) -> dict[str, object]:
     """`values` as JSON can hold them."""
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+
+
+def as_time(value: Any) -> datetime | None:
+    """The moment `plain` made text of."""
+    return datetime.fromisoformat(value) if value else None

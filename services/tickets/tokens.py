@@ -1,6 +1,7 @@
 """Signed reply tokens: `alias+t<number>.<mark>@domain` brings an answer home however broken its headers are."""
 
 from services import secrets
+from services.mail import thread
 
 
 def reply_token(organisation_id: int, number: int) -> str:
@@ -10,10 +11,10 @@ def reply_token(organisation_id: int, number: int) -> str:
 
 def ticket_number(organisation_id: int, detail: str) -> int | None:
     """The number in a token that is ours, else None."""
-    number, _, mark = detail.lower().removeprefix("t").partition(".")
-    if not detail.lower().startswith("t") or not number.isascii() or not number.isdecimal() or len(number) > 12:
+    found = thread.token(detail)
+    if found is None or not secrets.same(found[1], _mark(organisation_id, found[0])):
         return None
-    return int(number) if secrets.same(mark, _mark(organisation_id, int(number))) else None
+    return found[0]
 
 
 def _mark(organisation_id: int, number: int) -> str:

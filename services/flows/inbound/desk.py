@@ -11,6 +11,7 @@ from sqlmodel import Session
 from models import AliasMember, Direction, Mailbox, MemberStatus, Message, MessageBody, Organisation, Ticket, User
 from services.flows.inbound.letter import Known, Letter, Thread
 from services.flows.inbound.writing import Ledger, allocate
+from services.mail import thread as mail_thread
 
 SUBJECT_WINDOW = timedelta(days=7)
 _TICKET, _MESSAGE, _BODY = Ticket.__table__, Message.__table__, MessageBody.__table__  # type: ignore[attr-defined]
@@ -49,7 +50,7 @@ class Desk:
     def _look_up_messages(self, letters: list[Letter], organisations: list[int]) -> None:
         wanted = {letter.parsed.message_id for letter in letters}
         for letter in letters:
-            wanted.update(letter.parsed.references, [letter.parsed.in_reply_to])
+            wanted.update(mail_thread.ids(letter.parsed))
         wanted.discard("")
         if not wanted:
             return

@@ -1,14 +1,11 @@
 """The steps that find a letter's ticket, most certain first; each says why it joined (PRODUCT.md 5)."""
 
-import re
-
 from models import Direction, TicketStatus
 from services import clock
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.letter import Disposition, Known, Letter, Thread
 from services.tickets import tokens
 
-_REPLY = re.compile(r"^\s*(\[[^\]]{1,60}\]\s*)?\w{1,5}(\[\d+\])?\s?[:：]", re.IGNORECASE)
 _FINAL = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
 
 
@@ -69,7 +66,7 @@ def match_subject(desk: Desk, letter: Letter) -> Disposition | None:
     """The same person under the same subject within a week; never for machines, whose subjects repeat."""
     if letter.thread or letter.follows or letter.automatic or not letter.subject_key or not letter.author:
         return None
-    is_reply = bool(_REPLY.match(letter.parsed.subject))
+    is_reply = " ".join(letter.parsed.subject.split()).casefold() != letter.subject_key
     for found in desk.same_subject(letter):
         if is_reply or found.status not in _FINAL:
             why = f"{letter.author} wrote under the same subject in #{found.number} less than a week ago."

@@ -84,6 +84,7 @@ class Letter:
     author: str = ""
     subject_key: str = ""
     automatic: str = ""
+    is_bounce: bool = False
     alias_id: int | None = None
     mailbox_id: int | None = None
     thread: Thread | None = None
@@ -95,8 +96,3 @@ class Letter:
 
     def say(self, step: str, outcome: str, reason: str) -> None:
         self.trace.append({"step": step, "outcome": outcome, "reason": reason})
-
-    @property
-    def is_bounce(self) -> bool:
-        """Reports travel with the null reverse-path (RFC 5321 4.5.5)."""
-        return bool(self.automatic) and not self.reverse_path

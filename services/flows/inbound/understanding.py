@@ -8,8 +8,6 @@ from services.mail import message as mail_message
 from services.mail.thread import subject_key
 from services.mailboxes.addresses import default_mailbox
 
-MAX_HOPS = 50  # Received fields; RFC 5321 6.3 leaves the number to us, Postfix counts to 50
-
 
 def parse(desk: Desk, letter: Letter) -> Disposition | None:
     """Never fails: what cannot be understood is kept raw, and shown as such."""
@@ -26,7 +24,7 @@ def parse(desk: Desk, letter: Letter) -> Disposition | None:
 def refuse_loop(desk: Desk, letter: Letter) -> Disposition | None:
     """A message that has been round too often is filed as a machine's, so that nothing ever answers it."""
     hops = automatic.hops(letter.parsed)
-    if hops > MAX_HOPS:
+    if hops > automatic.MOST_HOPS:
         letter.automatic = f"loop: {hops} hops"
         letter.say("refuse_loop", "loop", f"It went through {hops} servers; it is filed and never answered.")
     return None
@@ -36,6 +34,7 @@ def judge_automatic(desk: Desk, letter: Letter) -> Disposition | None:
     """RFC 3834: mail by machines changes neither status nor owner nor clocks."""
     reason = letter.automatic or automatic.reason(letter.parsed, letter.reverse_path)
     letter.automatic = reason[:64]
+    letter.is_bounce = automatic.kind(letter.parsed, letter.reverse_path) == "bounce"
     if reason:
         letter.say("judge_automatic", "automatic", reason)
     return None

@@ -1,0 +1,6 @@
+"""Full-text search over everything: one function in front of FTS5 and tsvector."""
+
+from services.search.finding import find
+from services.search.query import parse
+
+__all__ = ["find", "parse"]

@@ -1,0 +1,109 @@
+"""Newest first, stopped by the last row wanted: walk the index by its ids, or probe it where few tickets qualify."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from services import access, bodies
+from services.access import Actor, Permission
+from services.search import matching
+from services.search.filtering import Plan, is_selective, plan
+from services.search.query import parse
+from services.tickets.decorating import COLUMNS, decorated
+from services.tickets.rows import Row
+
+PAGE = 50
+FEW = 1000  # up to so many tickets that qualify, probing each of their messages beats walking all matches
+_BY_ID = sa.text(f"SELECT {COLUMNS} FROM ticket t WHERE t.id IN :ids").bindparams(sa.bindparam("ids", expanding=True))
+
+
+def find(
+    session: Session, query: str, *, before: tuple[Any, ...] | None = None, limit: int = PAGE, actor: Actor
+) -> list[Row]:
+    """Conversations with a message that `query` finds, the newest such message first. No text is an error.
+
+    `before` is the `cursor` of the last row seen.
+    """
+    access.require(actor, Permission.READ_TICKETS)
+    made = plan(session, parse(query), actor=actor)
+    hits: dict[int, int] = {}
+    for search_id, ticket_id in _hits(session, made, before[0] if before else None):
+        hits.setdefault(ticket_id, search_id)
+        if len(hits) >= min(limit, PAGE):
+            break
+    if not hits:
+        return []
+    found = {line[0]: line for line in session.connection().execute(_BY_ID, {"ids": list(hits)})}
+    lines = [found[ticket_id] for ticket_id in hits]
+    return decorated(session, lines, actor=actor, cursors=[(hits[line[0]], line[0]) for line in lines])
+
+
+def _hits(session: Session, made: Plan, before: int | None) -> Iterator[tuple[int, int]]:
+    """(search id, ticket id) of matching messages, newest first; read only as far as it is asked for."""
+    connection = session.connection()
+    few = _few(session, made) if is_selective(made) else None
+    if few == []:
+        return
+    text = (_SQLITE if connection.dialect.name == "sqlite" else _POSTGRES)[few is not None]
+    values = made.values | {"match": expression(connection, made)} | _bounds(made, before)
+    if few is not None:
+        values["ids"] = few
+    result = connection.execute(_statement(text, " AND ".join(made.conditions)), values)
+    try:
+        while lines := result.fetchmany(PAGE):
+            yield from ((line[0], line[1]) for line in lines)
+    finally:
+        result.close()
+
+
+def _few(session: Session, made: Plan) -> list[int] | None:
+    """The tickets that qualify, if they are few."""
+    conditions = " AND ".join(made.conditions)
+    text = f"SELECT t.id FROM ticket t WHERE t.organisation_id = :organisation AND {conditions} LIMIT {FEW + 1}"
+    ids = list(session.connection().execute(sa.text(text), made.values).scalars())
+    return ids if len(ids) <= FEW else None
+
+
+def expression(connection: sa.Connection, made: Plan) -> str:
+    """The words in the language of this database's index."""
+    language = matching.fts5 if connection.dialect.name == "sqlite" else matching.tsquery
+    return language(made.terms, made.labels)
+
+
+def _bounds(made: Plan, before: int | None) -> dict[str, int]:
+    newest = min(_first_id(made.until) if made.until else 1 << 62, before if before is not None else 1 << 62)
+    return {"newest": newest, "oldest": _first_id(made.since) if made.since else 0}
+
+
+def _first_id(at: datetime) -> int:
+    return bodies.body_id(at) >> 20 << 20
+
+
+# CROSS JOIN keeps SQLite from turning the loops around: the index outside gives the order, or the few tickets do.
+_SQLITE = {
+    False: (
+        "SELECT s.rowid, m.ticket_id FROM message_search s CROSS JOIN message m ON m.search_id = s.rowid"
+        " CROSS JOIN ticket t ON t.id = m.ticket_id WHERE message_search MATCH :match AND s.rowid >= :oldest"
+        " AND s.rowid < :newest AND m.deleted_at IS NULL AND {} ORDER BY s.rowid DESC"
+    ),
+    True: (
+        "SELECT m.search_id, m.ticket_id FROM ticket t CROSS JOIN message m ON m.ticket_id = t.id"
+        " WHERE t.id IN :ids AND m.deleted_at IS NULL AND m.search_id >= :oldest AND m.search_id < :newest AND {}"
+        " AND EXISTS (SELECT 1 FROM message_search s WHERE s.rowid = m.search_id AND message_search MATCH :match)"
+        " ORDER BY m.search_id DESC"
+    ),
+}
+_INDEXED = (
+    "SELECT b.id, m.ticket_id FROM message_body b JOIN message m ON m.search_id = b.id JOIN ticket t"
+    " ON t.id = m.ticket_id WHERE b.search @@ to_tsquery('simple', :match) AND b.id >= :oldest AND b.id < :newest"
+    " AND m.deleted_at IS NULL AND {} "
+)
+_POSTGRES = {False: _INDEXED + "ORDER BY b.id DESC", True: _INDEXED + "AND t.id IN :ids ORDER BY b.id DESC"}
+
+
+def _statement(text: str, conditions: str) -> sa.TextClause:
+    made = sa.text(text.replace("{}", conditions))
+    return made.bindparams(sa.bindparam("ids", expanding=True)) if ":ids" in text else made

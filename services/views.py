@@ -1,0 +1,95 @@
+"""Saved views: searches kept under a name, one's own or the team's."""
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from models import SavedView
+from services import access, clock
+from services.access import Actor, Permission
+from services.errors import Invalid, NotFound
+
+MOST = 100
+
+
+def all(session: Session, *, actor: Actor) -> list[SavedView]:
+    """One's own and the shared ones, in order."""
+    access.require(actor, Permission.READ_TICKETS)
+    order = (col(SavedView.position), col(SavedView.id))
+    return list(session.exec(select(SavedView).where(*_visible(actor)).order_by(*order)).all())
+
+
+def get(session: Session, view_id: int, *, actor: Actor) -> SavedView:
+    """Raises NotFound for another member's own view as well."""
+    access.require(actor, Permission.READ_TICKETS)
+    view = session.exec(select(SavedView).where(SavedView.id == view_id, *_visible(actor))).first()
+    if view is None:
+        raise NotFound("There is no such view.")
+    return view
+
+
+def create(session: Session, name: str, query: str, *, shared: bool = False, actor: Actor) -> SavedView:
+    """Keep a search; a shared one is for the whole team and needs the right to work on tickets."""
+    access.require(actor, Permission.WORK_TICKETS if shared else Permission.READ_TICKETS)
+    if len(all(session, actor=actor)) >= MOST:
+        raise Invalid(f"There are already {MOST} views; delete one first.", code="too_many")
+    view = SavedView(
+        organisation_id=actor.organisation_id,
+        user_id=None if shared else actor.user_id,
+        name=_named(name),
+        query=_query(query),
+        position=len(all(session, actor=actor)),
+        created_at=clock.now(),
+    )
+    session.add(view)
+    session.flush()
+    return view
+
+
+def update(
+    session: Session,
+    view_id: int,
+    *,
+    name: str | None = None,
+    query: str | None = None,
+    position: int | None = None,
+    actor: Actor,
+) -> SavedView:
+    """Change what is given."""
+    view = _changeable(session, view_id, actor)
+    if name is not None:
+        view.name = _named(name)
+    if query is not None:
+        view.query = _query(query)
+    if position is not None:
+        view.position = position
+    session.add(view)
+    session.flush()
+    return view
+
+
+def delete(session: Session, view_id: int, *, actor: Actor) -> None:
+    session.delete(_changeable(session, view_id, actor))
+
+
+def _changeable(session: Session, view_id: int, actor: Actor) -> SavedView:
+    view = get(session, view_id, actor=actor)
+    if view.user_id is None:
+        access.require(actor, Permission.WORK_TICKETS)
+    return view
+
+
+def _visible(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
+    mine = sa.or_(col(SavedView.user_id) == actor.user_id, col(SavedView.user_id).is_(None))
+    return col(SavedView.organisation_id) == actor.organisation_id, mine
+
+
+def _named(name: str) -> str:
+    if not name.strip():
+        raise Invalid("A view needs a name.", field="name", code="empty_name")
+    return name.strip()[:100]
+
+
+def _query(query: str) -> str:
+    if not query.strip():
+        raise Invalid("A view needs a search.", field="query", code="empty_query")
+    return query.strip()[:500]
