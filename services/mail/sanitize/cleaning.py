@@ -35,8 +35,9 @@ ATTRIBUTES = {
 }
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "cid", "data"})
 _BODY = re.compile(r"""<body\b((?:[^<>"']{1,100}|"[^"]*"|'[^']*'){0,200})>""", re.IGNORECASE)
-_STYLE = re.compile(r"<style\b[^<>]{0,500}>(.*?)(?:</style\s*>|\Z)", re.IGNORECASE | re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_STYLE = re.compile(  # comments first, so that what Outlook alone should see stays unseen
+    r"<!--.*?(?:-->|\Z)|<style\b[^<>]{0,500}>(.*?)(?:</style\s*>|\Z)", re.IGNORECASE | re.DOTALL
+)
 _FETCHERS = re.compile(
     r"<(?:audio|bgsound|embed|frame|iframe|image|input|link|object|script|source|track|video|v:\w+|use)\b[^<>]{0,500}?"
     r"\b(?:src|href|data|poster|srcset)\s*=\s*[\"']?\s*(?:https?:|[/\\]{2})",
@@ -56,7 +57,7 @@ def clean(html: str, *, remote: bool, cid: Callable[[str], str | None]) -> Clean
     """A stranger's HTML for the reader's frame; `cid` gives the address of a part, `remote` lets pictures load."""
     html = affordable(html[:LONGEST])
     blocked = len(_FETCHERS.findall(html))
-    sheets = _STYLE.findall(_COMMENT.sub("", html))
+    sheets = list(filter(None, _STYLE.findall(html)))
 
     def chosen(tag: str, attribute: str, value: str) -> str | None:
         nonlocal blocked
@@ -109,9 +110,11 @@ def _cleaned(html: str, chosen: Callable[[str, str, str], str | None]) -> str:
 
 def _as_division(match: re.Match[str]) -> str:
     """The body element's colours on a division, since only the inside of the body is kept."""
-    attributes = dict(re.findall(r"""\b(bgcolor|text)\s*=\s*["']?\s*(#?\w{1,20})""", match[1].lower()))
-    style = re.search(r"""\bstyle\s*=\s*(?:"([^"]*)"|'([^']*)')""", match[1], re.IGNORECASE)
+    written = match[1].replace("&quot;", "'")
+    attributes = dict(re.findall(r"""\b(bgcolor|text)\s*=\s*["']?\s*(#?\w{1,20})""", written.lower()))
+    style = re.search(r"""\bstyle\s*=\s*(?:"([^"]*)"|'([^']*)')""", written, re.IGNORECASE)
     colours = [f"background-color: {attributes['bgcolor']}"] if "bgcolor" in attributes else []
     colours += [f"color: {attributes['text']}"] if "text" in attributes else []
-    written = (style[1] or style[2] or "").replace("&quot;", "'") if style else ""
-    return f'<div style="{escape("; ".join([*colours, written]))}">'
+    colours += [style[1] or style[2] or ""] if style else []
+    picture = ' background="withheld"' if re.search(r"\bbackground\s*=", written, re.IGNORECASE) else ""
+    return f'<div style="{escape("; ".join(colours))}"{picture}>'
