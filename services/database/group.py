@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 
-from services import database, errors
+from services import database, errors, events
+from services.database import wire
 
 log = logging.getLogger("mailroom.group")
 T = TypeVar("T")
@@ -19,6 +19,7 @@ R = TypeVar("R")
 MAX_ITEMS = 500
 MAX_BATCH_BYTES = 16 << 20
 MAX_PENDING_BYTES = 256 << 20
+CLOSE_SECONDS = 8
 
 
 class _Item(NamedTuple, Generic[T, R]):
@@ -31,22 +32,28 @@ class GroupCommit(Generic[T, R]):
     """`write(connection, values)` stores a batch and returns one result a value, in order.
 
     The writer never waits to fill a batch: a batch is what arrived during the previous commit, so a lone caller
-    pays one fsync and fifty callers share one. A value that cannot be stored fails alone.
+    pays one fsync and fifty callers share one. `fact` is published after each commit.
     """
 
-    def __init__(self, write: Callable[[sa.Connection, list[T]], list[R]], done: Callable[[], None]) -> None:
+    def __init__(self, write: Callable[[sa.Connection, list[T]], list[R]], fact: events.Fact) -> None:
         self._write = write
-        self._done = done
+        self._fact = fact
         self._queue: queue.SimpleQueue[_Item[T, R] | None] = queue.SimpleQueue()
         self._pending = 0
+        self._closed = False
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
         self._thread.start()
 
+    @property
+    def is_full(self) -> bool:
+        """Whether so much waits for the disk that callers should be sent away."""
+        return self._pending > MAX_PENDING_BYTES
+
     def submit(self, value: T, size: int) -> "asyncio.Future[R]":
         """Resolves once `value` is on disk. Raises Unavailable when too much already waits."""
-        if self._pending > MAX_PENDING_BYTES:
-            raise errors.Unavailable("Too much mail is waiting for the disk.")
+        if self._closed or self.is_full:
+            raise errors.Unavailable("Too much is waiting for the disk; try again.")
         self._pending += size
         future: asyncio.Future[R] = self._loop.create_future()
         self._queue.put(_Item(future, value, size))
@@ -54,8 +61,9 @@ class GroupCommit(Generic[T, R]):
 
     async def close(self) -> None:
         """Store what was submitted, then end."""
+        self._closed = True
         self._queue.put(None)
-        await asyncio.to_thread(self._thread.join, 30)
+        await asyncio.to_thread(self._thread.join, CLOSE_SECONDS)
 
     def _run(self) -> None:
         running = True
@@ -77,32 +85,36 @@ class GroupCommit(Generic[T, R]):
                 self._commit(batch)
 
     def _commit(self, batch: list[_Item[T, R]]) -> None:
-        outcome: list[R | Exception]
+        """Store the batch; if one of its values is what cannot be stored, that one fails alone.
+
+        Nothing is tried twice after a fault of disk or connection, nor once COMMIT was asked for: nobody knows
+        whether it happened, and storing again would double what a sender is told was taken once.
+        """
+        outcome: list[R] | Exception
+        written = False
         try:
             with database.write_connection() as connection:
-                outcome = list(self._write(connection, [item.value for item in batch]))
+                outcome = self._write(connection, [item.value for item in batch])
+                if not database.is_sqlite():
+                    wire.notify(connection, [self._fact])
+                written = True
         except Exception as error:
-            if len(batch) > 1 and not isinstance(error, errors.StorageFull):
+            if len(batch) > 1 and not written and not isinstance(error, errors.Unavailable):
                 for item in batch:
                     self._commit([item])
                 return
             log.error("could not store a batch of %d: %s", len(batch), error)
-            outcome = [self._as_unavailable(error)] * len(batch)
+            outcome = error
         self._loop.call_soon_threadsafe(self._settle, batch, outcome)
+        if not isinstance(outcome, Exception):
+            events.publish([self._fact])
 
-    @staticmethod
-    def _as_unavailable(error: Exception) -> Exception:
-        if isinstance(error, DBAPIError | errors.Conflict):
-            return errors.Unavailable("The message could not be stored; try again.")
-        return error
-
-    def _settle(self, batch: list[_Item[T, R]], outcome: list[R | Exception]) -> None:
-        for item, result in zip(batch, outcome, strict=True):
+    def _settle(self, batch: list[_Item[T, R]], outcome: list[R] | Exception) -> None:
+        for index, item in enumerate(batch):
             self._pending -= item.size
             if item.future.done():
                 continue
-            if isinstance(result, Exception):
-                item.future.set_exception(result)
+            if isinstance(outcome, Exception):
+                item.future.set_exception(outcome)
             else:
-                item.future.set_result(result)
-        self._done()
+                item.future.set_result(outcome[index])

@@ -8,7 +8,6 @@ import uuid
 
 import psycopg
 import sqlalchemy as sa
-from sqlmodel import Session
 
 from services import events
 
@@ -19,12 +18,12 @@ _stop = threading.Event()
 _thread: threading.Thread | None = None
 
 
-def notify(session: Session, facts: list[events.Fact]) -> None:
+def notify(connection: sa.Connection, facts: list[events.Fact]) -> None:
     """Queue `facts` for the other processes; PostgreSQL sends them at the commit, or not at all."""
     statement = sa.text("SELECT pg_notify(:channel, :payload)")
     for fact in facts:
         payload = json.dumps([_me, events.to_wire(fact)])
-        session.connection().execute(statement, {"channel": CHANNEL, "payload": payload})
+        connection.execute(statement, {"channel": CHANNEL, "payload": payload})
 
 
 def listen(url: str) -> None:

@@ -60,7 +60,7 @@ def test_layers(path: Path) -> None:
             assert top in MAY_IMPORT[layer], where
         if top in ONLY_IN:
             assert layer in ONLY_IN[top], where
-        if name_of(path).startswith("services.mail") and not name.startswith("services.mail"):
+        if (name_of(path) + ".").startswith("services.mail.") and not (name + ".").startswith("services.mail."):
             assert top not in MAIL_ONLY, where
 
 

@@ -1,0 +1,160 @@
+"""Every address in memory, so that RCPT is answered without a query; never stale by more than a second."""
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from models import Alias, AliasStatus, DisabledPolicy, Domain, DomainStatus, Mailbox, Setting
+from services import clock, database, errors, events
+from services.mailboxes.addresses import POSTMASTER, Target, candidates, match, split
+
+log = logging.getLogger("mailroom.directory")
+POLL_SECONDS = 0.5
+VERSION = "directory"
+
+
+def touch(session: Session) -> None:
+    """Tell the listeners of all processes that addresses changed; call it where DirectoryChanged is recorded."""
+    statement = sa.text(
+        "INSERT INTO setting (name, value) VALUES (:name, 1) ON CONFLICT (name) DO UPDATE SET value = setting.value + 1"
+    )
+    session.connection().execute(statement, {"name": VERSION})
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One alias. `refuses` while it is disabled and says so, `drops` while it is disabled and silent."""
+
+    id: int
+    mailbox_id: int | None
+    refuses: bool
+    drops: bool
+    expires: float | None
+
+
+@dataclass(slots=True)
+class _Place:
+    """One domain with its aliases by local part."""
+
+    id: int
+    organisation_id: int
+    suspended: bool
+    default_mailbox_id: int | None
+    aliases: dict[str, _Entry] = field(default_factory=dict)
+
+
+class Directory:
+    """The index and what keeps it fresh: facts wake it at once, a version in the database within POLL_SECONDS."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, _Place] = {}
+        self._version = -1
+        self._task: asyncio.Task[None] | None = None
+
+    def load(self, session: Session) -> None:
+        """Read all addresses in one snapshot."""
+        self._version = _version(session)
+        mailboxes = select(Mailbox.organisation_id, sa.func.min(Mailbox.id)).group_by(col(Mailbox.organisation_id))
+        defaults = dict(session.exec(mailboxes).all())
+        places: dict[int, tuple[str, _Place]] = {}
+        for domain_id, organisation_id, name, status in session.exec(
+            select(Domain.id, Domain.organisation_id, Domain.name, Domain.status).order_by(col(Domain.id))
+        ):
+            suspended = status is DomainStatus.SUSPENDED
+            place = _Place(domain_id or 0, organisation_id, suspended, defaults.get(organisation_id))
+            places[place.id] = (name, place)
+        for domain_id, local_part, entry in _entries(session):
+            if domain_id in places:
+                places[domain_id][1].aliases[local_part] = entry
+        self._places = dict(places.values())
+
+    def verify_recipient(self, address: str) -> Target:
+        """Where mail for `address` goes. Raises NotPermitted (relaying_denied) for domains that are not ours and
+        NotFound for what takes no mail here: unknown_address, address_disabled, domain_suspended."""
+        local, name = split(address)
+        place = self._place(local, name)
+        if place is None:
+            raise errors.NotPermitted("We do not relay for this domain.", code="relaying_denied")
+        if place.suspended:
+            raise errors.NotFound("This domain does not receive mail at present.", code="domain_suspended")
+        entry, detail = match(local, place.aliases)
+        if entry is None:
+            if candidates(local)[0] != POSTMASTER:
+                raise errors.NotFound("There is no such address here.", code="unknown_address")
+            return Target(place.organisation_id, place.id, None, place.default_mailbox_id, detail)
+        if entry.refuses or (entry.expires is not None and entry.expires <= clock.now().timestamp()):
+            raise errors.NotFound("This address no longer receives mail.", code="address_disabled")
+        return Target(place.organisation_id, place.id, entry.id, entry.mailbox_id, detail, entry.drops)
+
+    def owns(self, organisation_id: int, address: str) -> bool:
+        """Whether mail may leave as `address` for this organisation: it must be an alias that receives."""
+        try:
+            return self.verify_recipient(address).organisation_id == organisation_id
+        except errors.Error:
+            return False
+
+    def _place(self, local: str, name: str) -> _Place | None:
+        if name or local != POSTMASTER:
+            return self._places.get(name)
+        return next(iter(self._places.values()), None)
+
+    async def start(self) -> None:
+        """Load, then follow every change until `stop`."""
+        await database.read(self.load)
+        self._stale = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._unsubscribe = events.subscribe(self._hear)
+        self._task = asyncio.create_task(self._follow(), name="directory")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._unsubscribe()
+            self._task.cancel()
+            await asyncio.wait([self._task])
+            self._task = None
+
+    def _hear(self, fact: events.Fact) -> None:
+        if isinstance(fact, events.DirectoryChanged):
+            self._loop.call_soon_threadsafe(self._stale.set)
+
+    async def _follow(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stale.wait(), POLL_SECONDS)
+            told = self._stale.is_set()
+            self._stale.clear()
+            try:
+                if told or await database.read(_version) != self._version:
+                    await database.read(self.load)
+            except Exception as error:
+                log.warning("could not read the addresses, trying again: %s", error)
+
+
+def _version(session: Session) -> int:
+    return session.exec(select(Setting.value).where(Setting.name == VERSION)).first() or 0
+
+
+def _entries(session: Session) -> list[tuple[int, str, _Entry]]:
+    rows = session.connection().execute(
+        sa.select(
+            col(Alias.domain_id),
+            col(Alias.local_part),
+            col(Alias.id),
+            col(Alias.mailbox_id),
+            col(Alias.status),
+            col(Alias.disabled_policy),
+            col(Alias.expires_at),
+        )
+    )
+    entries = []
+    for domain_id, local_part, alias_id, mailbox_id, status, policy, expires_at in rows:
+        disabled = status is AliasStatus.DISABLED
+        drops = disabled and policy is DisabledPolicy.DROP
+        expires = expires_at.timestamp() if expires_at else None
+        entry = _Entry(alias_id or 0, mailbox_id, disabled and not drops, drops, expires)
+        entries.append((domain_id, local_part, entry))
+    return entries

@@ -1,0 +1,40 @@
+"""What we put on a message as we take it: a queue id, and the trace field that names it (RFC 5321 4.4)."""
+
+import itertools
+import secrets as random
+import time
+from datetime import datetime
+from email.utils import format_datetime
+from functools import lru_cache
+
+from services import clock, settings
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [one + other for one in _ALPHABET for other in _ALPHABET]
+_process = random.randbits(18)
+_turns = itertools.count(random.randbits(20))
+
+
+def make_queue_id() -> str:
+    """16 characters that sort by time and are unique over processes: 42 bits of milliseconds, 18 that tell this
+    process from others, 20 of a counter."""
+    number = int(time.time() * 1000) << 38 | _process << 20 | next(_turns) & 0xFFFFF
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(70, -1, -10)])
+
+
+@lru_cache(maxsize=4)
+def _date(second: int) -> str:
+    return format_datetime(datetime.fromtimestamp(second, clock.now().tzinfo))
+
+
+def received_field(
+    *, helo: str, peer: str, protocol: str, queue_id: str, recipients: tuple[str, ...], at: datetime
+) -> bytes:
+    """A Received field. The recipient is named only when it is alone: nobody learns of blind copies (RFC 5321 7.2)."""
+    literal = f"IPv6:{peer}" if ":" in peer else peer or "local"
+    to = f"\r\n\tfor <{recipients[0]}>" if len(recipients) == 1 else ""
+    return (
+        f"Received: from {helo or 'localhost'} ([{literal}])\r\n"
+        f"\tby {settings.current().mail_host} (Mailroom) with {protocol} id {queue_id}{to};\r\n"
+        f"\t{_date(int(at.timestamp()))}\r\n"
+    ).encode()

@@ -1,0 +1,248 @@
+"""The commands of RFC 5321: the transaction, and the one place where a message is taken."""
+
+import logging
+
+from services import errors, reception
+from smtp import paths, replies
+from smtp.conversation import CHUNK, Conversation, Gone, Transaction
+from smtp.data import Body
+
+log = logging.getLogger("mailroom.smtp")
+DATA_SECONDS = 1800
+NEVER = float("inf")
+
+
+class Session(Conversation):
+    """A session of the port for mail from anywhere."""
+
+    extensions = ("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
+
+    async def smtp_HELO(self, argument: str) -> None:
+        if self._greet(argument):
+            self.is_extended = False
+            self.say(f"250 {self.desk.settings.mail_host}")
+
+    async def smtp_EHLO(self, argument: str) -> None:
+        if not self._greet(argument):
+            return
+        self.is_extended = True
+        offers = [*self.extensions, f"SIZE {self.desk.settings.max_message_bytes}", *self._offers()]
+        lines = [self.desk.settings.mail_host, *offers]
+        self.say("".join(f"250-{line}\r\n" for line in lines[:-1]) + f"250 {lines[-1]}")
+
+    def _offers(self) -> list[str]:
+        return ["STARTTLS"] if self.desk.tls and not self._is_tls else []
+
+    def _greet(self, argument: str) -> bool:
+        self._idle_commands += 1
+        if not paths.is_host(argument):
+            self.say(replies.HELLO_SYNTAX)
+            return False
+        self.transaction = None
+        self.hello = argument
+        return True
+
+    async def smtp_STARTTLS(self, argument: str) -> None:
+        if argument:
+            self.say(replies.NO_ARGUMENT)
+        elif self.desk.tls is None or self._is_tls:
+            self.say(replies.NO_TLS)
+        else:
+            self._buffer.clear()  # RFC 3207 4.2: nothing said in the clear counts afterwards
+            self.say(replies.START_TLS)
+            await self._writer.start_tls(self.desk.tls)
+            self.transport = self._writer.transport
+            self._reader._transport = self.transport  # type: ignore[attr-defined]
+            self.transaction = None
+            self.hello = ""
+
+    async def smtp_MAIL(self, argument: str) -> None:
+        if not self.hello:
+            self.say(replies.HELLO_FIRST)
+        elif self.transaction is not None:
+            self.say(replies.NESTED_MAIL)
+        else:
+            self.say(self._mail(argument))
+
+    def _mail(self, argument: str) -> str:
+        if argument[:5].upper() != "FROM:":
+            return replies.MAIL_SYNTAX
+        path = paths.read_path(argument[5:])
+        if path is None:
+            return replies.BAD_SENDER if argument[5:].strip() else replies.MAIL_SYNTAX
+        parameters = paths.read_parameters(path.parameters) if path.parameters else {}
+        if parameters is None or (parameters and not self.is_extended):
+            return replies.MAIL_SYNTAX
+        utf8 = "SMTPUTF8" in parameters
+        if not utf8 and not path.address.isascii():
+            return replies.NEEDS_UTF8
+        fault = self._parameter_fault(parameters) or self._sender_fault(path.address)
+        if not fault and (self.desk.space.is_short() or self.desk.writer.is_full):
+            fault = replies.NO_SPACE
+        if fault:
+            return fault
+        self.transaction = Transaction(path.address, utf8)
+        return replies.SENDER_OK
+
+    def _parameter_fault(self, parameters: dict[str, str]) -> str:
+        for name, value in parameters.items():
+            if name == "SIZE":  # RFC 1870
+                if not (value.isascii() and value.isdigit() and len(value) <= 20):
+                    return replies.BAD_PARAMETER
+                if int(value) > self.desk.settings.max_message_bytes:
+                    return replies.TOO_LARGE
+            elif name == "BODY":  # RFC 6152
+                if value.upper() not in ("7BIT", "8BITMIME"):
+                    return replies.BAD_PARAMETER
+            elif name == "SMTPUTF8":  # RFC 6531
+                if value:
+                    return replies.BAD_PARAMETER
+            else:
+                return self._unknown_parameter(name)
+        return ""
+
+    def _unknown_parameter(self, name: str) -> str:
+        return replies.UNKNOWN_PARAMETER
+
+    def _sender_fault(self, address: str) -> str:
+        return ""
+
+    async def smtp_RCPT(self, argument: str) -> None:
+        if self.transaction is None:
+            self.say(replies.MAIL_FIRST if self.hello else replies.HELLO_FIRST)
+        else:
+            self.say(self._rcpt(argument, self.transaction))
+
+    def _rcpt(self, argument: str, transaction: Transaction) -> str:
+        if argument[:3].upper() != "TO:":
+            return replies.RCPT_SYNTAX
+        path = paths.read_path(argument[3:])
+        if path is None or not path.address:
+            return replies.BAD_ADDRESS if path or argument[3:].strip() else replies.RCPT_SYNTAX
+        if path.parameters:
+            return replies.UNKNOWN_PARAMETER
+        if not path.address.isascii() and not transaction.is_utf8:
+            return replies.NEEDS_UTF8
+        recipients = transaction.recipients
+        if len(recipients) >= self.desk.settings.max_recipients:
+            return replies.TOO_MANY_RECIPIENTS
+        self._verify(path.address)
+        if path.address not in recipients:
+            recipients.append(path.address)
+        return replies.RECIPIENT_OK
+
+    def _verify(self, address: str) -> None:
+        """Raises what the sender must be told."""
+        try:
+            self.desk.directory.verify_recipient(address)
+        except errors.NotFound:
+            if self.desk.guesses.add(self.peer):
+                raise errors.TooMany("Too many unknown recipients from your address.", retry_after=60) from None
+            raise
+
+    async def smtp_DATA(self, argument: str) -> None:
+        if argument:
+            self.say(replies.NO_ARGUMENT)
+        elif not self.hello:
+            self.say(replies.HELLO_FIRST)
+        elif self.transaction is None:
+            self.say(replies.MAIL_FIRST)
+        elif not self.transaction.recipients:
+            self.say(replies.RCPT_FIRST)
+        elif self._buffer:
+            self.end(replies.EARLY_CONTENT)
+        else:
+            self.say(replies.START)
+            body = await self._body()
+            try:
+                self.say(await self._take(body, self.transaction))
+            finally:
+                self.transaction = None
+
+    async def _body(self) -> Body:
+        """The content up to its end. RFC 5321 4.5.3.2.5: minutes between pieces, but not for ever in all."""
+        body = Body(self.desk.settings.max_message_bytes)
+        last = self.loop.time() + DATA_SECONDS
+        rest = None
+        while rest is None:
+            self.deadline = min(last, self.loop.time() + self.desk.settings.smtp_timeout)
+            chunk = await self._reader.read(CHUNK)
+            if not chunk:
+                raise Gone
+            rest = body.feed(chunk)
+            if body.is_too_large and body.size > 2 * self.desk.settings.max_message_bytes + CHUNK:
+                self.end(replies.TOO_LARGE)
+                raise Gone
+        self._buffer[:0] = rest
+        return body
+
+    async def _take(self, body: Body, transaction: Transaction) -> str:
+        """The reply to a whole message: 250 only for what is on disk (RFC 5321 6.1)."""
+        if body.is_too_large:
+            return replies.TOO_LARGE
+        fault = body.fault()
+        if fault:
+            return f"550 5.5.2 {fault}"
+        envelope = reception.Envelope(
+            reverse_path=transaction.reverse_path,
+            recipients=tuple(transaction.recipients),
+            content=body.content(),
+            helo=self.hello,
+            peer=self.peer,
+            protocol=self._protocol_name(transaction),
+            user_id=self.user_id,
+        )
+        self.deadline = NEVER
+        self._busy = True
+        try:
+            queue_id = await self._store(envelope)
+        except errors.Error:
+            raise
+        except Exception:
+            log.exception("a message from %s could not be stored", self.peer)
+            return replies.FAULT
+        finally:
+            self._busy = False
+        self._idle_commands = 0
+        log.info("%s from=<%s> to=%d size=%d", queue_id, envelope.reverse_path, len(envelope.recipients), body.size)
+        return replies.accepted(queue_id)
+
+    async def _store(self, envelope: reception.Envelope) -> str:
+        return await self.desk.writer.submit(envelope, len(envelope.content))
+
+    def _protocol_name(self, transaction: Transaction) -> str:
+        """The "with" of the trace field (RFC 3848, RFC 6531 4.3)."""
+        if not self.is_extended:
+            return "SMTP"
+        name = "UTF8SMTP" if transaction.is_utf8 else "ESMTP"
+        return name + ("S" if self._is_tls else "") + ("A" if self.user_id else "")
+
+    async def smtp_RSET(self, argument: str) -> None:
+        self._idle_commands += 1
+        if argument:
+            self.say(replies.NO_ARGUMENT)
+        else:
+            self.transaction = None
+            self.say(replies.OK)
+
+    async def smtp_NOOP(self, argument: str) -> None:
+        self._idle_commands += 1
+        self.say(replies.OK)
+
+    async def smtp_VRFY(self, argument: str) -> None:
+        self._idle_commands += 1
+        self.say(replies.CANNOT_VERIFY if argument else "501 5.5.4 Name an address")
+
+    async def smtp_EXPN(self, argument: str) -> None:
+        self._idle_commands += 1
+        self.say(replies.NOT_SUPPORTED)
+
+    async def smtp_HELP(self, argument: str) -> None:
+        self._idle_commands += 1
+        self.say(replies.HELP)
+
+    async def smtp_QUIT(self, argument: str) -> None:
+        if argument:
+            self.say(replies.NO_ARGUMENT)
+        else:
+            self.end(replies.BYE)
