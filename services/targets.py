@@ -6,6 +6,7 @@ that changes afterwards changes nothing. No redirect is followed, no proxy of th
 
 import asyncio
 import ipaddress
+import re
 import socket
 import ssl
 from collections.abc import Iterable
@@ -39,6 +40,7 @@ SPECIAL = [
         "3fff::/20",  # documentation (RFC 9637)
     )
 ]
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 _INTERNAL = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test", ".invalid", ".onion")
 
 
@@ -79,6 +81,8 @@ def checked_url(url: str, *, field: str = "url") -> str:
     if not host or parts.username is not None or port == 0:
         raise _invalid("The URL needs a host, and no user name or password.", field)
     literal = _literal(host)
+    if literal is None and _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):  # WHATWG URL: ends in a number
+        raise _invalid("The URL's host is not an address.", field)
     if not private and (_is_internal(host) if literal is None else not is_public(literal)):
         raise _invalid("The URL leads into a private network.", field)
     return url
