@@ -88,9 +88,9 @@ def _head(letter: Letter) -> bytes:
 def _body(letter: Letter) -> list[bytes]:
     pictures = [file for file in letter.files if file.inline and file.content_id and letter.html]
     others = [file for file in letter.files if file not in pictures]
-    part = _text("plain", letter.text)
+    part = text_part("plain", letter.text)
     if letter.html:
-        part = multipart("alternative", [part, _text("html", letter.html)])
+        part = multipart("alternative", [part, text_part("html", letter.html)])
     if pictures:
         part = multipart("related", [part, *map(_file, pictures)])
     return multipart("mixed", [part, *map(_file, others)]) if others else part
@@ -105,7 +105,7 @@ def multipart(kind: str, parts: Sequence[Sequence[bytes]]) -> list[bytes]:
     return [*pieces, b"--", boundary, b"--\r\n"]
 
 
-def _text(kind: str, text: str) -> list[bytes]:
+def text_part(kind: str, text: str) -> list[bytes]:
     """ASCII of short lines as it is; mostly ASCII quoted-printable, so that it stays legible; the rest Base64."""
     text = _LINE_END.sub("\n", text) if "\r" in text else text
     text = text.replace("\x00", "")

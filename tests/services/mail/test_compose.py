@@ -186,10 +186,22 @@ def test_naughty_strings_inject_nothing() -> None:
         assert_harmless(text)
 
 
-HOSTILE = (
-    "x\r\nBcc: e@x.y|x\nBcc: e@x.y|x\rBcc: e@x.y|x\r\n\r\nbody|a\x00b|\u202eevil|x\x0bBcc: y|a\x85Bcc: y|a\u2028Bcc: y|"
-    '"|"\\|=?utf-8?q?=0D=0ABcc:_x?=|\r\n.\r\n|--=_x'
-).split("|")
+HOSTILE = [
+    "x\r\nBcc: e@x.y",
+    "x\nBcc: e@x.y",
+    "x\rBcc: e@x.y",
+    "x\r\n\r\nbody",
+    "a\x00b",
+    "\u202eevil",
+    "x\x0bBcc: y",
+    "a\x85Bcc: y",
+    "a\u2028Bcc: y",
+    '"',
+    '"\\',
+    "=?utf-8?q?=0D=0ABcc:_x?=",
+    "\r\n.\r\n",
+    "--=_x",
+]
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, "x" * 2000, "ü" * 2000, "👩\u200d👩\u200d👧 " * 300])

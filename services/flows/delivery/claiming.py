@@ -1,0 +1,188 @@
+"""Taking due rows: people's mail before bulk, the earliest first, no destination more than its share."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel, col
+
+from models import Domain, DomainStatus, Organisation, Outbound, OutboundStatus, RawMessage
+from services import clock, database, outbound
+from services.outbound.steering import PAUSED, WAITING
+
+LEASE = timedelta(minutes=15)  # longer than any attempt may take (`steps.ATTEMPT_SECONDS`)
+PRIORITIES = (outbound.PRIORITY_PERSON, outbound.PRIORITY_AUTOMATIC, outbound.PRIORITY_BULK)
+MAX_BYTES = 64 << 20  # of message contents loaded in one claim
+_table = SQLModel.metadata.tables[str(Outbound.__tablename__)]
+
+
+@dataclass(slots=True)
+class Mail:
+    """The bytes that several recipients share, and their signed form once somebody has asked for it."""
+
+    content: bytes
+    received_at: datetime
+    user_id: int | None
+    signing: "asyncio.Future[bytes] | None" = None
+
+
+@dataclass(slots=True)
+class Flight:
+    """One claimed row on its way, with all that its steps need to know; no step reads the database."""
+
+    id: int
+    organisation_id: int
+    message_id: int | None
+    mail: Mail
+    reverse_path: str
+    recipient: str
+    destination: str
+    subject: str
+    attempts: int
+    is_paused: bool
+    is_local: bool
+    signing_domain: str = ""
+    selector: str = ""
+    sealed_key: str = field(default="", repr=False)
+    signed: bytes = field(default=b"", repr=False)
+
+
+def is_due(session: Session) -> bool:
+    """A cheap look before a claim, on a reading session."""
+    now = clock.now()
+    due = sa.or_(*(_due(status, now) for status in WAITING), _abandoned(now))
+    return session.connection().execute(sa.select(col(Outbound.id)).where(due).limit(1)).first() is not None
+
+
+def claim(session: Session, room: int, per_destination: int | None) -> list[Flight]:
+    """At most `room` rows are ours now, until their lease ends."""
+    now = clock.now()
+    rows: list[Any] = _abandoned_rows(session, now, room)
+    busy = _busy(session, now) if per_destination else Counter()
+    for priority in PRIORITIES:
+        full = {name for name, count in busy.items() if per_destination and count >= per_destination}
+        while len(rows) < room:
+            found = _candidates(session, priority, now, full, room - len(rows), {row.id for row in rows})
+            taken = []
+            for row in found:
+                if per_destination and busy[row.destination] >= per_destination:
+                    full.add(row.destination)
+                    continue
+                busy[row.destination] += 1
+                taken.append(row)
+            rows += taken
+            if len(taken) == len(found):
+                break
+    return _load(session, _take(session, rows, now), now)
+
+
+def recover(session: Session) -> int:
+    """Free every row a process left behind when it ended; for a database only this process uses."""
+    freed = sa.update(_table).where(_table.c.status == OutboundStatus.SENDING)
+    values = {"status": OutboundStatus.QUEUED, "lease_until": None}
+    return database.affected(session.connection().execute(freed.values(**values)))
+
+
+def _due(status: OutboundStatus, now: datetime) -> Any:
+    return sa.and_(_table.c.status == status, _table.c.priority.in_(PRIORITIES), _table.c.due_at <= now)
+
+
+def _abandoned(now: datetime) -> Any:
+    return sa.and_(_table.c.status == OutboundStatus.SENDING, _table.c.lease_until < now)
+
+
+def _abandoned_rows(session: Session, now: datetime, room: int) -> list[Any]:
+    query = sa.select(_table).where(_abandoned(now)).limit(room).with_for_update(skip_locked=True)
+    return list(session.connection().execute(query))
+
+
+def _busy(session: Session, now: datetime) -> Counter[str]:
+    under_way = sa.and_(_table.c.status == OutboundStatus.SENDING, _table.c.lease_until >= now)
+    query = sa.select(_table.c.destination, sa.func.count()).where(under_way).group_by(_table.c.destination)
+    return Counter({row[0]: row[1] for row in session.connection().execute(query)})
+
+
+def _candidates(
+    session: Session, priority: int, now: datetime, full: set[str], room: int, taken: set[int]
+) -> list[Any]:
+    """Due rows of one priority in order; each status is its own walk along the index."""
+    found: list[Any] = []
+    for status in WAITING:
+        mine = (_table.c.status == status, _table.c.priority == priority, _table.c.due_at <= now)
+        query = sa.select(_table).where(*mine).order_by(_table.c.due_at, _table.c.id).limit(room)
+        if full:
+            query = query.where(_table.c.destination.not_in(full))
+        if taken:
+            query = query.where(_table.c.id.not_in(taken))
+        found += session.connection().execute(query.with_for_update(skip_locked=True))
+    return sorted(found, key=lambda row: (row.due_at, row.id))[:room]
+
+
+def _take(session: Session, rows: list[Any], now: datetime) -> list[Any]:
+    """The conditional update that makes them ours; a row another process was quicker with is left out."""
+    if not rows:
+        return []
+    ids = [row.id for row in rows]
+    free = sa.or_(_table.c.status.in_(WAITING), _abandoned(now))
+    values = {"status": OutboundStatus.SENDING, "lease_until": now + LEASE, "attempts": _table.c.attempts + 1}
+    take = sa.update(_table).where(_table.c.id.in_(ids), free).values(**values).returning(_table.c.id)
+    mine = set(session.connection().execute(take).scalars())
+    return [row for row in rows if row.id in mine]
+
+
+def _load(session: Session, rows: list[Any], now: datetime) -> list[Flight]:
+    """Contents, keys and switches for the rows; what would pass MAX_BYTES goes back into the queue."""
+    mails: dict[int, Mail] = {}
+    size = 0
+    for raw_id in dict.fromkeys(row.raw_id for row in rows):
+        if size < MAX_BYTES:
+            raw = session.connection().execute(_raw_query, {"id": raw_id}).one()
+            mails[raw_id] = Mail(raw.content, raw.received_at, raw.user_id)
+            size += len(raw.content)
+    late = [row.id for row in rows if row.raw_id not in mails]
+    if late:
+        back = {"status": OutboundStatus.QUEUED, "lease_until": None, "attempts": _table.c.attempts - 1}
+        session.connection().execute(sa.update(_table).where(_table.c.id.in_(late)).values(**back))
+    names = {row.signing_domain for row in rows} | {row.destination for row in rows}
+    domains = {row.name: row for row in session.connection().execute(_domain_query, {"names": list(names)})}
+    paused = _paused(session, {row.organisation_id for row in rows})
+    return [_flight(row, mails[row.raw_id], domains, paused) for row in rows if row.raw_id in mails]
+
+
+_raws = SQLModel.metadata.tables[str(RawMessage.__tablename__)]
+_raw_query = sa.select(_raws.c.content, _raws.c.received_at, _raws.c.user_id).where(_raws.c.id == sa.bindparam("id"))
+_domains = SQLModel.metadata.tables[str(Domain.__tablename__)]
+_domain_query = sa.select(_domains).where(_domains.c.name.in_(sa.bindparam("names", expanding=True)))
+
+
+def _paused(session: Session, organisation_ids: set[int]) -> set[int]:
+    mine = col(Organisation.id).in_(organisation_ids)
+    rows = session.connection().execute(sa.select(col(Organisation.id), col(Organisation.settings)).where(mine))
+    return {number for number, settings in rows if number is not None and settings.get(PAUSED)}
+
+
+def _flight(row: Any, mail: Mail, domains: dict[str, Any], paused: set[int]) -> Flight:
+    """`is_local`: a verified domain of ours; a pending one is left to the relay (anybody may have typed it in)."""
+    signer = domains.get(row.signing_domain)
+    if signer is not None and signer.organisation_id != row.organisation_id:
+        signer = None
+    home = domains.get(row.destination)
+    return Flight(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        message_id=row.message_id,
+        mail=mail,
+        reverse_path=row.reverse_path,
+        recipient=row.recipient,
+        destination=row.destination,
+        subject=row.subject,
+        attempts=row.attempts + 1,
+        is_paused=row.organisation_id in paused,
+        is_local=home is not None and home.status == DomainStatus.ACTIVE,
+        signing_domain=signer.name if signer else "",
+        selector=signer.selector if signer else "",
+        sealed_key=signer.dkim_private_key if signer else "",
+    )

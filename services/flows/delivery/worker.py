@@ -1,0 +1,100 @@
+"""The loop around claim, carry and record: many deliveries in flight, results written in batches."""
+
+import asyncio
+import contextlib
+import logging
+
+from services import database
+from services.flows.delivery.claiming import Flight, claim, is_due, recover
+from services.flows.delivery.recording import record
+from services.flows.delivery.steps import carry
+from services.flows.relay import Receipt, Relay
+
+log = logging.getLogger("mailroom.delivery")
+CAPACITY = 200
+PAUSE_SECONDS = 0.5
+RETRY_SECONDS = 1.0
+STORE_TRIES = 5
+
+
+class Worker:
+    """Delivers through `relay`. Make and use it on one event loop."""
+
+    def __init__(self, relay: Relay, *, capacity: int = CAPACITY) -> None:
+        self._relay = relay
+        self._capacity = capacity
+        self._flying: set[asyncio.Task[None]] = set()
+        self._landed: list[tuple[Flight, Receipt]] = []
+        self._news = asyncio.Event()
+        self._writing = asyncio.Lock()
+
+    async def process_one(self) -> bool:
+        """Start what is due and there is room for; write down what has ended. False when there was nothing to do."""
+        landed = await self._write()
+        started = await self._start()
+        if self._flying and not landed and not started:
+            await self._pause()
+        return landed or started or bool(self._flying or self._landed)
+
+    def wake(self) -> None:
+        """News for a worker that waits for what is in flight; call it on its loop."""
+        self._news.set()
+
+    async def _start(self) -> bool:
+        room = self._capacity - len(self._flying)
+        if room < self._capacity // 2 or not await database.read(is_due):
+            return False
+        flights = await database.call(claim, room, self._relay.per_destination)
+        for flight in flights:
+            task = asyncio.create_task(self._fly(flight))
+            self._flying.add(task)
+            task.add_done_callback(self._flying.discard)
+        return bool(flights)
+
+    async def settle(self) -> None:
+        """Wait for everything in flight and write it down; then close the relay's connections."""
+        if self._flying:
+            await asyncio.wait(self._flying)
+        while self._landed:
+            await self._write()
+        await self._relay.close()
+
+    @staticmethod
+    async def recover() -> None:
+        """At start: on a database only this process uses, what a crash left behind is due at once."""
+        if database.is_sqlite():
+            await database.call(recover)
+
+    async def _fly(self, flight: Flight) -> None:
+        self._landed.append((flight, await carry(flight, self._relay)))
+        self._news.set()
+
+    async def _pause(self) -> None:
+        """Until something lands or arrives."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), PAUSE_SECONDS)
+        self._news.clear()
+
+    async def _write(self) -> bool:
+        landed, self._landed = self._landed, []
+        if landed:
+            await self._store(landed)
+        return bool(landed)
+
+    async def _store(self, landed: list[tuple[Flight, Receipt]]) -> None:
+        """All together; one by one when that fails. What cannot be stored at all is sent again when its lease ends."""
+        try:
+            await database.call(record, landed)
+        except Exception as error:
+            log.warning("could not store %d receipts together, storing each: %s", len(landed), error)
+            for one in landed:
+                await self._store_alone(one)
+
+    async def _store_alone(self, landed: tuple[Flight, Receipt]) -> None:
+        for turn in range(1, STORE_TRIES + 1):
+            try:
+                return await database.call(record, [landed])
+            except Exception:
+                log.exception("could not store how delivery %d ended (try %d)", landed[0].id, turn)
+                await asyncio.sleep(RETRY_SECONDS * turn)
+        return None

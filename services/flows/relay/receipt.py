@@ -1,0 +1,62 @@
+"""What is handed to a relay, what comes back, and what a relay is."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlmodel import Session
+
+from models import OutboundStatus
+
+_ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})[\s-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message for one recipient; `content` is signed, ends its lines with CRLF and is never changed again."""
+
+    outbound_id: int
+    organisation_id: int
+    reverse_path: str
+    recipient: str
+    destination: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How an attempt ended: the server's reply, or ours in its place. `keep` is stored with it, in one transaction."""
+
+    status: OutboundStatus
+    code: int | None = None
+    enhanced: str = ""
+    words: str = ""
+    host: str = ""
+    tls: str = ""
+    keep: Callable[[Session], None] | None = None
+
+
+class Relay(Protocol):
+    """`per_destination`: how many deliveries to one domain may be under way at once; None = the relay sees to it."""
+
+    per_destination: int | None
+
+    async def transmit(self, parcel: Parcel) -> Receipt: ...
+
+    async def close(self) -> None: ...
+
+
+def replied(code: int, text: str, *, host: str = "", tls: str = "") -> Receipt:
+    """The receipt for a server's reply: 2xx delivered, 5xx final, all else to be tried again (RFC 5321 4.2.1)."""
+    words = " ".join(text.split())
+    match = _ENHANCED.match(words)
+    status = {2: OutboundStatus.DELIVERED, 5: OutboundStatus.FAILED}.get(code // 100, OutboundStatus.DELAYED)
+    enhanced = match[1] if match else ""
+    return Receipt(status, code, enhanced, words[match.end() if match else 0 :][:2000], host, tls)
+
+
+def failed(code: int, enhanced: str, words: str, *, host: str = "") -> Receipt:
+    """A receipt in our own words; a code of 4xx means later."""
+    status = OutboundStatus.FAILED if code >= 500 else OutboundStatus.DELAYED
+    return Receipt(status, code, enhanced, words, host)

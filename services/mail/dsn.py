@@ -1,0 +1,79 @@
+"""Delivery status notifications (RFC 3464): what a sender is told when mail could not be delivered."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.mail import compose, fields
+from services.mail.address import Address
+
+MAX_HEADERS = 64 * 1024
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One recipient that was given up: `status` is the enhanced code, `diagnostic` the server's words."""
+
+    recipient: str
+    status: str
+    diagnostic: str
+    host: str = ""
+
+
+def compose_dsn(
+    *,
+    reporting_mta: str,
+    to: str,
+    sent_at: datetime,
+    arrived_at: datetime,
+    failures: Sequence[Failure],
+    original: bytes,
+    author: Address | None = None,
+    subject: str = "Undelivered mail returned to sender",
+) -> bytes:
+    """A failure report to `to`, to be sent with the null reverse-path (RFC 5321 6.1, RFC 3834 5).
+
+    Of `original` the header fields are returned, not the body.
+    """
+    parts = [_words(reporting_mta, failures), _status(reporting_mta, arrived_at, failures), _returned(original)]
+    head = (
+        fields.addresses("From", (author or Address("Mail Delivery System", f"MAILER-DAEMON@{reporting_mta}"),)),
+        fields.addresses("To", (Address("", to),)),
+        fields.unstructured("Subject", subject),
+        f"Date: {compose.date(sent_at)}\r\n".encode(),
+        fields.identifiers("Message-ID", (compose.message_id(reporting_mta),)),
+        b"Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n",
+    )
+    return b"".join((*head, *compose.multipart("report; report-type=delivery-status", parts)))
+
+
+def _words(reporting_mta: str, failures: Sequence[Failure]) -> list[bytes]:
+    lines = [f"This is the mail system of {reporting_mta}.", "", "Your message could not be delivered to:", ""]
+    for failure in failures:
+        said = f"{failure.host} said: " if failure.host else ""
+        lines += [f"  {fields.plain(failure.recipient)}", f"    {said}{fields.plain(failure.diagnostic)[:800]}", ""]
+    return compose.text_part("plain", "\n".join(lines))
+
+
+def _status(reporting_mta: str, arrived_at: datetime, failures: Sequence[Failure]) -> list[bytes]:
+    """Groups of fields: one for the message, one for each recipient (RFC 3464 2.1)."""
+    groups = [f"Reporting-MTA: dns; {reporting_mta}\r\nArrival-Date: {compose.date(arrived_at)}\r\n".encode()]
+    for failure in failures:
+        recipient = fields.plain(failure.recipient)
+        kind = "rfc822" if recipient.isascii() else "utf-8"  # RFC 6533 3
+        group = [f"Final-Recipient: {kind}; {recipient}\r\nAction: failed\r\n".encode()]
+        group.append(f"Status: {failure.status or '5.0.0'}\r\n".encode())
+        if failure.host:
+            group.append(f"Remote-MTA: dns; {fields.plain(failure.host)[:200]}\r\n".encode())
+        diagnostic = fields.plain(failure.diagnostic).encode("ascii", "replace").decode()[:800]
+        group.append(fields.unstructured("Diagnostic-Code", f"smtp; {diagnostic}"))
+        groups.append(b"".join(group))
+    return [b"Content-Type: message/delivery-status\r\n\r\n", b"\r\n".join(groups)]
+
+
+def _returned(original: bytes) -> list[bytes]:
+    head = _LINE_END.sub(b"\r\n", original[:MAX_HEADERS]).partition(b"\r\n\r\n")[0]
+    eight_bit = b"" if head.isascii() else b"Content-Transfer-Encoding: 8bit\r\n"
+    return [b"Content-Type: text/rfc822-headers\r\n", eight_bit, b"\r\n", head.replace(b"\x00", b""), b"\r\n"]
