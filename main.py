@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse
 from pages.web import Web
 from services import database, secrets
 from services import settings as configuration
+from services.flows import runners
 from services.settings import Settings
 from smtp import listener
 
@@ -35,12 +36,15 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.listener = await listener.serve(settings)
         if "web" in settings.role_set:
             app.state.web.start()
+        background = runners.start(settings) if "worker" in settings.role_set else None
         tune_garbage_collection()
         yield
         if "web" in settings.role_set:
             app.state.web.stop()
         if "smtp" in settings.role_set:
             await app.state.listener.close()
+        if background is not None:
+            await background.stop()
         database.disconnect()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
