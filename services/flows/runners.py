@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from services import events
+from services import domains, events
 from services.flows import delivery, inbound, relay, webhooks
 from services.settings import Settings
 
@@ -156,6 +156,7 @@ def start(settings: Settings) -> Runners:
             Runner("inbound", inbound.process_one, "inbound"),
             DeliveryRunner(settings),
             Runner("webhooks", webhooks.process_one, "webhooks"),
+            Runner("domains", domains.check_due),
         ]
     )
 

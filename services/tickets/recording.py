@@ -20,6 +20,8 @@ ANNOUNCED = {
     "status": "ticket.status_changed",
     "priority": "ticket.priority_changed",
     "deleted": "ticket.deleted",
+    "sent": "message.sent",
+    "noted": "note.added",
 }
 
 
