@@ -1,0 +1,176 @@
+"""Who may call which operation: one row each. An operation without a row fails `test_authorisation`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Session
+
+from models import (
+    Alias,
+    Domain,
+    Integration,
+    IntegrationType,
+    Role,
+    User,
+    WebhookDelivery,
+)
+from services import api_keys, clock, ids, secrets, team
+from services.access import Actor, Permission
+from tests.conftest import cheap_hash
+
+Make = Callable[[Session, Actor], int]
+
+
+def member(session: Session, actor: Actor, role: Role = Role.AGENT) -> int:
+    """A colleague of `actor`."""
+    user = User(
+        organisation_id=actor.organisation_id,
+        email=f"{secrets.token()[:12].lower()}@people.test",
+        name="Colleague",
+        role=role,
+        password_hash=cheap_hash(),
+        created_at=clock.now(),
+    )
+    return _added(session, user)
+
+
+def owner(session: Session, actor: Actor) -> Actor:
+    user = session.get_one(User, member(session, actor, Role.OWNER))
+    return Actor(user.organisation_id, user.id, user.role, user.name, user.email)
+
+
+def key(session: Session, actor: Actor) -> int:
+    """A key of the actor's own, where they may have one."""
+    mine = actor if actor.role is not Role.OBSERVER else owner(session, actor)
+    return api_keys.create(session, "key", actor=mine).key.id or 0
+
+
+def invitation(session: Session, actor: Actor) -> int:
+    email = f"{secrets.token()[:12]}@people.test"
+    return team.invite(session, email, role="agent", actor=owner(session, actor)).invitation.id or 0
+
+
+def domain(session: Session, actor: Actor) -> int:
+    row = Domain(
+        organisation_id=actor.organisation_id,
+        name=f"x{secrets.digest(secrets.token())[:12]}.example.com",
+        verification_token="token",
+        dkim_private_key=secrets.seal("key"),
+        dkim_public_key="key",
+        created_at=clock.now(),
+    )
+    return _added(session, row)
+
+
+def alias(session: Session, actor: Actor) -> int:
+    row = Alias(
+        organisation_id=actor.organisation_id,
+        domain_id=domain(session, actor),
+        local_part="support",
+        created_at=clock.now(),
+    )
+    return _added(session, row)
+
+
+def integration(session: Session, actor: Actor) -> int:
+    row = Integration(
+        organisation_id=actor.organisation_id,
+        type=IntegrationType.WEBHOOK,
+        name="Hook",
+        url=secrets.seal("https://hooks.example.com/x"),
+        secret=secrets.seal("whsec_" + "c2VjcmV0" * 4),
+        created_at=clock.now(),
+    )
+    return _added(session, row)
+
+
+def delivery(session: Session, actor: Actor) -> int:
+    row = WebhookDelivery(
+        organisation_id=actor.organisation_id,
+        integration_id=integration(session, actor),
+        event_id="evt_1",
+        event_type="ticket.created",
+        payload="{}",
+        due_at=clock.now(),
+        created_at=clock.now(),
+    )
+    return _added(session, row)
+
+
+def _added(session: Session, row: Any) -> int:
+    session.add(row)
+    session.flush()
+    return int(row.id)
+
+
+MAKERS: dict[str, Make] = {
+    "user": member,
+    "key": key,
+    "inv": invitation,
+    "dom": domain,
+    "alias": alias,
+    "int": integration,
+    "whd": delivery,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """`permission` None = every member. `kind` is that of `{id}`, `body_ids` those of fields in the body."""
+
+    permission: Permission | None
+    body: dict[str, Any] = field(default_factory=dict)
+    kind: str = ""
+    body_ids: dict[str, str] = field(default_factory=dict)
+
+
+def made(kind: str, session: Session, actor: Actor) -> str:
+    """The id of something of that kind, new, of the actor's organisation."""
+    return ids.encode(kind, MAKERS[kind](session, actor))
+
+
+OPEN_TO_ALL = {"sign_up", "log_in", "accept_invitation"}
+
+ROWS: dict[str, Row] = {
+    "log_out": Row(None),
+    "list_members": Row(Permission.READ_TEAM),
+    "invite_member": Row(Permission.MANAGE_TEAM, {"email": "new@people.test", "role": "agent"}),
+    "list_invitations": Row(Permission.READ_TEAM),
+    "revoke_invitation": Row(Permission.MANAGE_TEAM, kind="inv"),
+    "change_member_role": Row(Permission.MANAGE_TEAM, {"role": "observer"}, kind="user"),
+    "remove_member": Row(Permission.MANAGE_TEAM, kind="user"),
+    "list_api_keys": Row(Permission.MANAGE_OWN_KEYS),
+    "create_api_key": Row(Permission.MANAGE_OWN_KEYS, {"name": "Robot"}),
+    "get_api_key": Row(Permission.MANAGE_OWN_KEYS, kind="key"),
+    "update_api_key": Row(Permission.MANAGE_OWN_KEYS, {"name": "Robot 2"}, kind="key"),
+    "delete_api_key": Row(Permission.MANAGE_OWN_KEYS, kind="key"),
+    "list_domains": Row(Permission.READ_DIRECTORY),
+    "add_domain": Row(Permission.MANAGE_DOMAINS, {"domain": "added.example.com"}),
+    "get_domain": Row(Permission.READ_DIRECTORY, kind="dom"),
+    "update_domain": Row(Permission.MANAGE_DOMAINS, {"suspended": True}, kind="dom"),
+    "delete_domain": Row(Permission.MANAGE_DOMAINS, kind="dom"),
+    "get_domain_records": Row(Permission.READ_DIRECTORY, kind="dom"),
+    "verify_domain": Row(Permission.MANAGE_DOMAINS, kind="dom"),
+    "list_integrations": Row(Permission.READ_DIRECTORY),
+    "add_integration": Row(
+        Permission.MANAGE_INTEGRATIONS,
+        {"type": "webhook", "name": "Hook", "webhookUrl": "https://hooks.example.com/x"},
+    ),
+    "get_integration": Row(Permission.READ_DIRECTORY, kind="int"),
+    "update_integration": Row(Permission.MANAGE_INTEGRATIONS, {"name": "Renamed"}, kind="int"),
+    "delete_integration": Row(Permission.MANAGE_INTEGRATIONS, kind="int"),
+    "verify_integration": Row(Permission.MANAGE_INTEGRATIONS, kind="int"),
+    "renew_secret": Row(Permission.MANAGE_INTEGRATIONS, kind="int"),
+    "list_deliveries": Row(Permission.MANAGE_INTEGRATIONS, kind="int"),
+    "redeliver": Row(Permission.MANAGE_INTEGRATIONS, kind="whd"),
+    "list_aliases": Row(Permission.READ_DIRECTORY),
+    "add_alias": Row(
+        Permission.MANAGE_ALIASES, {"localPart": "new"}, body_ids={"domainId": "dom", "integrationId": "int"}
+    ),
+    "get_alias": Row(Permission.READ_DIRECTORY, kind="alias"),
+    "update_alias": Row(
+        Permission.MANAGE_ALIASES, {"status": "disabled"}, kind="alias", body_ids={"integrationId": "int"}
+    ),
+    "delete_alias": Row(Permission.MANAGE_ALIASES, kind="alias"),
+}
