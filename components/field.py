@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 from typing import Any
 
 from nicegui import ui
+
+from services.mail import sanitize
 
 
 @contextmanager
@@ -67,3 +70,13 @@ def switch(label: str, value: bool) -> ui.switch:
     control = ui.switch(value=value).props("dense")
     control.props["aria-label"] = label
     return control
+
+
+def signature(label: str, html: str, *, hint: str = "") -> ui.textarea:
+    """A signature is typed as plain lines; `signature_html` gives what is kept."""
+    return area(label, sanitize.to_text(html).strip() if html else "", hint=hint, placeholder="Kind regards,\nAda")
+
+
+def signature_html(control: ui.textarea) -> str:
+    lines = (control.value or "").strip().splitlines()
+    return "<br>".join(escape(line) for line in lines)

@@ -51,7 +51,7 @@ def heading(title: str, about: str = "") -> ui.element:
         return ui.element("div").classes("heading-actions")
 
 
-def text(words: str, tag: str = "span") -> ui.element:
+def text(words: str, tag: str = "span") -> ui.label:
     """Words in the element they mean; always as text, never as markup."""
     element = ui.label(words)
     element.tag = tag

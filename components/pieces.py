@@ -9,7 +9,7 @@ from components import button, notice
 from components.frame import text
 
 Tone = Literal["", "good", "warn", "bad", "busy"]
-_TONES = {"": "badge", "good": "badge badge-good", "warn": "badge badge-warn"}
+_TONES = {"": "badge badge-plain", "good": "badge badge-good", "warn": "badge badge-warn"}
 _TONES |= {"bad": "badge badge-bad", "busy": "badge badge-busy"}
 
 

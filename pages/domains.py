@@ -60,8 +60,12 @@ def _list(entries: list[DomainEntry]) -> None:
                 with ui.element("div").classes("list-main"):
                     _link(entry.domain)
                     text(f"{entry.alias_count} alias" + ("" if entry.alias_count == 1 else "es")).classes("muted")
-                moment(entry.domain.checked_at, before="Checked", never="yet")
+                _checked(entry.domain)
                 badge(*STATES[entry.domain.status])
+
+
+def _checked(domain: Domain) -> None:
+    moment(domain.checked_at, before="Checked" if domain.checked_at else "", never="Not checked yet")
 
 
 def _link(domain: Domain) -> None:
@@ -101,7 +105,7 @@ def _detail(domain: Domain) -> None:
         with ui.element("div").classes("card-head"):
             with ui.element("div").classes("list-main"):
                 text("DNS records", "h2")
-                moment(domain.checked_at, before="Checked", never="not checked yet")
+                _checked(domain)
             if may(actor(), Permission.MANAGE_DOMAINS):
                 button.quiet("Check now", partial(_check, domain), icon="sym_o_refresh")
         for record in domains.records(domain):

@@ -47,13 +47,11 @@ Submit = Callable[[dict[str, str], Visitor], Admission]
 async def set_up(request: Request) -> Response:
     if await database.read(organisations.any_exists):
         return RedirectResponse("/login", 303)
-    return await _entrance(request, SET_UP, lambda values, guest: admission.set_up(**_founding(values), visitor=guest))
+    return await entrance(request, SET_UP, lambda values, guest: admission.set_up(**_founding(values), visitor=guest))
 
 
 async def sign_up(request: Request) -> Response:
-    return await _entrance(
-        request, SIGN_UP, lambda values, guest: admission.sign_up(**_founding(values), visitor=guest)
-    )
+    return await entrance(request, SIGN_UP, lambda values, guest: admission.sign_up(**_founding(values), visitor=guest))
 
 
 async def log_in(request: Request) -> Response:
@@ -62,7 +60,7 @@ async def log_in(request: Request) -> Response:
             return RedirectResponse(_next(request.query_params.get("next", "")), 303)
         if not await database.read(organisations.any_exists):
             return RedirectResponse("/setup", 303)
-    return await _entrance(
+    return await entrance(
         request, LOG_IN, lambda values, guest: admission.log_in(values["email"], values["password"], visitor=guest)
     )
 
@@ -76,7 +74,7 @@ async def join(request: Request) -> Response:
             request, "Invitation", said("This invitation", error.message, link=("/login", "To the sign-in page"))
         )
     form = Form(JOIN.title.format(welcome.organisation), JOIN.about, JOIN.fields, JOIN.button)
-    return await _entrance(
+    return await entrance(
         request,
         form,
         lambda values, guest: admission.accept_invitation(
@@ -95,7 +93,7 @@ async def log_out(request: Request) -> Response:
     return response
 
 
-async def _entrance(request: Request, form: Form, enter: Submit, first: dict[str, str] | None = None) -> Response:
+async def entrance(request: Request, form: Form, enter: Submit, first: dict[str, str] | None = None) -> Response:
     """Show a form; on POST do as it says and let the visitor in, or show it again with what is wrong."""
     if request.method == "GET":
         return page(request, form.title, form.drawn({"next": request.query_params.get("next", ""), **(first or {})}))

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from pages.doorstep import entrance
 from pages.form import EMAIL, NEW_PASSWORD, Form, again, said, typed, visitor
 from pages.plain import page
 from services.errors import Error
@@ -35,15 +36,9 @@ async def forgot(request: Request) -> Response:
 
 async def reset(request: Request) -> Response:
     token = request.query_params.get("token", "")
-    if request.method == "GET":
-        return page(request, RESET.title, RESET.drawn({"token": token}))
-    values = await typed(request, RESET)
-    try:
-        await asyncio.to_thread(admission.reset_password, token, values["password"], visitor=visitor(request))
-    except Error as error:
-        return again(request, RESET, values, error)
-    words = "Your new password is set. Sign in with it."
-    return page(request, "Done", said("Password changed", words, link=("/login", "Sign in")))
+    return await entrance(
+        request, RESET, lambda values, guest: admission.reset_password(token, values["password"], visitor=guest)
+    )
 
 
 ROUTES = [

@@ -21,6 +21,14 @@ SCREENS = (
     "doorstep",
     "forgotten",
     "domains",
+    "aliases",
+    "mailboxes",
+    "team",
+    "keys",
+    "integrations",
+    "queue",
+    "organisation",
+    "profile",
 )
 
 

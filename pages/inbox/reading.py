@@ -1,0 +1,167 @@
+"""Everything the inbox shows, read in one session and turned into plain data in the worker thread."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Session
+
+from components.pane import Line
+from models import DraftKind, SavedView
+from pages.inbox import lines
+from pages.inbox.conversation import draft_of, present
+from services import aliases, drafts, mailboxes, search, team, tickets, views
+from services.access import Actor, Permission, may
+from services.errors import NotFound
+from services.tickets import PAGE, View, ViewKind
+
+Cursor = tuple[Any, ...]
+
+
+@dataclass
+class Page:
+    """Rows of the list: as the browser has them, and where each stands in the order."""
+
+    rows: list[Line] = field(default_factory=list)
+    cursors: dict[int, Cursor] = field(default_factory=dict)
+    more: bool = False
+    query: str = ""
+
+
+@dataclass
+class Surroundings:
+    """What changes seldom: folders, people, tags, addresses."""
+
+    sections: list[Line]
+    people: list[Line]
+    tags: list[Line]
+    aliases: list[Line]
+    mailboxes: dict[int, str]
+    titles: dict[str, str]
+
+    @property
+    def emails(self) -> dict[int, str]:
+        return {person["id"]: person["email"] for person in self.people}
+
+
+@dataclass
+class Opening:
+    """All of a freshly loaded page."""
+
+    actor: Actor
+    view: View
+    page: Page
+    around: Surroundings
+    counts: dict[str, int]
+    conversation: Line | None
+    draft: Line | None
+
+
+def opening(session: Session, view: View, *, q: str, ticket_id: int, actor: Actor) -> Opening:
+    around = surroundings(session, actor=actor)
+    shown = conversation(session, ticket_id, around, actor=actor) if ticket_id else None
+    try:
+        page = first(session, view, around, q=q, actor=actor)
+    except NotFound:
+        view = View(ViewKind.INBOX)
+        page = first(session, view, around, q=q, actor=actor)
+    draft = my_draft(session, shown, actor=actor)
+    return Opening(actor, view, page, around, tickets.counts(session, actor=actor), shown, draft)
+
+
+def first(session: Session, view: View, around: Surroundings, *, q: str, actor: Actor) -> Page:
+    """The top of a folder, or of what a search finds. A saved view is its search."""
+    page = following(session, view, around, q=q, before=None, actor=actor)
+    if view.kind is ViewKind.DRAFTS and not q:
+        mine = [draft for draft in drafts.mine(session, actor=actor) if draft.kind is DraftKind.NEW]
+        page.rows = [lines.draft_line(draft) for draft in mine] + page.rows
+    return page
+
+
+def following(
+    session: Session, view: View, around: Surroundings, *, q: str, before: Cursor | None, actor: Actor
+) -> Page:
+    query = q or (views.get(session, view.id or 0, actor=actor).query if view.kind is ViewKind.SAVED else "")
+    if query:
+        found = search.find(session, query, before=before, actor=actor)
+    else:
+        found = tickets.listed(session, view=view, before=before, actor=actor)
+    rows = [lines.line(row, around.emails) for row in found]
+    return Page(rows, {row.id: row.cursor for row in found}, len(found) == PAGE, q)
+
+
+def still(
+    session: Session, view: View, around: Surroundings, cursors: dict[int, Cursor], *, actor: Actor
+) -> list[Line]:
+    """Those of the tickets that are still where they stood in `view`, as they are now."""
+    found = []
+    for ticket_id, cursor in cursors.items():
+        at = tickets.listed(session, view=view, before=(cursor[0], ticket_id + 1), limit=1, actor=actor)
+        found += [lines.line(row, around.emails) for row in at if row.id == ticket_id]
+    return found
+
+
+def conversation(session: Session, ticket_id: int, around: Surroundings, *, actor: Actor) -> Line | None:
+    try:
+        return present(tickets.get(session, ticket_id, actor=actor), around.mailboxes, around.emails, actor)
+    except NotFound:
+        return None
+
+
+def my_draft(session: Session, shown: Line | None, *, actor: Actor) -> Line | None:
+    """What the reader was writing in the open conversation."""
+    mine = [each for each in (shown or {}).get("drafts", []) if each["mine"]]
+    return draft(session, mine[-1]["id"], actor=actor) if mine else None
+
+
+def draft(session: Session, draft_id: int, *, actor: Actor) -> Line:
+    found = drafts.get(session, draft_id, actor=actor)
+    talk = tickets.get(session, found.ticket_id, actor=actor) if found.ticket_id else None
+    return draft_of(found, drafts.files(session, draft_id, actor=actor), talk)
+
+
+def surroundings(session: Session, *, actor: Actor) -> Surroundings:
+    boxes = {box.id or 0: box.name for box in mailboxes.all(session, actor=actor)}
+    tags = [{"id": tag.id, "name": tag.name, "colour": tag.colour} for tag in tickets.tags(session, actor=actor)]
+    sections = folders(boxes, tags, views.all(session, actor=actor))
+    people = [
+        {"id": user.id or 0, "name": user.name, "email": user.email}
+        for user in team.members(session, actor=actor)
+        if may(Actor(actor.organisation_id, user.id, user.role), Permission.WORK_TICKETS)
+    ]
+    own = [
+        {
+            "id": entry.alias.id,
+            "label": f"{entry.alias.display_name} <{entry.email}>" if entry.alias.display_name else entry.email,
+        }
+        for entry in aliases.all(session, actor=actor)
+        if entry.alias.local_part != "*"
+    ]
+    titles = {item["view"]: item["label"] for section in sections for item in section["items"]}
+    return Surroundings(sections, people, tags, own, boxes, titles)
+
+
+def folders(boxes: dict[int, str], tags: list[Line], saved: list[SavedView]) -> list[Line]:
+    return [
+        {"title": "", "items": [_standard(kind) for kind in lines.QUEUES]},
+        {"title": "States", "items": [_standard(kind) for kind in lines.STATES]},
+        {"title": "Mail", "items": [_standard(kind) for kind in lines.WRITTEN]},
+        {"title": "Mailboxes", "items": [_own(ViewKind.MAILBOX, number, name) for number, name in boxes.items()]},
+        {
+            "title": "Views",
+            "items": [_own(ViewKind.SAVED, view.id or 0, view.name) | {"removable": True} for view in saved],
+        },
+        {
+            "title": "Tags",
+            "items": [_own(ViewKind.TAG, tag["id"], tag["name"]) | {"colour": tag["colour"]} for tag in tags],
+        },
+    ]
+
+
+def _standard(kind: ViewKind) -> Line:
+    label, icon = lines.ICONS[kind]
+    return {"view": str(kind), "label": label, "icon": icon, "strong": kind in (ViewKind.INBOX, ViewKind.MENTIONS)}
+
+
+def _own(kind: ViewKind, number: int, name: str) -> Line:
+    icon = {ViewKind.MAILBOX: "sym_o_move_to_inbox", ViewKind.SAVED: "sym_o_filter_list"}.get(kind, "sym_o_sell")
+    return {"view": str(View(kind, number)), "label": name, "icon": icon}

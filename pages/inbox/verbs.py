@@ -1,0 +1,98 @@
+"""What the panes ask for by a word, as calls of the tickets' services, and what the notice then says."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from services import tickets
+from services.access import Actor
+from services.errors import Invalid
+from services.tickets import Bulk
+
+Arguments = tuple[str, tuple[Any, ...], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a verb did: to which tickets, what undoes it, whom it failed for, and what opens next."""
+
+    words: str
+    event_id: int
+    failed: tuple[str, ...] = ()
+    opens: int = 0
+
+
+_CALLS: dict[str, Callable[[Any], Arguments]] = {
+    "claim": lambda _: ("claim", (), {}),
+    "assign": lambda value: ("assign", (int(value),), {}) if value else ("release", (), {}),
+    "close": lambda _: ("set_status", ("closed",), {}),
+    "open": lambda _: ("set_status", ("open",), {}),
+    "spam": lambda _: ("set_status", ("spam",), {}),
+    "status": lambda value: ("set_status", (str(value),), {}),
+    "priority": lambda value: ("set_priority", (str(value),), {}),
+    "tag": lambda value: ("tag", (str(value),), {}),
+    "untag": lambda value: ("untag", (str(value),), {}),
+    "snooze": lambda value: ("snooze", (moment(value["until"]),), {"keep": bool(value.get("keep"))}),
+    "delete": lambda _: ("delete", (), {}),
+    "restore": lambda _: ("restore", (), {}),
+    "star": lambda value: ("star", (), {"starred": bool(value)}),
+    "follow": lambda value: ("follow", (), {"following": bool(value)}),
+    "unread": lambda _: ("mark_unread", (), {}),
+}
+_WORDS = {
+    "claim": "Claimed",
+    "assign": "Assigned",
+    "close": "Closed",
+    "open": "Reopened",
+    "spam": "Marked as spam",
+    "status": "Status changed",
+    "priority": "Priority changed",
+    "tag": "Tagged",
+    "untag": "Tag removed",
+    "snooze": "Snoozed",
+    "delete": "Moved to the trash",
+    "restore": "Restored",
+    "merge": "Merged",
+    "split": "Split off",
+}
+LEAVES = frozenset({"close", "open", "spam", "snooze", "delete", "restore"})  # the list's folder may lose the ticket
+
+
+def perform(session: Session, ticket_ids: list[int], verb: str, value: Any, *, actor: Actor) -> Done:
+    """Do `verb` to the tickets. What the browser sent is not believed to have any shape."""
+    try:
+        numbers = [int(number) for number in ticket_ids]
+        if verb == "merge":
+            return _merge(session, numbers, value, actor)
+        if verb == "split":
+            return _split(session, numbers[0], int(value), actor)
+        name, values, options = _CALLS[verb](value)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise Invalid("This cannot be done.", code="invalid_action") from error
+    done: Bulk = tickets.bulk(session, numbers, name, *values, actor=actor, **options)
+    words = _WORDS.get(verb, "")
+    if verb == "assign" and not value:
+        words = "Back in the queue"
+    if words and len(done.changed) > 1:
+        words = f"{words}: {len(done.changed)} conversations"
+    return Done(words if done.event_id else "", done.event_id, tuple(done.failed.values()))
+
+
+def moment(text: Any) -> datetime:
+    """A time the browser sent, in UTC."""
+    return datetime.fromisoformat(str(text).replace("Z", "+00:00")).astimezone(UTC)
+
+
+def _merge(session: Session, numbers: list[int], value: Any, actor: Actor) -> Done:
+    """Several of the list into the first of them, or the open one into another."""
+    target, others = (int(value), numbers) if value else (numbers[0], numbers[1:])
+    changed = tickets.merge(session, target, others, actor=actor)
+    return Done(_WORDS["merge"], changed.event_id, opens=target)
+
+
+def _split(session: Session, ticket_id: int, message_id: int, actor: Actor) -> Done:
+    changed = tickets.split(session, ticket_id, [message_id], actor=actor)
+    return Done(_WORDS["split"], changed.event_id, opens=changed.ticket.id or 0)

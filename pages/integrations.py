@@ -1,0 +1,148 @@
+"""Integrations: chat channels and webhooks; adding, testing, and what each delivery was answered."""
+
+from functools import partial
+from typing import Any
+
+from nicegui import ui
+
+from components import action, button, field, notice
+from components.dialog import asking, confirm
+from components.frame import actor, heading, page, text
+from components.moments import moment
+from components.pieces import Tone, badge, callout, empty, to_copy
+from models import Integration, IntegrationType, WebhookDelivery, WebhookStatus
+from pages import MENU
+from services import integrations, webhooks
+from services.access import Permission, may
+
+KINDS = {
+    IntegrationType.SLACK: "Slack",
+    IntegrationType.DISCORD: "Discord",
+    IntegrationType.TEAMS: "Microsoft Teams",
+    IntegrationType.WEBHOOK: "Webhook",
+}
+ANSWERS: dict[WebhookStatus, tuple[str, Tone]] = {
+    WebhookStatus.PENDING: ("On its way", "busy"),
+    WebhookStatus.DELIVERED: ("Delivered", "good"),
+    WebhookStatus.FAILED: ("Failed", "bad"),
+}
+
+
+@ui.page("/integrations")
+async def overview() -> None:
+    with page("Integrations", active="/integrations", menu=MENU):
+        listing = _Listing(may(actor(), Permission.MANAGE_INTEGRATIONS))
+        with heading("Integrations", "Chat channels and programs that hear of what happens here."):
+            if listing.may_manage:
+                button.brand("Add integration", listing.add, icon="sym_o_add")
+        await listing.show()
+
+
+class _Listing:
+    """The integrations on the page, drawn again after each change made here."""
+
+    def __init__(self, may_manage: bool) -> None:
+        self.may_manage = may_manage
+        self.box: ui.element | None = None
+
+    async def show(self) -> None:
+        found = await action.read(integrations.all)
+        if not found:
+            return
+        if self.box is None:
+            self.box = ui.element("div").classes("card")
+        self.box.clear()
+        with self.box:
+            if not found.value:
+                about = "Let a Slack channel know of new mail, or send every event to a program of yours."
+                do = "Add integration" if self.may_manage else ""
+                empty("sym_o_webhook", "No integration yet", about, do=do, press=self.add)
+            for integration in found.value:
+                self._row(integration)
+
+    def _row(self, integration: Integration) -> None:
+        with ui.element("div").classes("list-row" if integration.active else "list-row is-off"):
+            ui.icon("sym_o_webhook").classes("list-icon").props("aria-hidden=true")
+            with ui.element("div").classes("list-main"):
+                text(integration.name, "strong")
+                number = len(integration.event_types)
+                text(f"{KINDS[integration.type]} · {number} event" + ("" if number == 1 else "s")).classes("muted")
+            if integration.failures:
+                badge(f"{integration.failures} failures in a row", "warn" if integration.active else "bad")
+            if self.may_manage:
+                with ui.element("div").classes("list-end"):
+                    switch = field.switch(f"{integration.name} is on", integration.active)
+                    switch.on_value_change(partial(self._switch, integration))
+                    button.icon("sym_o_send", f"Send a test to {integration.name}", partial(_test, integration))
+                    button.icon("sym_o_history", f"Deliveries of {integration.name}", partial(_log, integration))
+                    button.icon("sym_o_delete", f"Remove {integration.name}", partial(self._remove, integration))
+
+    async def _switch(self, integration: Integration, event: Any) -> None:
+        if await action.run(integrations.update, integration.id, active=bool(event.value)):
+            await self.show()
+
+    def _remove(self, integration: Integration) -> None:
+        async def then() -> None:
+            if await action.run(integrations.remove, integration.id):
+                await self.show()
+
+        confirm(f"Remove {integration.name}?", "It hears of nothing any more; its log goes too.", "Remove", then)
+
+    def add(self) -> None:
+        with asking("Add an integration") as dialog:
+            kind = field.choice("Kind", KINDS, IntegrationType.SLACK)
+            name = field.text("Name", placeholder="#support")
+            url = field.text("URL", placeholder="https://", hint="The incoming webhook's address; kept sealed.")
+            names = {each: each for each in integrations.EVENT_TYPES}
+            chosen = field.choice("Events", names, list(integrations.CHAT_EVENT_TYPES), many=True)
+
+            async def save() -> None:
+                fields: dict[str, Any] = {"name": name, "url": url, "event_types": chosen, "type": kind}
+                typed = (kind.value, name.value or "", url.value or "")
+                added = await action.run(integrations.add, *typed, event_types=list(chosen.value), fields=fields)
+                if added:
+                    dialog.close()
+                    if added.value.secret:
+                        _show_secret(added.value)
+                    await self.show()
+
+            dialog.buttons("Add integration", save)
+
+
+def _show_secret(created: integrations.Created) -> None:
+    with asking("Signing secret", "Your program verifies each delivery with it (Standard Webhooks).") as dialog:
+        callout("Copy it now: it is not shown again.", is_warning=True, icon="sym_o_warning")
+        to_copy(created.secret, "Copy the secret")
+        with ui.element("div").classes("row-end"):
+            button.brand("I have copied it", dialog.close)
+
+
+async def _test(integration: Integration) -> None:
+    if await action.run(webhooks.test, integration.id):
+        notice.done("A test is on its way; its answer appears under deliveries.")
+
+
+async def _log(integration: Integration) -> None:
+    found = await action.read(webhooks.deliveries, integration.id)
+    if not found:
+        return
+    with asking(f"Deliveries of {integration.name}", is_wide=True) as dialog:
+        if not found.value:
+            empty("sym_o_history", "Nothing sent yet", "Send a test to see how it is answered.")
+        with ui.element("div").classes("scroll-box"):
+            for delivery in found.value:
+                _delivery(delivery)
+        with ui.element("div").classes("row-end"):
+            button.quiet("Close", dialog.close)
+
+
+def _delivery(delivery: WebhookDelivery) -> None:
+    with ui.element("div").classes("list-row"):
+        with ui.element("div").classes("list-main"):
+            text(delivery.event_type, "strong")
+            code = f"{delivery.answer_code} " if delivery.answer_code else ""
+            text(code + delivery.answer if delivery.answer or code else "No answer yet").classes("muted")
+        moment(delivery.created_at)
+        badge(*ANSWERS[delivery.status])
+        again = partial(action.run, webhooks.redeliver, delivery.id)
+        button.icon("sym_o_replay", f"Send {delivery.event_type} again", again)

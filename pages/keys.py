@@ -1,0 +1,100 @@
+"""API keys: made, shown once, narrowed by scopes, revoked."""
+
+from datetime import timedelta
+from functools import partial
+
+from nicegui import ui
+
+from components import action, button, field, notice
+from components.dialog import asking, confirm
+from components.frame import actor, heading, page, text
+from components.moments import ago, moment
+from components.pieces import callout, empty, to_copy
+from models import ApiKey
+from pages import MENU
+from services import api_keys, clock
+from services.access import Permission, may
+
+LIFETIMES = {0: "Never", 30: "In 30 days", 90: "In 90 days", 365: "In a year"}
+
+
+@ui.page("/keys")
+async def overview() -> None:
+    with page("API keys", active="/keys", menu=MENU):
+        listing = _Listing()
+        with heading("API keys", "For programs that act in your name. A key can do no more than you."):
+            button.brand("Create key", listing.create, icon="sym_o_add")
+        await listing.show()
+
+
+class _Listing:
+    """The keys on the page, drawn again after each change made here."""
+
+    def __init__(self) -> None:
+        self.box: ui.element | None = None
+
+    async def show(self) -> None:
+        found = await action.read(api_keys.listed)
+        if not found:
+            return
+        if self.box is None:
+            self.box = ui.element("div").classes("card")
+        self.box.clear()
+        with self.box:
+            if not found.value:
+                about = "Create one to use the API from a script or another program."
+                empty("sym_o_key", "No key yet", about, do="Create key", press=self.create)
+            for key in found.value:
+                self._row(key)
+
+    def _row(self, key: ApiKey) -> None:
+        with ui.element("div").classes("list-row"):
+            ui.icon("sym_o_key").classes("list-icon").props("aria-hidden=true")
+            with ui.element("div").classes("list-main"):
+                text(key.name, "strong")
+                expiry = f"expires {ago(key.expires_at)}" if key.expires_at else "does not expire"
+                scopes = f"{len(key.scopes)} scope" + ("" if len(key.scopes) == 1 else "s")
+                text(f"mr_{key.mode}_{key.key_id}_… · {scopes} · {expiry}").classes("muted")
+            moment(key.last_used_at, before="Used" if key.last_used_at else "", never="Never used")
+            button.icon("sym_o_delete", f"Revoke {key.name}", partial(self._revoke, key))
+
+    def _revoke(self, key: ApiKey) -> None:
+        async def then() -> None:
+            if await action.run(api_keys.revoke, key.id):
+                notice.done(f"{key.name} opens nothing any more.")
+                await self.show()
+
+        confirm(f"Revoke {key.name}?", "Programs that use it are refused from now on.", "Revoke key", then)
+
+    def create(self) -> None:
+        mine = [permission.value for permission in Permission if may(actor(), permission)]
+        with asking("Create an API key") as dialog:
+            name = field.text("Name", placeholder="Nightly export", is_focused=True)
+            scopes = field.choice("It may", dict(zip(mine, mine, strict=True)), mine, many=True)
+            lifetime = field.choice("It expires", LIFETIMES, 90)
+
+            async def save() -> None:
+                days = int(lifetime.value)
+                made = await action.run(
+                    api_keys.create,
+                    name.value or "",
+                    scopes=list(scopes.value),
+                    expires_at=clock.now() + timedelta(days=days) if days else None,
+                    fields={"name": name, "scopes": scopes},
+                )
+                if made:
+                    dialog.close()
+                    _show_once(made.value)
+                    await self.show()
+
+            dialog.buttons("Create key", save)
+
+
+def _show_once(made: api_keys.NewKey) -> None:
+    with asking(f"Your key {made.key.name}") as dialog:
+        callout(
+            "Copy it now: it is kept as a hash, and nobody can show it again.", is_warning=True, icon="sym_o_warning"
+        )
+        to_copy(made.plain, "Copy the key")
+        with ui.element("div").classes("row-end"):
+            button.brand("I have copied it", dialog.close)

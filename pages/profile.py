@@ -1,0 +1,125 @@
+"""One's own account: name and signature, password, theme, and where one is signed in."""
+
+from functools import partial
+from typing import Any
+from zoneinfo import available_timezones
+
+from nicegui import ui
+
+from components import action, button, field, notice, theme
+from components.following import follow
+from components.frame import heading, page, text
+from components.moments import ago
+from components.pieces import badge
+from models import LoginSession, User
+from pages import MENU
+from services import accounts, sessions
+from services.errors import Invalid
+from services.events import SessionEnded
+from services.flows import admission
+
+
+@ui.page("/settings")
+async def overview() -> None:
+    with page("Your profile", active="/settings", menu=MENU):
+        heading("Your profile", "How colleagues and customers see you, and how you sign in.")
+        found = await action.read(accounts.get)
+        if not found:
+            return
+        _profile(found.value)
+        _preferences()
+        _password()
+        with ui.element("section").classes("card narrow"):
+            with ui.element("div").classes("card-head"):
+                text("Where you are signed in", "h2")
+            await follow(partial(action.read, sessions.listed), _sessions, SessionEnded)
+
+
+def _profile(user: User) -> None:
+    with ui.element("section").classes("card card-pad narrow"):
+        text("You", "h2")
+        with ui.element("div").classes("two"):
+            name = field.text("Name", user.name)
+            zones = {zone: zone.replace("_", " ") for zone in sorted(available_timezones())}
+            zone = field.choice("Time zone", zones, user.timezone if user.timezone in zones else "UTC", search=True)
+        signature = field.signature("Signature", user.signature_html, hint="Stands under what you write.")
+
+        async def save() -> None:
+            saved = await action.run(
+                accounts.update,
+                name=name.value or "",
+                timezone=zone.value,
+                signature_html=field.signature_html(signature),
+                fields={"name": name, "timezone": zone},
+            )
+            if saved:
+                notice.done("Saved.")
+
+        with ui.element("div").classes("row-end"):
+            button.brand("Save", save)
+
+
+def _preferences() -> None:
+    with ui.element("section").classes("card card-pad narrow"):
+        text("Look", "h2")
+        with field.labelled("Theme"):
+            theme.switch().classes("in-form")
+
+
+def _password() -> None:
+    with ui.element("section").classes("card card-pad narrow"):
+        text("Password", "h2")
+        old = field.password("Present password", autocomplete="current-password")
+        with ui.element("div").classes("two"):
+            new = field.password("New password", hint="At least 8 characters.")
+            again = field.password("New password again")
+
+        async def save() -> None:
+            session_id = ui.context.client.request.state.session_id
+            fields = {"old_password": old, "password": new, "again": again}
+            changed = await action.apart(
+                _change, old.value or "", new.value or "", again.value or "", session_id=session_id, fields=fields
+            )
+            if changed:
+                for control in (old, new, again):
+                    control.value = ""
+                notice.done("Your password is changed; every other session has ended.")
+
+        with ui.element("div").classes("row-end"):
+            button.brand("Change password", save)
+
+
+def _change(old: str, new: str, again: str, **options: Any) -> None:
+    if new != again:
+        raise Invalid("The two are not the same.", field="again")
+    admission.change_password(old, new, **options)
+
+
+def _sessions(logins: list[LoginSession]) -> None:
+    here = ui.context.client.request.state.session_id
+    with ui.element("div"):
+        for login in logins:
+            with ui.element("div").classes("list-row"):
+                ui.icon("sym_o_devices").classes("list-icon").props("aria-hidden=true")
+                with ui.element("div").classes("list-main"):
+                    text(browser(login.user_agent), "strong")
+                    text(f"{login.address or 'unknown address'} · used {ago(login.last_seen_at)}").classes("muted")
+                if login.id == here:
+                    badge("This browser", "good")
+                else:
+                    button.quiet("Sign out", partial(action.run, sessions.revoke, login.id)).classes("small")
+
+
+def browser(user_agent: str) -> str:
+    """What people call the program behind a User-Agent."""
+    systems = (
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("Windows", "Windows"),
+        ("Mac OS", "Mac"),
+        ("Linux", "Linux"),
+    )
+    names = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+    name = next((name for mark, name in names if mark in user_agent), "A program")
+    system = next((system for mark, system in systems if mark in user_agent), "")
+    return f"{name} on {system}" if system else name
