@@ -9,7 +9,7 @@ from models import Attachment, Direction, Draft, DraftKind, Message, Outbound, R
 from services import clock, database, ids, replies
 from services.errors import Conflict, Invalid, NotFound, NotPermitted
 from services.tickets.tokens import ticket_number
-from tests.services.replies.conftest import Desk, body_of, mail_of
+from tests.services.desk import Desk, body_of, mail_of
 
 
 def send(desk: Desk, draft_id: int, **options: object) -> Message:

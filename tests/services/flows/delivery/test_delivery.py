@@ -83,7 +83,7 @@ async def test_a_later_success_ends_it(acme: People) -> None:
 
 async def test_a_refusal_is_final_and_its_sender_is_told_at_home(acme: People) -> None:
     """The reverse-path is an address of ours: the report comes in as mail does."""
-    from tests.services.replies.conftest import add_alias
+    from tests.services.desk import add_alias
 
     add_alias(acme.alice, acme.mailbox_id, "home.test")
     enqueue(acme, reverse_path="support@home.test")

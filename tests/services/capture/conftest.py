@@ -1,0 +1,5 @@
+"""The desk of `tests.services.desk` for every test here."""
+
+from tests.services.desk import desk
+
+__all__ = ["desk"]
