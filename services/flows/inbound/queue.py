@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from models import Domain, Organisation, RawMessage, Reception, ReceptionState
 from services import clock
@@ -76,9 +76,12 @@ def letters_of(session: Session, raw: Raw) -> list[Letter]:
 
 
 def _organisation_of(session: Session, address: str) -> int:
-    """Whose mail it was when it was accepted: the domain's owner, else whoever is here first (0 = nobody)."""
+    """Whose mail it was when it was accepted: the domain's owner, or the only organisation there is (0 = nobody)."""
     owner = session.exec(select(Domain.organisation_id).where(Domain.name == split(address)[1])).first()
-    return owner or session.exec(select(Organisation.id).order_by(col(Organisation.id)).limit(1)).first() or 0
+    if owner is not None:
+        return owner
+    everybody = session.exec(select(Organisation.id).limit(2)).all()
+    return (everybody[0] or 0) if len(everybody) == 1 else 0
 
 
 def claim(session: Session, raws: list[Raw]) -> set[int]:

@@ -42,6 +42,8 @@ def judge_automatic(desk: Desk, letter: Letter) -> Disposition | None:
 
 def expand_alias(desk: Desk, letter: Letter) -> Disposition | None:
     """From recipients to the queue: the first alias that takes mail decides where it waits."""
+    if not letter.organisation_id:
+        return Disposition("undeliverable", "Its domain was removed since; the bytes are kept, nobody is shown them.")
     taking = [each for each in letter.recipients if each.target is None or not each.target.dropped]
     if not taking:
         addresses = ", ".join(each.address for each in letter.recipients)

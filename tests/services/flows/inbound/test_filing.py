@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, delete, select
 
-from models import Alias, AliasMember, AliasStatus, DisabledPolicy, ReceptionState, TicketStatus
+from models import Alias, AliasMember, AliasStatus, DisabledPolicy, Domain, ReceptionState, TicketStatus
 from services import clock, database, events, messages
 from services import tickets as tickets_service
 from services.flows import inbound
@@ -144,3 +144,14 @@ def test_open_pages_hear_of_it_once_a_ticket() -> None:
     stop()
     assert len([fact for fact in heard if isinstance(fact, events.TicketChanged)]) == 1
     assert len([fact for fact in heard if isinstance(fact, events.MessageFiled)]) == 2
+
+
+def test_mail_for_a_removed_domain_is_shown_to_nobody_else() -> None:
+    send(letter("Private"), "hello@other.test")
+    with database.transaction() as session:
+        session.exec(delete(Alias).where(col(Alias.local_part) == "hello"))
+        session.exec(delete(Domain).where(col(Domain.name) == "other.test"))
+    file_all()
+    assert tickets() == []
+    [reception] = receptions()
+    assert reception.message_id is None and "removed" in reception.reason
