@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models import PasswordReset, User
@@ -44,6 +44,12 @@ def use(session: Session, token: str, password: Hashed) -> User:
         other.used_at = clock.now()
     accounts.set_password(session, user, password)
     return user
+
+
+def forget_expired(session: Session) -> int:
+    """Delete the links that are over; returns how many."""
+    over = col(PasswordReset.expires_at) <= clock.now()
+    return int(session.exec(delete(PasswordReset).where(over)).rowcount)
 
 
 def _by_token(session: Session, token: str, unused: SelectOfScalar[PasswordReset]) -> PasswordReset:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from services import domains, events
-from services.flows import delivery, inbound, relay, webhooks
+from services.flows import delivery, inbound, relay, sweeping, webhooks
 from services.settings import Settings
 
 log = logging.getLogger("mailroom.runners")
@@ -157,6 +157,7 @@ def start(settings: Settings) -> Runners:
             DeliveryRunner(settings),
             Runner("webhooks", webhooks.process_one, "webhooks"),
             Runner("domains", domains.check_due),
+            Runner("sweeping", every(sweeping.EVERY_SECONDS, sweeping.sweep)),
         ]
     )
 
