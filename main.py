@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse
 from pages.web import Web
 from services import database, secrets
 from services import settings as configuration
-from services.flows import runners
+from services.flows import demo, runners
 from services.settings import Settings
 from smtp import listener
 
@@ -69,6 +69,8 @@ def tune_garbage_collection() -> None:
 class Server(uvicorn.Server):
     """uvicorn, which also says on standard output where everything listens: with port 0 nobody else knows."""
 
+    demo = False
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         ports = {"http": self.servers[0].sockets[0].getsockname()[1]}
@@ -76,6 +78,8 @@ class Server(uvicorn.Server):
             ports |= self.config.app.state.listener.ports  # type: ignore[union-attr]
         sys.stdout.write("listening " + " ".join(f"{name}={port}" for name, port in ports.items()) + "\n")
         sys.stdout.flush()
+        if self.demo:
+            self.playing = asyncio.create_task(demo.run(ports["smtp"], f"http://{self.config.host}:{ports['http']}"))
 
 
 def main(arguments: list[str]) -> None:
@@ -89,8 +93,10 @@ def main(arguments: list[str]) -> None:
         access_log=False,
         timeout_graceful_shutdown=4,
     )
+    server = Server(config)
+    server.demo = "--demo" in arguments
     with contextlib.suppress(KeyboardInterrupt):
-        Server(config).run()
+        server.run()
 
 
 if __name__ == "__main__":
