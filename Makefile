@@ -24,7 +24,7 @@ run: setup
 	$(BIN)/python main.py
 
 demo: setup
-	$(BIN)/python main.py --demo
+	MAILROOM_DATA_DIR=$${MAILROOM_DATA_DIR:-data/demo} $(BIN)/python main.py --demo
 
 # Chromium is needed to see pages as people do; where it is missing and apt is there, it is installed.
 browser-packages:
