@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+import api
 from pages.web import Web
 from services import database, secrets
 from services import settings as configuration
@@ -55,6 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
             return JSONResponse({"status": "ok"})
 
     if "web" in settings.role_set:
+        api.mount(app)
         app.state.web = Web(app)
     return app
 

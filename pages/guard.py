@@ -87,14 +87,14 @@ class Guard:
     async def _refusal(self, scope: Scope) -> Response | None:
         """None to let it pass, with the visitor in the request's state; otherwise what to answer."""
         path: str = scope["path"]
+        if is_under(path, self.open_paths):
+            return None
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if not has_own_origin(scope, headers):
             return PlainTextResponse("This request comes from another site.", 403)
         state = scope.setdefault("state", {})
         state.update(actor=None, sid="", session_id=0)
         if path.startswith(OPEN) or (path.startswith(_OWN) and not path.startswith((_CLIENT, _AUTO))):
-            return None
-        if is_under(path, self.open_paths):
             return None
         visitor = await self.visitors.find(token_in(headers))
         state.update(actor=visitor.actor, sid=visitor.token, session_id=visitor.session_id)
