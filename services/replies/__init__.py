@@ -1,9 +1,9 @@
 """Writing to customers: answers and new conversations from drafts or the API, taking them back, and our own notices."""
 
-from services.replies.api import compose_new
+from services.replies.api import answer, compose_new
 from services.replies.identity import Identity
 from services.replies.sending import DEFAULT_UNDO_SECONDS, send
 from services.replies.system import system_mail
 from services.replies.undoing import cancel
 
-__all__ = ["DEFAULT_UNDO_SECONDS", "Identity", "cancel", "compose_new", "send", "system_mail"]
+__all__ = ["DEFAULT_UNDO_SECONDS", "Identity", "answer", "cancel", "compose_new", "send", "system_mail"]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models import Attachment, Message, Ticket
+from models import Attachment, Message, Ticket, TicketStatus
 from services import access, clock
 from services.access import Actor, Permission
 from services.errors import Invalid
@@ -42,7 +42,7 @@ def compose_new(
     shown, copied, blind = _people(to, "to"), _people(cc, "cc"), _people(bcc, "bcc")
     checked_recipients(shown, copied, blind)
     parent = threading.found_by_identity(session, actor.organisation_id, in_reply_to) if in_reply_to else None
-    body = history.typed(text, html, plain=not html)
+    body = _body(text, html, attachments)
     foreign = f"<{in_reply_to.strip().strip('<>')}>" if isinstance(in_reply_to, str) and parent is None else ""
     references = threading.references_to(parent) or ([foreign] if foreign else [])
     answered = parent.message_id if parent else foreign
@@ -52,6 +52,46 @@ def compose_new(
     recording.change(session, ticket, "sent", after_sending(ticket, message, None, actor=actor), actor=actor)
     _keep_files(session, message, attachments)
     return message
+
+
+def answer(
+    session: Session,
+    ticket_id: int,
+    *,
+    text: str = "",
+    html: str = "",
+    cc: Sequence[str] = (),
+    bcc: Sequence[str] = (),
+    attachments: Sequence[File] = (),
+    then: TicketStatus | None = None,
+    at: datetime | None = None,
+    actor: Actor,
+) -> Message:
+    """Answer a ticket's newest message from its alias, now or at `at`; `then` is its status afterwards."""
+    access.require(actor, Permission.SEND_EMAILS)
+    ticket = recording.lock(session, ticket_id, actor=actor)
+    who = identity.of_ticket(session, ticket, None, actor=actor)
+    parent = threading.parent_of(session, ticket, None)
+    to = threading.recipients_for(parent, set(), everybody=False)[0] if parent else _customer(ticket)
+    shown, blind = _people(cc, "cc"), _people(bcc, "bcc")
+    checked_recipients(to, shown, blind)
+    body, subject = _body(text, html, attachments), threading.answer_subject(ticket.subject)
+    answered, references = parent.message_id if parent else "", threading.references_to(parent)
+    outgoing = Outgoing(who, to, shown, blind, subject, body, body, attachments, answered, references)
+    message = store(session, ticket, outgoing, due_at=at or clock.now(), actor=actor)
+    recording.change(session, ticket, "sent", after_sending(ticket, message, then, actor=actor), actor=actor)
+    _keep_files(session, message, attachments)
+    return message
+
+
+def _body(text: str, html: str, attachments: Sequence[File]) -> history.Written:
+    if not (text.strip() or html.strip() or attachments):
+        raise Invalid("Say something: text, html or an attachment.", code="empty_message", field="text")
+    return history.typed(text, html, plain=not html)
+
+
+def _customer(ticket: Ticket) -> list[Address]:
+    return [Address(ticket.correspondent_name, ticket.correspondent)]
 
 
 def _identity(session: Session, sender: str, alias_id: int | None, actor: Actor) -> identity.Identity:

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from models import Alias, AliasStatus, Domain, DomainStatus, Draft, Mailbox, Message, Ticket
 from services import mailboxes
 from services.access import Actor
-from services.errors import Invalid
+from services.errors import Invalid, NotFound
 from services.mail.address import Address, parse_list, split
 from services.tickets.tokens import reply_token
 
@@ -67,10 +67,10 @@ def of_address(session: Session, text: str, *, actor: Actor) -> Identity:
 
 
 def of_alias_id(session: Session, alias_id: int, *, actor: Actor) -> Identity:
-    """Raises Invalid unless the alias is the organisation's."""
+    """Raises NotFound unless the alias is the organisation's."""
     alias = _alias(session, alias_id, actor)
     if alias is None:
-        raise Invalid("This is not one of your addresses.", code="not_your_address", field="aliasId")
+        raise NotFound("There is no such alias.")
     return of_alias(session, alias, actor=actor)
 
 

@@ -8,6 +8,7 @@ from services.tickets.listing import COUNT_LIMIT, counts, listed
 from services.tickets.marks import follow, mark_read, mark_unread, star, unread_mentions
 from services.tickets.merging import merge, next_number, split
 from services.tickets.notes import note
+from services.tickets.paging import Choice, page
 from services.tickets.reading import get
 from services.tickets.rows import (
     Activity,
@@ -32,6 +33,7 @@ __all__ = [
     "Activity",
     "Bulk",
     "Changed",
+    "Choice",
     "Conversation",
     "Delivery",
     "Entry",
@@ -58,6 +60,7 @@ __all__ = [
     "merge",
     "next_number",
     "note",
+    "page",
     "presets",
     "release",
     "requeue",

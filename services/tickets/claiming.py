@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select, update
 from models import MemberStatus, Ticket, TicketStatus, User
 from services import access, clock, database
 from services.access import MAY, Actor, Permission
-from services.errors import Conflict, Invalid
+from services.errors import Conflict, Invalid, NotFound
 from services.tickets import recording
 from services.tickets.rows import Changed
 
@@ -61,7 +61,7 @@ def release(session: Session, ticket_id: int, *, actor: Actor, batch: str = "") 
 
 
 def assign(session: Session, ticket_id: int, user_id: int | None, *, actor: Actor, batch: str = "") -> Changed:
-    """Hand a ticket to a member, or to nobody. Raises Invalid for somebody who cannot work on tickets."""
+    """Hand a ticket to a member, or to nobody. Raises NotFound for a stranger, Invalid for an observer."""
     access.require(actor, Permission.WORK_TICKETS)
     name = _worker(session, user_id, actor).name if user_id is not None else ""
     ticket = recording.lock(session, ticket_id, actor=actor)
@@ -77,7 +77,7 @@ def assign(session: Session, ticket_id: int, user_id: int | None, *, actor: Acto
 def _worker(session: Session, user_id: int, actor: Actor) -> User:
     user = session.get(User, user_id)
     if user is None or user.organisation_id != actor.organisation_id or user.status is not MemberStatus.ACTIVE:
-        raise Invalid("There is no such member.", field="user_id", code="unknown_member")
+        raise NotFound("There is no such member.")
     if user.role not in MAY[Permission.WORK_TICKETS]:
         raise Invalid(f"{user.name} only observes.", field="user_id", code="observer")
     return user

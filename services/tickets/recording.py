@@ -21,6 +21,7 @@ ANNOUNCED = {
     "priority": "ticket.priority_changed",
     "deleted": "ticket.deleted",
     "sent": "message.sent",
+    "replied": "message.sent",
     "noted": "note.added",
 }
 
