@@ -5,6 +5,7 @@ import logging
 import re
 import ssl
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from aiosmtpd import smtp
 
@@ -52,6 +53,8 @@ class Gone(Exception):
 
 class Conversation(smtp.SMTP):
     """aiosmtpd's protocol with its own way of reading commands and of ending. Each command ends in one `say`."""
+
+    commands: ClassVar[dict[bytes, str]] = {}
 
     def __init__(self, desk: Desk) -> None:
         # Not SMTP.__init__: it inspects itself and its handler anew for every connection, a quarter of a short one.
@@ -147,20 +150,14 @@ class Conversation(smtp.SMTP):
             raise Gone from None
 
     async def _obey(self, line: bytes) -> None:
-        fault = _line_fault(line)
-        if fault:
-            if _FOREIGN.match(line):
-                self.end(replies.NOT_MAIL)
-            else:
-                self.say(fault)
+        if _FOREIGN.match(line):
+            self.end(replies.NOT_MAIL)
             return
         verb, _, rest = line[:-2].partition(b" ")
-        command = COMMANDS.get(verb.upper())
-        if command is None or not hasattr(self, command):
-            if _FOREIGN.match(line):
-                self.end(replies.NOT_MAIL)
-            else:
-                self.say(replies.NOT_A_COMMAND)
+        command = self.commands.get(verb.upper())
+        fault = _line_fault(line)
+        if fault or command is None:
+            self.say(fault or replies.NOT_A_COMMAND)
             return
         try:
             argument = rest.decode()
@@ -190,9 +187,3 @@ def _line_fault(line: bytes) -> str:
     if line.find(b"\r") != len(line) - 2:
         return replies.BARE_CR
     return replies.BAD_CHARACTER if _CONTROL.search(line, 0, len(line) - 2) else ""
-
-
-COMMANDS = {
-    name: f"smtp_{name.decode()}"
-    for name in b"HELO EHLO STARTTLS AUTH MAIL RCPT DATA RSET NOOP VRFY EXPN HELP QUIT".split()
-}

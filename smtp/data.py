@@ -4,6 +4,7 @@ import io
 
 LINE_END = b"\r\n"
 END = b"\r\n.\r\n"
+LAST = b".\r\n"
 LONGEST_LINE = 1 << 18
 
 
@@ -27,7 +28,7 @@ class Body:
             chunk, rest = chunk[:end], chunk[end:]
         self.size += len(chunk)
         self._newlines.decode(chunk.decode("latin-1"), rest is not None)
-        if self.size <= self._limit + len(END):
+        if self.size <= self._limit + len(LAST):
             self._pieces.append(chunk)
         else:
             self._pieces.clear()
@@ -53,7 +54,7 @@ class Body:
 
     @property
     def is_too_large(self) -> bool:
-        return self.size > self._limit + len(END)
+        return self.size > self._limit + len(LAST)
 
     def fault(self) -> str:
         """Why the message must be refused, in a few words; "" if it may be taken."""
@@ -66,7 +67,7 @@ class Body:
 
     def content(self) -> bytes:
         """The message as its author wrote it: without the final dot and without transparency (RFC 5321 4.5.2)."""
-        content = b"".join(self._pieces)[: -len(b".\r\n")]
+        content = b"".join(self._pieces)[: -len(LAST)]
         if self._stuffed:
             content = content.removeprefix(b".").replace(b"\r\n.", LINE_END)
         return content

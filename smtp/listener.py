@@ -12,6 +12,7 @@ from services.settings import Settings
 from smtp.conversation import Desk
 from smtp.limits import Guesses, Register, Space
 from smtp.session import Session
+from smtp.submission import Submission
 
 log = logging.getLogger("mailroom.smtp")
 CLOSE_SECONDS = 4
@@ -51,7 +52,10 @@ async def serve(settings: Settings) -> Listener:
         space=Space(settings),
         tls=tls_context(settings),
     )
-    servers = {"smtp": await _open(settings, settings.smtp_port, lambda: Session(desk))}
+    servers = {
+        "smtp": await _open(settings, settings.smtp_port, lambda: Session(desk)),
+        "submission": await _open(settings, settings.submission_port, lambda: Submission(desk)),
+    }
     return Listener(desk, servers)
 
 

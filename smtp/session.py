@@ -1,6 +1,7 @@
 """The commands of RFC 5321: the transaction, and the one place where a message is taken."""
 
 import logging
+from typing import ClassVar
 
 from services import errors, reception
 from smtp import paths, replies
@@ -15,6 +16,10 @@ NEVER = float("inf")
 class Session(Conversation):
     """A session of the port for mail from anywhere."""
 
+    commands: ClassVar[dict[bytes, str]] = {
+        name: f"smtp_{name.decode()}"
+        for name in b"HELO EHLO STARTTLS MAIL RCPT DATA RSET NOOP VRFY EXPN HELP QUIT".split()
+    }
     extensions = ("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
 
     async def smtp_HELO(self, argument: str) -> None:

@@ -11,8 +11,9 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from models import Organisation, User
-from services import access, accounts, database, limits, password_resets, passwords, sessions, team
+from services import access, accounts, api_keys, database, limits, password_resets, passwords, sessions, team
 from services.access import Actor
+from services.accounts import Account
 from services.errors import NotAuthenticated
 
 FORGOT_SECONDS = 0.25
@@ -36,16 +37,36 @@ class Admission:
 
 def log_in(email: str, password: str, *, visitor: Visitor) -> Admission:
     """Sign in. Raises NotAuthenticated, the same for an unknown account, or TooMany after too many failures."""
-    with database.counting() as session:
-        limits.attempt(session, email, visitor.address)
-    with database.reading() as session:
-        account = accounts.with_email(session, email)
-    if not passwords.matches(password, account.password_hash if account else None) or account is None:
-        raise NotAuthenticated("The e-mail address or the password is wrong.", code="invalid_credentials")
+    account = _verified(email, password, visitor.address)
     admission = _admit(lambda session: accounts.confirmed(session, account), visitor)
     with database.counting() as session:
         limits.forgive(session, email, visitor.address)
     return admission
+
+
+def identify(email: str, password: str, *, address: str) -> Actor:
+    """Who signs in without a session, as mail programs do: by password, or with an API key in its place."""
+    with database.reading() as session:
+        found = api_keys.find(session, password)
+    if found and found[0].email == email.strip().lower():
+        return found[0]
+    account = _verified(email, password, address)
+    with database.reading() as session:
+        actor = access.of(accounts.confirmed(session, account))
+    with database.counting() as session:
+        limits.forgive(session, email, address)
+    return actor
+
+
+def _verified(email: str, password: str, address: str) -> Account:
+    """The account whose password this is. Raises NotAuthenticated or TooMany."""
+    with database.counting() as session:
+        limits.attempt(session, email, address)
+    with database.reading() as session:
+        account = accounts.with_email(session, email)
+    if not passwords.matches(password, account.password_hash if account else None) or account is None:
+        raise NotAuthenticated("The e-mail address or the password is wrong.", code="invalid_credentials")
+    return account
 
 
 def set_up(*, organisation: str, name: str, email: str, password: str, visitor: Visitor) -> Admission:

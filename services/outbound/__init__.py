@@ -3,6 +3,7 @@
 from services.outbound.adding import PRIORITY_AUTOMATIC, PRIORITY_BULK, PRIORITY_PERSON, enqueue
 from services.outbound.listing import Page, counts, get, history, queue
 from services.outbound.steering import cancel, hold, is_paused, pause, release, resume, retry, withdraw
+from services.outbound.submitting import submit
 
 __all__ = [
     "PRIORITY_AUTOMATIC",
@@ -21,5 +22,6 @@ __all__ = [
     "release",
     "resume",
     "retry",
+    "submit",
     "withdraw",
 ]

@@ -1,6 +1,5 @@
 """The one write of the accept path: a batch of envelopes becomes rows, in the caller's transaction."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,25 +7,12 @@ from sqlmodel import Session, SQLModel
 
 from models import RawMessage, Reception, ReceptionState
 from services import clock, events
-from services.reception.trace import make_queue_id, received_field
+from services.reception.trace import Envelope, make_queue_id, received_field
 
 ARRIVED = events.WorkArrived(0, "inbound")
 _tables = SQLModel.metadata.tables
 _raw = sa.insert(_tables[str(RawMessage.__tablename__)])
 _reception = sa.insert(_tables[str(Reception.__tablename__)])
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """A message as the client handed it over: `content` is exactly what followed DATA, transparency removed."""
-
-    reverse_path: str
-    recipients: tuple[str, ...]
-    content: bytes
-    helo: str
-    peer: str
-    protocol: str
-    user_id: int | None = None
 
 
 def store(connection: sa.Connection, envelopes: list[Envelope]) -> list[str]:
@@ -36,14 +22,7 @@ def store(connection: sa.Connection, envelopes: list[Envelope]) -> list[str]:
     receptions: list[dict[str, Any]] = []
     for raw_id, envelope in zip(_ids(connection, len(envelopes)), envelopes, strict=True):
         queue_id = make_queue_id()
-        trace = received_field(
-            helo=envelope.helo,
-            peer=envelope.peer,
-            protocol=envelope.protocol,
-            queue_id=queue_id,
-            recipients=envelope.recipients,
-            at=now,
-        )
+        trace = received_field(envelope, queue_id, now)
         raws.append(
             {
                 "id": raw_id,

@@ -1,13 +1,28 @@
-"""What we put on a message as we take it: a queue id, and the trace field that names it (RFC 5321 4.4)."""
+"""A message as it came, and what we put on it: a queue id, and the trace field that names it (RFC 5321 4.4)."""
 
 import itertools
 import secrets as random
 import time
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 
 from services import clock, settings
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message as the client handed it over: `content` is exactly what followed DATA, transparency removed."""
+
+    reverse_path: str
+    recipients: tuple[str, ...]
+    content: bytes
+    helo: str
+    peer: str
+    protocol: str
+    user_id: int | None = None
+
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [one + other for one in _ALPHABET for other in _ALPHABET]
@@ -27,14 +42,13 @@ def _date(second: int) -> str:
     return format_datetime(datetime.fromtimestamp(second, clock.now().tzinfo))
 
 
-def received_field(
-    *, helo: str, peer: str, protocol: str, queue_id: str, recipients: tuple[str, ...], at: datetime
-) -> bytes:
+def received_field(envelope: Envelope, queue_id: str, at: datetime) -> bytes:
     """A Received field. The recipient is named only when it is alone: nobody learns of blind copies (RFC 5321 7.2)."""
+    peer = envelope.peer
     literal = f"IPv6:{peer}" if ":" in peer else peer or "local"
-    to = f"\r\n\tfor <{recipients[0]}>" if len(recipients) == 1 else ""
+    to = f"\r\n\tfor <{envelope.recipients[0]}>" if len(envelope.recipients) == 1 else ""
     return (
-        f"Received: from {helo or 'localhost'} ([{literal}])\r\n"
-        f"\tby {settings.current().mail_host} (Mailroom) with {protocol} id {queue_id}{to};\r\n"
+        f"Received: from {envelope.helo or 'localhost'} ([{literal}])\r\n"
+        f"\tby {settings.current().mail_host} (Mailroom) with {envelope.protocol} id {queue_id}{to};\r\n"
         f"\t{_date(int(at.timestamp()))}\r\n"
     ).encode()

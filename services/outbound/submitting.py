@@ -1,0 +1,43 @@
+"""Mail that a member's own program hands in over SMTP (RFC 6409): checked, traced, and queued as it is."""
+
+from sqlmodel import Session
+
+from models import RawMessage
+from services import access, clock, mailboxes, reception
+from services.access import Actor, Permission
+from services.errors import NotPermitted
+from services.mail import message
+from services.outbound.adding import enqueue
+
+
+def submit(session: Session, envelope: reception.Envelope, *, actor: Actor) -> str:
+    """Queue a submitted message; returns its queue id. Raises NotPermitted for an author who is not one of ours."""
+    access.require(actor, Permission.SEND_EMAILS)
+    parsed = message.parse(envelope.content)
+    for address in (envelope.reverse_path, parsed.author.address):
+        target = mailboxes.resolve(session, address) if "@" in address else None
+        if target is None or target.organisation_id != actor.organisation_id:
+            raise NotPermitted("You may send only as an address of your organisation.")
+    now, queue_id = clock.now(), reception.make_queue_id()
+    content = reception.received_field(envelope, queue_id, now) + envelope.content
+    raw = RawMessage(
+        queue_id=queue_id,
+        helo=envelope.helo,
+        peer=envelope.peer,
+        protocol=envelope.protocol,
+        user_id=actor.user_id,
+        received_at=now,
+        size=len(content),
+        content=content,
+    )
+    session.add(raw)
+    session.flush()
+    enqueue(
+        session,
+        raw=raw,
+        reverse_path=envelope.reverse_path,
+        recipients=envelope.recipients,
+        organisation_id=actor.organisation_id,
+        subject=parsed.subject,
+    )
+    return queue_id
