@@ -41,7 +41,7 @@ async def open_history(row: Outbound) -> None:
             with ui.element("div").classes("drawer-body"):
                 _facts(row)
                 if not found.value:
-                    empty("sym_o_schedule", "Not tried yet", "It leaves when it is due.")
+                    empty("sym_o_schedule", "No answer yet", "What each server says appears here.")
                 with ui.element("div").classes("timeline"):
                     for attempt in found.value:
                         _attempt(attempt)

@@ -48,7 +48,7 @@ def switch() -> ui.toggle:
     """Choose the theme: at once here, and remembered with the account."""
     options = {"auto": "Auto", "light": "Light", "dark": "Dark"}
     toggle = ui.toggle(options, value=chosen(), on_change=lambda event: choose(str(event.value)))
-    toggle.props('no-caps unelevated spread toggle-color=brand aria-label="Theme"').classes("segmented")
+    toggle.props('no-caps unelevated spread toggle-color=none toggle-text-color=inherit aria-label="Theme"').classes("segmented")
     return toggle
 
 

@@ -27,6 +27,8 @@ SCREENS = (
     "keys",
     "integrations",
     "queue",
+    "capture",
+    "letter",
     "organisation",
     "profile",
 )
