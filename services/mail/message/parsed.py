@@ -35,11 +35,14 @@ class Parsed:
     parts: list[Part] = field(default_factory=list)
     headers: list[tuple[str, str]] = field(default_factory=list)
     error: str = ""
+    _first: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def header(self, name: str) -> str:
         """The first field of that name, or ""."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), "")
+        if len(self._first) == 0 and self.headers:
+            for key, value in self.headers:
+                self._first.setdefault(key.lower(), value)
+        return self._first.get(name.lower(), "")
 
     def all(self, name: str) -> list[str]:
         """Every field of that name, in order."""
