@@ -34,8 +34,8 @@ def judge_automatic(desk: Desk, letter: Letter) -> Disposition | None:
     """RFC 3834: mail by machines changes neither status nor owner nor clocks."""
     reason = letter.automatic or automatic.reason(letter.parsed, letter.reverse_path)
     letter.automatic = reason[:64]
-    letter.is_bounce = automatic.kind(letter.parsed, letter.reverse_path) == "bounce"
     if reason:
+        letter.is_bounce = automatic.kind(letter.parsed, letter.reverse_path) == "bounce"
         letter.say("judge_automatic", "automatic", reason)
     return None
 
