@@ -1,0 +1,74 @@
+"""The whole program as its own process, as a newcomer or systemd would start it; for process tests and benchmarks."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from pathlib import Path
+from types import TracebackType
+
+ROOT = Path(__file__).parent.parent
+
+
+class Program:
+    """`main.py` on free ports over `data_dir`; usable as a context. `ports` has http, smtp, submission."""
+
+    def __init__(self, data_dir: Path, *arguments: str, wrap: tuple[str, ...] = (), **environment: str) -> None:
+        self.command = [*wrap, sys.executable, "main.py", *arguments]
+        self.environment = os.environ | {
+            "MAILROOM_DATA_DIR": str(data_dir),
+            "MAILROOM_PORT": "0",
+            "MAILROOM_SMTP_PORT": "0",
+            "MAILROOM_SUBMISSION_PORT": "0",
+            **{f"MAILROOM_{name.upper()}": value for name, value in environment.items()},
+        }
+        self.ports: dict[str, int] = {}
+        self.lines: deque[str] = deque(maxlen=2000)
+
+    def start(self) -> "Program":
+        """Start and wait until everything listens. Raises RuntimeError with what it printed when it does not."""
+        self.process = subprocess.Popen(
+            self.command,
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if line.startswith("listening "):
+                pairs = (word.split("=") for word in line.split()[1:])
+                self.ports = {name: int(port) for name, port in pairs}
+                threading.Thread(target=self._drain, daemon=True).start()
+                return self
+        raise RuntimeError("the program did not start:\n" + "".join(self.lines))
+
+    def _drain(self) -> None:
+        assert self.process.stdout
+        self.lines.extend(self.process.stdout)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.ports['http']}"
+
+    def stop(self, timeout: float = 20) -> int:
+        """SIGTERM, and its exit code."""
+        self.process.terminate()
+        return self.process.wait(timeout)
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def __enter__(self) -> "Program":
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.stop()
