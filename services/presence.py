@@ -63,15 +63,15 @@ def of(session: Session, ticket_id: int, *, actor: Actor) -> tuple[Present, ...]
 
 def expire() -> bool:
     """Runner: tell pages of those who fell silent. Never asks to come straight back."""
+    silent = col(Presence.expires_at) <= clock.now()
+    gone = select(Presence.ticket_id, Ticket.organisation_id).join(Ticket, col(Ticket.id) == col(Presence.ticket_id))
+    with database.reading() as session:
+        if session.exec(gone.where(silent).limit(1)).first() is None:
+            return False
     with database.transaction() as session:
-        gone = session.exec(
-            select(Presence.ticket_id, Ticket.organisation_id)
-            .join(Ticket, col(Ticket.id) == col(Presence.ticket_id))
-            .where(col(Presence.expires_at) <= clock.now())
-        ).all()
-        session.exec(delete(Presence).where(col(Presence.expires_at) <= clock.now()))
-        for ticket_id, organisation_id in gone:
+        for ticket_id, organisation_id in session.exec(gone.where(silent)).all():
             events.record(session, events.PresenceChanged(organisation_id, ticket_id))
+        session.exec(delete(Presence).where(silent))
     return False
 
 

@@ -67,8 +67,11 @@ def zone_of(name: str) -> ZoneInfo:
 
 def wake_due() -> bool:
     """Runner: open what has slept long enough, on top of the list and unread; True when there may be more."""
+    due = (col(Ticket.snoozed_until) <= clock.now(), Ticket.status == TicketStatus.SNOOZED)
+    with database.reading() as session:
+        if session.exec(select(Ticket.id).where(*due).limit(1)).first() is None:
+            return False
     with database.transaction() as session:
-        due = (col(Ticket.snoozed_until) <= clock.now(), Ticket.status == TicketStatus.SNOOZED)
         query = select(Ticket).where(*due).order_by(col(Ticket.snoozed_until)).limit(BATCH)
         tickets = session.exec(query.with_for_update(skip_locked=True)).all()
         for ticket in tickets:
