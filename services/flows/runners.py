@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from services import domains, events
+from services import domains, events, presence, tickets
 from services.flows import delivery, inbound, relay, sweeping, webhooks
 from services.settings import Settings
 
@@ -154,6 +154,9 @@ def start(settings: Settings) -> Runners:
     return Runners(
         [
             Runner("inbound", inbound.process_one, "inbound"),
+            Runner("inbound-2", inbound.process_one, "inbound"),  # one reads while the other writes
+            Runner("snoozed", tickets.wake_due),
+            Runner("presence", every(5, presence.expire)),
             DeliveryRunner(settings),
             Runner("webhooks", webhooks.process_one, "webhooks"),
             Runner("domains", domains.check_due),
