@@ -177,7 +177,7 @@ class TestTls:
 
 async def test_signs_in() -> None:
     server = Server()
-    async with serving(server, authenticator=server.authenticate, auth_require_tls=False, auth_required=True):
+    async with serving(server, authenticator=server.authenticate, auth_require_tls=False):
         relay = relay_to(server, user="me:secret@")
         assert (await relay.transmit(parcel())).status is OutboundStatus.DELIVERED
         await relay.close()

@@ -1,0 +1,126 @@
+"""Straight to the recipient's servers, as their DNS says."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from models import OutboundStatus
+from services import settings as configuration
+from services.flows.relay import DirectToMx, Receipt
+from services.flows.relay.direct import exchangers
+from services.settings import Settings
+from tests import dns_server
+from tests.dns_server import Zone
+from tests.services.flows.relay.servers import Server, parcel, serving
+
+EQUALS = ("10 a.example.org.", "10 b.example.org.", "20 c.example.org.")
+
+
+@pytest.fixture
+def zone(settings: Settings) -> Iterator[Zone]:
+    with dns_server.serving() as zone:
+        configuration.use(
+            settings.model_copy(update={"dns_nameservers": zone.nameservers, "allow_private_targets": True})
+        )
+        yield zone
+
+
+async def send(port: int, recipient: str = "b@example.org", options: str = "") -> Receipt:
+    relay = DirectToMx.from_url(f"mx:?port={port}{options}", configuration.current())
+    try:
+        return await relay.transmit(parcel(recipient))
+    finally:
+        await relay.close()
+
+
+async def test_by_mx(zone: Zone) -> None:
+    zone.set("example.org", "MX", "10 mx.example.org.")
+    zone.set("mx.example.org", "A", "127.0.0.1")
+    async with serving(Server()) as server:
+        receipt = await send(server.port)
+    assert (receipt.status, receipt.host) == (OutboundStatus.DELIVERED, "mx.example.org")
+
+
+async def test_by_address_where_there_is_no_mx(zone: Zone) -> None:
+    zone.set("example.org", "A", "127.0.0.1")
+    async with serving(Server()) as server:
+        assert (await send(server.port)).host == "example.org"
+
+
+async def test_over_ipv6(zone: Zone) -> None:
+    zone.set("example.org", "AAAA", "::1")
+    async with serving(Server(), host="::1") as server:
+        assert (await send(server.port)).status is OutboundStatus.DELIVERED
+
+
+async def test_preference_and_chance(zone: Zone) -> None:
+    zone.set("example.org", "MX", *EQUALS)
+    orders = Counter([tuple(await exchangers("example.org")) for _ in range(60)])
+    assert {order[2] for order in orders} == {"c.example.org"}
+    assert len(orders) == 2
+
+
+async def test_the_next_one_where_the_first_is_down(zone: Zone) -> None:
+    zone.set("example.org", "MX", "10 down.example.org.", "20 up.example.org.")
+    zone.set("down.example.org", "A", "127.0.0.2")
+    zone.set("up.example.org", "A", "127.0.0.1")
+    async with serving(Server()) as server:
+        assert (await send(server.port)).host == "up.example.org"
+
+
+async def test_the_next_one_where_the_first_says_later(zone: Zone) -> None:
+    """A 4xx greeting passes to the next server; a 4xx for the recipient does not, and a 5xx ends it."""
+    zone.set("example.org", "MX", "10 one.example.org.", "20 two.example.org.")
+    zone.set("one.example.org", "A", "127.0.0.2")
+    zone.set("two.example.org", "A", "127.0.0.1")
+    async with serving(Server()) as two:
+        async with serving(Server(greeting=["421 4.3.2 busy"]), host="127.0.0.2", port=two.port):
+            assert (await send(two.port)).host == "two.example.org"
+        async with serving(Server(lambda command, session: "550 5.1.1 no"), host="127.0.0.2", port=two.port):
+            receipt = await send(two.port)
+    assert (receipt.status, receipt.host) == (OutboundStatus.FAILED, "one.example.org")
+    assert len(two.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("records", "status", "enhanced"),
+    [
+        ({"MX": ("0 .",)}, OutboundStatus.FAILED, "5.1.10"),
+        ({}, OutboundStatus.FAILED, "5.1.2"),
+        ({"TXT": ('"no mail here"',)}, OutboundStatus.FAILED, "5.4.4"),
+        ({"MX": ("10 nowhere.example.org.",)}, OutboundStatus.DELAYED, "4.4.4"),
+    ],
+)
+async def test_domains_that_take_no_mail(
+    zone: Zone, records: dict[str, tuple[str, ...]], status: OutboundStatus, enhanced: str
+) -> None:
+    for kind, values in records.items():
+        zone.set("example.org", kind, *values)
+    receipt = await send(1)
+    assert (receipt.status, receipt.enhanced) == (status, enhanced)
+
+
+async def test_a_dns_that_fails_is_asked_again_later(zone: Zone) -> None:
+    zone.broken = True
+    receipt = await send(1)
+    assert (receipt.status, receipt.enhanced) == (OutboundStatus.DELAYED, "4.4.3")
+
+
+async def test_our_own_network_is_no_destination(zone: Zone) -> None:
+    configuration.use(configuration.current().model_copy(update={"allow_private_targets": False}))
+    zone.set("example.org", "A", "127.0.0.1")
+    async with serving(Server()) as server:
+        receipt = await send(server.port)
+    assert receipt.status is OutboundStatus.DELAYED and server.connections == 0
+
+
+async def test_tls_can_be_required(zone: Zone) -> None:
+    zone.set("example.org", "A", "127.0.0.1")
+    async with serving(Server()) as server:
+        receipt = await send(server.port, options="&tls=starttls")
+    assert receipt.status is OutboundStatus.DELAYED and server.mails == []
+
+
+async def test_address_literals_are_refused(zone: Zone) -> None:
+    assert (await send(1, "b@[127.0.0.1]")).status is OutboundStatus.FAILED
