@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from api import aliases, api_keys, auth, domains, errors, integrations, team
+from api import aliases, api_keys, auth, domains, emails, errors, integrations, team, tickets
 from api.gate import Gate
 
 PUBLIC = frozenset({"sign_up", "log_in", "accept_invitation"})
@@ -21,8 +21,10 @@ class Dialect:
     routers: tuple[APIRouter, ...]
 
 
-TEAM_MAIL = Dialect("team-mail", "Team mail", "/api", (auth.router, team.router, api_keys.router, aliases.router))
-ROUTER = Dialect("router", "Router", "/v1", (domains.router, integrations.router, aliases.router))
+TEAM_MAIL = Dialect(
+    "team-mail", "Team mail", "/api", (auth.router, team.router, api_keys.router, aliases.router, emails.router)
+)
+ROUTER = Dialect("router", "Router", "/v1", (domains.router, integrations.router, aliases.router, tickets.router))
 ALL = (ROUTER, TEAM_MAIL)
 
 

@@ -91,9 +91,11 @@ def test_assign_only_to_who_can_work(people: People) -> None:
     ticket_id = ticket()
     with database.transaction() as session:
         assert tickets.assign(session, ticket_id, people.bob.user_id, actor=people.alice).ticket.assignee_id
-        for nobody in (people.olga.user_id, people.charlie.user_id, 999):
-            with pytest.raises(Invalid):
-                tickets.assign(session, ticket_id, nobody, actor=people.alice)
+        with pytest.raises(Invalid):
+            tickets.assign(session, ticket_id, people.olga.user_id, actor=people.alice)
+        for stranger in (people.charlie.user_id, 999):
+            with pytest.raises(NotFound):
+                tickets.assign(session, ticket_id, stranger, actor=people.alice)
 
 
 def test_who_leaves_gives_unfinished_tickets_back(people: People) -> None:
