@@ -1,12 +1,11 @@
 """The documentation: one OpenAPI document a dialect, and a page of operations that needs no script."""
 
-from html import escape
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.responses import HTMLResponse, JSONResponse
-from starlette.exceptions import HTTPException
 
+from api import reference
 from api.app import ALL, Dialect, operation_id
 
 ERROR = {
@@ -64,46 +63,17 @@ def build() -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     documents = {dialect.slug: document(dialect) for dialect in ALL}
 
-    @app.get("/", response_class=HTMLResponse)
-    async def index() -> str:
-        links = "".join(
-            f'<li><a href="/docs/{slug}">{escape(schema["info"]["title"])}</a> '
-            f'(<a href="/docs/{slug}.json">OpenAPI</a>)</li>'
-            for slug, schema in documents.items()
-        )
-        return _page("Mailroom API", f"<ul>{links}</ul>")
+    @app.get("/")
+    async def index() -> Response:
+        return HTMLResponse(reference.index(documents), headers=reference.HEADERS)
 
-    @app.get("/{slug}.json")
-    async def openapi(slug: str) -> JSONResponse:
-        return JSONResponse(_known(slug))
-
-    @app.get("/{slug}", response_class=HTMLResponse)
-    async def operations(slug: str) -> str:
-        return _reference(_known(slug))
-
-    def _known(slug: str) -> dict[str, Any]:
-        if slug not in documents:
-            raise HTTPException(404)
-        return documents[slug]
+    @app.get("/{name}")
+    async def one(name: str) -> Response:
+        schema = documents.get(name.removesuffix(".json"))
+        if schema is None:
+            return HTMLResponse(reference.missing(), 404, headers=reference.HEADERS)
+        if name.endswith(".json"):
+            return JSONResponse(schema)
+        return HTMLResponse(reference.operations(schema), headers=reference.HEADERS)
 
     return app
-
-
-def _reference(schema: dict[str, Any]) -> str:
-    base = schema["servers"][0]["url"]
-    rows = "".join(
-        f"<tr><td>{method.upper()}</td><td><code>{escape(base + path)}</code></td>"
-        f"<td>{escape(operation.get('description', ''))}</td></tr>"
-        for path, methods in schema["paths"].items()
-        for method, operation in methods.items()
-    )
-    head = "<tr><th>Method</th><th>Path</th><th>What it does</th></tr>"
-    return _page(schema["info"]["title"], f"<table>{head}{rows}</table>")
-
-
-def _page(title: str, body: str) -> str:
-    name = escape(title)
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title>'
-        f'<meta name="viewport" content="width=device-width"><main><h1>{name}</h1>{body}</main></html>'
-    )

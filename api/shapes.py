@@ -36,6 +36,7 @@ def example(**values: Any) -> ConfigDict:
 class Deleted(Shape):
     """What every delete of A answers."""
 
+    model_config = Shape.model_config | example(id="key_6y1d8r0v5n2ga", deleted=True)
     id: str
     deleted: Literal[True] = True
 

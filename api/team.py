@@ -13,7 +13,17 @@ from services import database, ids, team
 router = APIRouter(prefix="/team", tags=["Team"])
 
 
+_SHOWN = {
+    "id": "user_4f0c1n8b2k7qe",
+    "name": "Ann Example",
+    "email": "ann@example.com",
+    "role": "owner",
+    "status": "active",
+}
+
+
 class Member(Shape):
+    model_config = Shape.model_config | example(**_SHOWN)
     id: str
     name: str
     email: str
@@ -28,17 +38,7 @@ class Member(Shape):
 
 
 class Team(Shape):
-    model_config = Shape.model_config | example(
-        members=[
-            {
-                "id": "user_4f0c1n8b2k7qe",
-                "name": "Ann Example",
-                "email": "ann@example.com",
-                "role": "owner",
-                "status": "active",
-            }
-        ]
-    )
+    model_config = Shape.model_config | example(members=[_SHOWN])
     members: list[Member]
 
 
