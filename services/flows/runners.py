@@ -159,7 +159,7 @@ def start(settings: Settings) -> Runners:
             Runner("presence", every(5, presence.expire)),
             DeliveryRunner(settings),
             Runner("webhooks", webhooks.process_one, "webhooks"),
-            Runner("domains", domains.check_due),
+            Runner("domains", domains.check_due, idle=10),
             Runner("sweeping", every(sweeping.EVERY_SECONDS, sweeping.sweep)),
         ]
     )
