@@ -1,0 +1,33 @@
+"""Encoded words, as RFC 2047 has them and as mail has them."""
+
+import pytest
+
+from services.mail.words import decode_words, field_text
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("plain", "plain"),
+        ("=?utf-8?q?caf=C3=A9?=", "café"),
+        ("=?UTF-8?B?Y2Fmw6k=?= now", "café now"),
+        ("=?utf-8?q?a?= =?utf-8?q?b?=", "ab"),
+        ("=?iso-8859-1*de?Q?Gr=FC=DFe_dort?=", "Grüße dort"),
+        ("Re: =?utf-8?q?x y?= z", "Re: x y z"),
+        ("=?iso-8859-1?Q?Fr\u00f6sche?=", "Frösche"),
+        ("=?x-nowhere?q?abc?=", "abc"),
+        ("=?utf-8?q?a=0D=0ABcc:_x?=", "a Bcc: x"),
+        ("=?broken", "=?broken"),
+        ("=?utf-8?b?%%%?=", ""),
+    ],
+)
+def test_words(written: str, read: str) -> None:
+    assert decode_words(written) == read
+
+
+def test_a_character_cut_in_two() -> None:
+    assert decode_words("=?utf-8?q?caf=C3?= =?utf-8?q?=A9?=") == "café"
+
+
+def test_fields_are_unfolded() -> None:
+    assert field_text(b"one\r\n\ttwo\n three ") == "one two three"
