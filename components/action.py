@@ -41,10 +41,14 @@ async def run(
     function: Callable[..., T],
     *args: Any,
     fields: Mapping[str, ValidationElement[Any]] | None = None,
+    quietly: bool = False,
     **options: Any,
 ) -> Outcome[T]:
-    """Write: `function(session, *args, **options, actor=…)`. An error about one of `fields` is shown there."""
-    return await _attempt(database.call, function, args, options, fields or {})
+    """Write: `function(session, *args, **options, actor=…)`. An error about one of `fields` is shown there.
+
+    `quietly`: the caller shows what went wrong; only an ended session still leads to the log-in page.
+    """
+    return await _attempt(database.call, function, args, options, fields or {}, quietly=quietly)
 
 
 async def read(function: Callable[..., T], *args: Any, **options: Any) -> Outcome[T]:
@@ -79,6 +83,8 @@ async def _attempt(
     args: tuple[Any, ...],
     options: dict[str, Any],
     fields: Mapping[str, ValidationElement[Any]],
+    *,
+    quietly: bool = False,
 ) -> Outcome[Any]:
     token = ui.context.client.request.state.sid
 
@@ -93,7 +99,8 @@ async def _attempt(
     try:
         return Outcome(await way(as_actor))
     except Error as error:
-        _explain(error, fields)
+        if not quietly or error.code == SIGNED_OUT:
+            _explain(error, fields)
         return Outcome(error=error)
     except Exception:
         return Outcome(error=_accident(function))

@@ -46,7 +46,7 @@ export default {
       <div class="send-group" v-if="!isNote"><button type="button" class="btn primary" :disabled="sending" @click="send({})">{{ sending ? 'Sending…' : 'Send' }}<kbd>{{ command }}↵</kbd></button>
         <button type="button" class="btn primary caret-btn" aria-label="More ways to send" :disabled="sending"><q-icon name="sym_o_expand_more" /><q-menu ref="ways" class="popover" :offset="[0, 6]" anchor="top right" self="bottom right">
           <div v-if="way === ''" class="menu-list" role="menu"><button v-if="!isNew" type="button" role="menuitem" class="menu-item" @click="send({ then: 'closed' })"><q-icon name="sym_o_check_circle" aria-hidden="true" />Send and close<kbd>{{ command }}⇧↵</kbd></button>
-            <button type="button" role="menuitem" class="menu-item" @click="send({ then: 'waiting' })"><q-icon name="sym_o_hourglass_empty" aria-hidden="true" />Send and wait</button>
+            <button type="button" role="menuitem" class="menu-item" @click="send({ then: 'in_progress' })"><q-icon name="sym_o_pending" aria-hidden="true" />Send and keep open</button>
             <button v-if="!isNew" type="button" role="menuitem" class="menu-item" @click="way = 'snooze'"><q-icon name="sym_o_schedule" aria-hidden="true" />Send and snooze…</button>
             <button type="button" role="menuitem" class="menu-item" @click="way = 'later'"><q-icon name="sym_o_schedule_send" aria-hidden="true" />Send later…</button></div>
           <MomentPicker v-else-if="way === 'snooze'" title="Send, then snooze until" verb="Send and snooze" :presets="moments()" :local="local" @take="(until) => send({ snooze: until })" />
@@ -63,7 +63,7 @@ export default {
       <button type="button" class="icon-btn" aria-label="Discard the draft" @click="discard"><q-icon name="sym_o_delete" /><q-tooltip>Discard the draft</q-tooltip></button>
     </footer>
     <div v-if="over" class="drop-hint" aria-hidden="true">Drop files to attach them</div>
-    <q-dialog v-model="linking"><form class="dialog small" @submit.prevent="link"><h3>Link</h3><label>Address<input class="field" v-model="address" placeholder="https://" autofocus /></label><footer><button v-if="active.link" type="button" class="btn" @click="address = ''; link()">Remove</button><button type="submit" class="btn primary">Apply</button></footer></form></q-dialog>
+    <q-dialog v-model="linking"><form class="dialog small" @submit.prevent="link"><h3>Link</h3><label>Address<input class="input" v-model="address" placeholder="https://" autofocus /></label><footer><button v-if="active.link" type="button" class="btn" @click="address = ''; link()">Remove</button><button type="submit" class="btn primary">Apply</button></footer></form></q-dialog>
   </section>`,
   props: { initial: Object },
   emits: ["turn", "send", "close", "discard", "typing", "detached"],
@@ -106,8 +106,8 @@ export default {
     local, moments: presets,
     set(values) { Object.assign(this, values); },
     /** Begin with a draft of the server's; what waits to be saved of the one before is saved first. */
-    open(draft, carried) {
-      if (this.d?.id === draft?.id) { this.focus(); return; }
+    open(draft, carried, focused) {
+      if (draft && this.d?.id === draft.id && this.version >= draft.version) { if (focused) this.focus(); return; }
       if (this.dirty) this.save(true);
       this.tool?.destroy();
       this.tool = null;
@@ -116,7 +116,7 @@ export default {
       this.dirty = false;
       if (!draft) return;
       if (carried && !draft.text) Object.assign(draft, carried);
-      this.begin(true);
+      this.begin(focused);
       if (carried) this.touch();
     },
     begin(focused) {
@@ -182,7 +182,9 @@ export default {
       Object.assign(this, { wish, newer: "", problem: "", sending: true });
       await this.save();
       if (this.trouble) { this.sending = false; return; }
-      this.$emit("send", { draft: this.d.id, ...wish });
+      const mentions = [];
+      if (this.isNote) this.tool?.state.doc.descendants((node) => { if (node.type.name === "mention") mentions.push(node.attrs.id); });
+      this.$emit("send", { draft: this.d.id, mentions, ...wish });
     },
     refused({ code, message }) { this.sending = false; if (code === "newer_message") this.newer = message; else this.problem = message; },
     async turn(kind) {

@@ -10,11 +10,12 @@ EDITOR = "../assets/vendor/editor"
 class Composer(Pane, component="composer.js", esm={"mailroom-ui": "ui", "mailroom-editor": EDITOR}):
     """State: d (the draft or None), aliases, people, limits. Drafts and files go by HTTP, not by the socket.
 
-    Emits `send` ({draft, then, snooze, at, confirm}), `turn` ({kind, from, carried}), `close`, `discard` (id), `typing`.
+    Emits `send` ({draft, then, snooze, at, confirm}), `turn` ({kind, from, carried}), `close`, `discard` (id) and
+    `typing`.
     """
 
-    def open(self, draft: Line | None, carried: Any = None) -> None:
-        self.run_method("open", draft, carried)
+    def open(self, draft: Line | None, carried: Any = None, *, focused: bool = True) -> None:
+        self.run_method("open", draft, carried, focused)
 
     def refused(self, code: str, message: str) -> None:
         self.run_method("refused", {"code": code, "message": message})

@@ -44,33 +44,33 @@ export default {
       <button type="button" class="icon-btn" aria-label="Clear selection" @click="chosen = new Set()"><q-icon name="sym_o_close" /></button>
     </div>
     <div ref="box" class="rows" :class="{ choosing: chosen.size }" role="listbox" aria-multiselectable="true" :aria-label="heading" tabindex="0" @scroll.passive="onScroll" :aria-activedescendant="at && items.some((row) => row.id === at) ? 'row-' + at : null">
-      <div v-if="waiting && !items.length" aria-hidden="true"><div v-for="n in 7" :key="n" class="row skeleton"><span></span><i class="bone face"></i><span class="row-main"><i class="bone" style="width: 55%"></i><i class="bone" style="width: 85%"></i><i class="bone" style="width: 70%"></i></span></div></div>
-      <div v-else-if="!items.length" class="empty">
+      <div v-if="waiting && !items.length" aria-hidden="true"><div v-for="n in 7" :key="n" class="conv bones"><span></span><i class="bone face"></i><span class="conv-main"><i class="bone" style="width: 55%"></i><i class="bone" style="width: 85%"></i><i class="bone" style="width: 70%"></i></span></div></div>
+      <div v-else-if="!items.length" class="blank">
         <q-icon :name="empty.icon" aria-hidden="true" /><b>{{ empty.title }}</b><span>{{ empty.text }}</span>
         <a v-if="empty.href" class="btn" :href="empty.href">{{ empty.action }}</a>
         <button v-else-if="empty.action" type="button" class="btn" @click="$emit('compose')">{{ empty.action }}</button>
       </div>
-      <div v-for="row in items" :key="row.id" :id="'row-' + row.id" class="row" role="option" :data-id="row.id" :aria-selected="row.id === at || chosen.has(row.id) ? 'true' : 'false'"
+      <div v-for="row in items" :key="row.id" :id="'row-' + row.id" class="conv" role="option" :data-id="row.id" :aria-selected="row.id === at || chosen.has(row.id) ? 'true' : 'false'"
            :class="{ 'is-at': row.id === at, 'is-unread': row.unread, 'is-chosen': chosen.has(row.id) }" @click="pick(row, $event)">
-        <span class="row-dot" :title="row.unread ? 'Unread' : null"></span>
-        <span class="row-face">
+        <span class="conv-dot" :title="row.unread ? 'Unread' : null"></span>
+        <span class="conv-face">
           <Face :name="row.name" :address="row.address" />
           <label class="check" @click.stop="choose(row.id, $event)"><input type="checkbox" tabindex="-1" :checked="chosen.has(row.id)" :aria-label="'Select ' + row.subject" @click.prevent /></label>
         </span>
-        <span class="row-main">
-          <span class="row-top"><span class="row-name">{{ row.name || row.address }}</span><span v-if="row.count > 1" class="row-number">{{ row.count }}</span>
-            <time class="row-time" :datetime="row.at" :title="full(row.at)">{{ brief(row.at) }}</time></span>
-          <span class="row-sub"><q-icon v-if="row.priority === 'urgent' || row.priority === 'high'" :name="row.priority === 'urgent' ? 'sym_o_priority_high' : 'sym_o_keyboard_arrow_up'" class="row-prio" :data-priority="row.priority" :title="priority[row.priority] + ' priority'" /><span class="row-subject">{{ row.subject || '(no subject)' }}</span></span>
-          <span class="row-snip">{{ row.snippet || ' ' }}</span>
-          <span class="row-foot">
-            <span v-for="person in row.presence" :key="person.id" class="row-presence" :class="person.state"><q-icon :name="person.state === 'typing' ? 'sym_o_edit' : 'sym_o_visibility'" aria-hidden="true" />{{ person.name }}<span class="sr"> is {{ person.state }}</span></span>
+        <span class="conv-main">
+          <span class="conv-top"><span class="conv-name">{{ row.name || row.address }}</span><span v-if="row.count > 1" class="conv-number">{{ row.count }}</span>
+            <time class="conv-time" :datetime="row.at" :title="full(row.at)">{{ brief(row.at) }}</time></span>
+          <span class="conv-sub"><q-icon v-if="row.priority === 'urgent' || row.priority === 'high'" :name="row.priority === 'urgent' ? 'sym_o_priority_high' : 'sym_o_keyboard_arrow_up'" class="conv-prio" :data-priority="row.priority" :title="priority[row.priority] + ' priority'" /><span class="conv-subject">{{ row.subject || '(no subject)' }}</span></span>
+          <span class="conv-snip">{{ row.snippet || ' ' }}</span>
+          <span class="conv-foot">
+            <span v-for="person in row.presence" :key="person.id" class="conv-presence" :class="person.state"><q-icon :name="person.state === 'typing' ? 'sym_o_edit' : 'sym_o_visibility'" aria-hidden="true" />{{ person.name }}<span class="sr"> is {{ person.state }}</span></span>
             <span v-for="tag in row.tags.slice(0, 3)" :key="tag.id" class="tag" :data-colour="tag.colour">{{ tag.name }}</span>
             <span v-if="row.tags.length > 3" class="tag">+{{ row.tags.length - 3 }}</span>
             <span class="grow"></span>
-            <span v-if="row.snoozed" class="row-sign" :title="'Until ' + full(row.snoozed)"><q-icon name="sym_o_schedule" /><span class="sr">Snoozed</span></span>
-            <span v-if="row.draft" class="row-sign draft" title="Somebody is writing an answer"><q-icon name="sym_o_edit_note" />Draft</span>
-            <span v-if="row.files" class="row-sign" title="Has attachments"><q-icon name="sym_o_attach_file" /><span class="sr">Has attachments</span></span>
-            <span v-if="row.starred" class="row-sign star" title="Starred"><q-icon name="sym_o_star" /><span class="sr">Starred</span></span>
+            <span v-if="row.snoozed" class="conv-sign" :title="'Until ' + full(row.snoozed)"><q-icon name="sym_o_schedule" /><span class="sr">Snoozed</span></span>
+            <span v-if="row.draft" class="conv-sign draft" title="Somebody is writing an answer"><q-icon name="sym_o_edit_note" />Draft</span>
+            <span v-if="row.files" class="conv-sign" title="Has attachments"><q-icon name="sym_o_attach_file" /><span class="sr">Has attachments</span></span>
+            <span v-if="row.starred" class="conv-sign star" title="Starred"><q-icon name="sym_o_star" /><span class="sr">Starred</span></span>
             <span v-if="shows(row.status)" class="chip" :data-status="row.status">{{ status[row.status] }}</span>
             <Face v-if="row.owner" :name="row.owner" :address="row.ownerAddress" small :title="'Assigned to ' + row.owner" />
           </span>
@@ -81,7 +81,7 @@ export default {
     </div>
   </section>`,
   props: { initial: Object },
-  emits: ["open", "more", "act", "search", "compose", "folders", "keep", "undo", "back", "visit"],
+  emits: ["open", "more", "act", "search", "compose", "folders", "keep", "back", "visit"],
   data() {
     const { rows, selected, query, ...rest } = this.initial;
     return { items: rows, at: selected, words: query, found: query, helps: false, chosen: new Set(), anchor: 0, asked: false, waiting: false, minute: 0,
@@ -213,7 +213,6 @@ export default {
       else if ((key === "o" || key === "Enter") && this.at && (key === "o" || document.activeElement === this.$refs.box)) { done(); this.open(this.at); }
       else if ((key === "x" || key === "X") && this.at) { done(); this.choose(this.at, event); }
       else if (key === "C") { done(); this.$emit("compose"); }
-      else if (key === "z") { done(); this.$emit("undo"); }
       else if (key === "Escape" && this.chosen.size) { done(); this.chosen = new Set(); }
       else if (this.chosen.size && VERBS[key] && this.worker) {
         done();

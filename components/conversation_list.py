@@ -6,7 +6,7 @@ from components.pane import Line, Pane
 class ConversationList(Pane, component="conversation_list.js", esm={"mailroom-ui": "ui"}):
     """State: rows, view, title, more, selected, people, tags, empty, query, worker.
 
-    Emits `open` (id), `more`, `act` ({ids, verb, value}), `search`, `compose`, `folders`, `keep`, `undo`, `back`,
+    Emits `open` (id), `more`, `act` ({ids, verb, value}), `search`, `compose`, `folders`, `keep`, `back`,
     `visit` (the path the browser went to).
     """
 

@@ -8,7 +8,7 @@ export default {
   components: { Face, MailMessage, MomentPicker, Picker },
   template: `
   <section class="view" aria-label="Conversation">
-    <div v-if="!c" class="empty tall"><template v-if="!composing"><q-icon name="sym_o_mark_email_read" aria-hidden="true" /><b>No conversation open</b><span>Choose one on the left, or move with <kbd>j</kbd> and <kbd>k</kbd>. <kbd>?</kbd> shows every key.</span></template></div>
+    <div v-if="!c" class="blank tall"><template v-if="!composing"><q-icon name="sym_o_mark_email_read" aria-hidden="true" /><b>No conversation open</b><span>Choose one on the left, or move with <kbd>j</kbd> and <kbd>k</kbd>. <kbd>?</kbd> shows every key.</span></template></div>
     <template v-else>
       <header class="view-head">
         <div class="view-bar" role="toolbar" aria-label="Conversation">
@@ -80,7 +80,7 @@ export default {
         <footer><a v-if="why.raw" class="btn" :href="why.raw + '?view=1'" target="_blank" rel="noopener">Show the source</a></footer></div></q-dialog>
       <q-dialog v-model="merging"><div class="dialog"><header><h3>Merge into another conversation</h3><button v-close-popup type="button" class="icon-btn" aria-label="Close"><q-icon name="sym_o_close" /></button></header>
         <p class="muted">Its messages move there. You can undo this.</p>
-        <input class="field" v-model="target" placeholder="Search by subject, person or #number" aria-label="Search" @input="$emit('candidates', target)" />
+        <input class="input" v-model="target" placeholder="Search by subject, person or #number" aria-label="Search" @input="$emit('candidates', target)" />
         <div class="picker-list"><button v-for="each in candidates" :key="each.id" type="button" class="picker-item" @click="merge(each.id)"><Face :name="each.name" :address="each.address" small /><span class="picker-label">{{ each.subject }}</span><span class="picker-hint">#{{ each.number }}</span></button>
           <div v-if="!candidates.length" class="picker-none">Nothing found</div></div></div></q-dialog>
     </template>

@@ -1,6 +1,6 @@
-"""What the inbox's Vue components have in common: they begin with `initial` and are told of changes by method calls.
+"""What the inbox's Vue components have in common: they begin with `initial` and are told of changes by calls.
 
-Their properties never change after that: an update would send everything again and overwrite what the reader scrolled to.
+Their properties never change after that: an update would send everything again, over what the reader scrolled to.
 """
 
 from collections.abc import Awaitable, Callable

@@ -3,9 +3,13 @@
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 PDF = "application/pdf"
 _RUN = frozenset(
-    "ade adp apk app appx bat chm cmd com cpl dll dmg docm dotm exe hta htm html img iso jar js jse lnk mde msc msi"
-    " msix mst pif potm ppam ppsm pptm ps1 reg scr sct sh shtml svg vb vbe vbs vhd vhdx wsf wsh xhtml xlam xll xlsm"
-    " xltm".split()
+    name
+    for line in (
+        "ade adp apk app appx bat chm cmd com cpl dll dmg docm dotm exe hta htm html img iso jar js jse lnk mde msc",
+        "msi msix mst pif potm ppam ppsm pptm ps1 reg scr sct sh shtml svg vb vbe vbs vhd vhdx wsf wsh xhtml xlam xll",
+        "xlsm",
+    )
+    for name in line.split()
 )
 
 

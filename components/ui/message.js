@@ -25,7 +25,7 @@ export function pieces(text, mentions) {
 /** Mail that is HTML: a frame without scripts. The page around it measures it and watches its links. */
 export const MailFrame = {
   template: `
-  <div class="mail-frame">
+  <div class="msg-frame">
     <div v-if="blocked && !remote" class="images-bar"><q-icon name="sym_o_hide_image" aria-hidden="true" />
       <span>{{ blocked === 1 ? '1 remote image is' : blocked + ' remote images are' }} not loaded, so the sender does not learn that you read this.</span>
       <button type="button" class="link-btn" @click="remote = true">Load once</button>
@@ -85,7 +85,7 @@ export const MailMessage = {
         <div v-if="!open" class="msg-snippet">{{ entry.snippet }}</div>
         <button v-else-if="entry.direction !== 'note'" type="button" class="msg-to" :aria-expanded="details ? 'true' : 'false'" @click.stop="details = !details">to {{ recipients }}<q-icon name="sym_o_expand_more" aria-hidden="true" /></button>
       </div>
-      <span v-if="!open && entry.files.length" class="row-sign"><q-icon name="sym_o_attach_file" aria-label="Has attachments" /></span>
+      <span v-if="!open && entry.files.length" class="conv-sign"><q-icon name="sym_o_attach_file" aria-label="Has attachments" /></span>
       <span v-if="delivery" class="delivery" :data-status="delivery.status" :title="delivery.reply"><q-icon :name="delivery.icon" aria-hidden="true" />{{ delivery.label }}</span>
       <time class="msg-time" :datetime="entry.at" :title="full(entry.at)">{{ tick >= 0 && spoken(entry.at) }}</time>
       <div v-if="open" class="msg-tools" @click.stop>

@@ -50,7 +50,7 @@ export const MomentPicker = {
     <div class="menu-title">{{ title }}</div>
     <Picker v-if="!own" :options="options" :placeholder="title" @take="take" />
     <form v-else class="moments-own" @submit.prevent="$emit('take', new Date(text).toISOString())">
-      <label>Date and time<input type="datetime-local" v-model="text" :min="least" required class="field" /></label>
+      <label>Date and time<input type="datetime-local" v-model="text" :min="least" required class="input" /></label>
       <button type="submit" class="btn primary">{{ verb }}</button>
     </form>
     <slot></slot>

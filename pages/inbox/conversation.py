@@ -10,7 +10,7 @@ from pages.inbox.lines import as_text
 from services import ids
 from services.access import Actor
 from services.mail.quoting import split_text
-from services.tickets import Activity, Conversation, Entry, File, Link
+from services.tickets import Activity, Conversation, Delivery, Entry, File, Link
 
 HIDDEN = {"noted", "replied"}  # activity that shows as a message anyway
 
@@ -88,13 +88,20 @@ def message(entry: Entry, talk: Conversation) -> Line:
         "trace": entry.trace,
         "raw": f"/files/raw/{key}" if entry.has_raw else "",
         "files": [file(each) for each in entry.files if not (each.inline and in_frame and each.content_id)],
-        "deliveries": [
-            {"id": each.outbound_id, "recipient": each.recipient, "status": each.status, "reply": each.reply, "due": as_text(each.due_at)}
-            for each in entry.deliveries
-        ],
+        "deliveries": [delivery(each) for each in entry.deliveries],
         "fresh": False,
         "last": False,
-    }  # fmt: skip
+    }
+
+
+def delivery(each: Delivery) -> Line:
+    return {
+        "id": each.outbound_id,
+        "recipient": each.recipient,
+        "status": each.status,
+        "reply": each.reply,
+        "due": as_text(each.due_at),
+    }
 
 
 def file(each: File | Attachment) -> Line:

@@ -6,14 +6,16 @@ from typing import Any
 from sqlmodel import Session
 
 from components.pane import Line
-from models import DraftKind, SavedView
+from models import AliasStatus, DraftKind, MemberStatus, SavedView
 from pages.inbox import lines
 from pages.inbox.conversation import draft_of, present
 from services import aliases, drafts, mailboxes, search, team, tickets, views
 from services.access import Actor, Permission, may
+from services.aliases import AliasEntry
 from services.errors import NotFound
-from services.tickets import PAGE, View, ViewKind
+from services.tickets import View, ViewKind
 
+PAGE = 50
 Cursor = tuple[Any, ...]
 
 
@@ -82,9 +84,9 @@ def following(
 ) -> Page:
     query = q or (views.get(session, view.id or 0, actor=actor).query if view.kind is ViewKind.SAVED else "")
     if query:
-        found = search.find(session, query, before=before, actor=actor)
+        found = search.find(session, query, before=before, limit=PAGE, actor=actor)
     else:
-        found = tickets.listed(session, view=view, before=before, actor=actor)
+        found = tickets.listed(session, view=view, before=before, limit=PAGE, actor=actor)
     rows = [lines.line(row, around.emails) for row in found]
     return Page(rows, {row.id: row.cursor for row in found}, len(found) == PAGE, q)
 
@@ -126,18 +128,17 @@ def surroundings(session: Session, *, actor: Actor) -> Surroundings:
     people = [
         {"id": user.id or 0, "name": user.name, "email": user.email}
         for user in team.members(session, actor=actor)
-        if may(Actor(actor.organisation_id, user.id, user.role), Permission.WORK_TICKETS)
+        if user.status is MemberStatus.ACTIVE
+        and may(Actor(actor.organisation_id, user.id, user.role), Permission.WORK_TICKETS)
     ]
-    own = [
-        {
-            "id": entry.alias.id,
-            "label": f"{entry.alias.display_name} <{entry.email}>" if entry.alias.display_name else entry.email,
-        }
-        for entry in aliases.all(session, actor=actor)
-        if entry.alias.local_part != "*"
-    ]
+    own = [_sender(entry) for entry in aliases.all(session, status=AliasStatus.ACTIVE, actor=actor)]
     titles = {item["view"]: item["label"] for section in sections for item in section["items"]}
     return Surroundings(sections, people, tags, own, boxes, titles)
+
+
+def _sender(entry: AliasEntry) -> Line:
+    name = entry.alias.display_name
+    return {"id": entry.alias.id, "label": f"{name} <{entry.address}>" if name else entry.address}
 
 
 def folders(boxes: dict[int, str], tags: list[Line], saved: list[SavedView]) -> list[Line]:

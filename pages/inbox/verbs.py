@@ -35,7 +35,7 @@ _CALLS: dict[str, Callable[[Any], Arguments]] = {
     "priority": lambda value: ("set_priority", (str(value),), {}),
     "tag": lambda value: ("tag", (str(value),), {}),
     "untag": lambda value: ("untag", (str(value),), {}),
-    "snooze": lambda value: ("snooze", (moment(value["until"]),), {"keep": bool(value.get("keep"))}),
+    "snooze": lambda value: ("snooze", (moment(value["until"]),), {"keeps": bool(value.get("keep"))}),
     "delete": lambda _: ("delete", (), {}),
     "restore": lambda _: ("restore", (), {}),
     "star": lambda value: ("star", (), {"starred": bool(value)}),

@@ -3,7 +3,7 @@
 from services.drafts.recipients import completions
 from services.drafts.saving import Writing, discard, get, mine, save
 from services.drafts.starting import start
-from services.drafts.uploads import MAX_FILE, MAX_FILES, attach, detach, files
+from services.drafts.uploads import MAX_FILE, MAX_FILES, attach, detach, files, hand_on
 
 __all__ = [
     "MAX_FILE",
@@ -15,6 +15,7 @@ __all__ = [
     "discard",
     "files",
     "get",
+    "hand_on",
     "mine",
     "save",
     "start",

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from models import Attachment
 from services import access, clock
 from services.access import Actor, Permission
-from services.drafts.saving import changed, get, locked
+from services.drafts.saving import changed, discard, get, locked
 from services.errors import Invalid, NotFound
 
 MAX_FILE = 20 * 1024 * 1024
@@ -55,6 +55,18 @@ def detach(session: Session, attachment_id: int, *, actor: Actor) -> None:
     draft = locked(session, file.draft_id, actor)
     session.delete(file)
     changed(session, draft)
+
+
+def hand_on(session: Session, draft_id: int, to_id: int, *, actor: Actor) -> None:
+    """The files of one draft become another's, in whose place it was written; the first one is discarded."""
+    access.require(actor, Permission.WORK_TICKETS)
+    source, target = locked(session, draft_id, actor), locked(session, to_id, actor)
+    for file in files(session, draft_id, actor=actor):
+        file.draft_id = target.id
+        session.add(file)
+    session.flush()
+    discard(session, source.id or 0, actor=actor)
+    changed(session, target)
 
 
 def files(session: Session, draft_id: int, *, actor: Actor) -> list[Attachment]:

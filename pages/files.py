@@ -1,0 +1,135 @@
+"""Bodies, attachments and sources of messages, for whoever is signed in; what is not theirs does not exist."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from pages import dangers
+from services import database, drafts, ids, messages
+from services.access import Actor
+from services.errors import Error, NotFound
+from services.mail.quoting import split_html
+from services.mail.sanitize import Cleaned
+
+# no script, no form, no frame, no font: what the sanitiser might miss has nothing to run with
+FRAME = (
+    "default-src 'none'; img-src 'self' data:{}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+)
+PICTURE = "default-src 'none'; sandbox"
+PDF = "default-src 'none'; object-src 'self'; plugin-types application/pdf; style-src 'unsafe-inline'"
+PRIVATE = {"cache-control": "private, max-age=3600", "x-content-type-options": "nosniff"}
+DOCUMENT = """<!doctype html><html><head><meta charset="utf-8"><meta name="blocked" content="{blocked}">\
+<base target="_blank"><style>{style}</style></head><body dir="auto">{new}{quoted}</body></html>"""
+STYLE = (
+    "html{overflow-x:auto;overflow-y:hidden;background:#fff;color-scheme:light}"
+    "body{font:14px/1.55 Inter,system-ui,sans-serif;margin:0;padding:14px 18px;color:#16181d;overflow-wrap:anywhere;"
+    "height:auto!important;min-height:0!important}"
+    "body>:first-child{margin-top:0}img{max-width:100%;height:auto}a{color:#3451c6}pre{white-space:pre-wrap}"
+    "blockquote{margin:0 0 0 2px;padding-left:12px;border-left:2px solid #cfd5de;color:#434a58}"
+    ".mailroom-quoted>summary{list-style:none;display:inline-block;margin-top:10px;padding:0 9px;border-radius:9px;"
+    "background:#e8ebf0;color:#434a58;font:600 13px/16px system-ui;cursor:pointer}"
+    ".mailroom-quoted>summary::-webkit-details-marker{display:none}"
+)
+QUOTED = '<details class="mailroom-quoted"><summary title="Quoted text">&#8230;</summary>{}</details>'
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def guarded(handler: Handler) -> Handler:
+    """Errors of the services as plain answers; nobody signed in is nothing found."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            if request.state.actor is None:
+                raise NotFound("There is no such file.")
+            return await handler(request)
+        except NotFound as error:
+            return JSONResponse({"code": error.code, "message": error.message}, 404)
+        except Error as error:
+            return JSONResponse({"code": error.code, "message": error.message}, 400)
+
+    return answer
+
+
+async def body(request: Request) -> Response:
+    """The frame's document. `remote=1`: this time with remote images."""
+    asked = request.query_params.get("remote") == "1"
+    cleaned, remote = await database.read(
+        _body, ids.decode("email", request.path_params["message"]), asked=asked, actor=request.state.actor
+    )
+    new, quoted = split_html(cleaned.html)
+    page = DOCUMENT.format(
+        blocked=cleaned.blocked, style=STYLE, new=new, quoted=QUOTED.format(quoted) if quoted.strip() else ""
+    )
+    policy = FRAME.format(" https: http:" if remote else "")
+    headers = {
+        "content-security-policy": policy,
+        "cache-control": "private, no-store",
+        "referrer-policy": "no-referrer",
+    }
+    return HTMLResponse(page, headers=PRIVATE | headers)
+
+
+def _body(session: Any, message_id: int, *, asked: bool, actor: Actor) -> tuple[Cleaned, bool]:
+    remote = asked or messages.loads_remote(session, message_id, actor=actor)
+    return messages.body(session, message_id, remote=remote, actor=actor), remote
+
+
+async def attachment(request: Request) -> Response:
+    """Saved, never opened, unless `inline=1` asks for a picture or a PDF, or the frame for its `cid:` picture."""
+    number = ids.decode("att", request.path_params["file"])
+    part, content = await database.read(messages.attachment, number, actor=request.state.actor)
+    kind = dangers.preview(part.filename, part.content_type)
+    embedded = kind == "image" and request.headers.get("sec-fetch-dest") == "image"
+    shown = bool(kind) and (request.query_params.get("inline") == "1" or embedded)
+    headers = {
+        "content-disposition": f"{'inline' if shown else 'attachment'}; {_named(part.filename)}",
+        "content-security-policy": PDF if shown and kind == "pdf" else PICTURE,
+        "cross-origin-resource-policy": "same-origin",
+    }
+    media_type = part.content_type if shown else _saved_type(part.content_type)
+    return Response(content, media_type=media_type, headers=PRIVATE | headers)
+
+
+async def detach(request: Request) -> Response:
+    await database.call(drafts.detach, ids.decode("att", request.path_params["file"]), actor=request.state.actor)
+    return Response(status_code=204)
+
+
+async def source(request: Request) -> Response:
+    """The message as it came: saved as .eml, or with `view=1` shown as text."""
+    number = ids.decode("email", request.path_params["message"])
+    content = await database.read(messages.raw, number, actor=request.state.actor)
+    if request.query_params.get("view") == "1":
+        text = content.decode("utf-8", "replace")
+        return Response(
+            text, media_type="text/plain; charset=utf-8", headers=PRIVATE | {"content-security-policy": PICTURE}
+        )
+    name = f'attachment; filename="{request.path_params["message"]}.eml"'
+    return Response(content, media_type="message/rfc822", headers=PRIVATE | {"content-disposition": name})
+
+
+def _named(filename: str) -> str:
+    """RFC 6266 4.3: plain letters for the old, RFC 8187 for everybody else."""
+    plain = re.sub(r"[^A-Za-z0-9 ._()-]", "_", filename) or "file"
+    return f"filename=\"{plain}\"; filename*=UTF-8''{quote(filename or 'file', safe='')}"
+
+
+def _saved_type(content_type: str) -> str:
+    """A browser saves any of these without a look inside."""
+    is_plain = re.fullmatch(r"(application|audio|video|image)/[\w.+-]+", content_type)
+    return content_type if is_plain else "application/octet-stream"
+
+
+ROUTES = [
+    Route("/files/message/{message}", guarded(body)),
+    Route("/files/raw/{message}", guarded(source)),
+    Route("/files/{file}", guarded(attachment), methods=["GET"]),
+    Route("/files/{file}", guarded(detach), methods=["DELETE"]),
+]

@@ -1,0 +1,104 @@
+"""What people do to conversations from the list and the reader, each with one Undo."""
+
+from typing import Any
+
+from nicegui import ui
+
+from components import action, frame
+from components.pane import Line
+from pages.inbox import lines, reading, verbs
+from pages.inbox.tab import Tab
+from services import search, tickets, views
+from services.access import Actor
+from services.tickets import View, ViewKind
+
+CANDIDATES = 8
+
+
+class Acting:
+    """The verbs of one desk."""
+
+    def __init__(self, desk: Tab) -> None:
+        self.desk = desk
+
+    async def on_list(self, asked: Line) -> None:
+        await self.act(asked.get("ids", []), str(asked.get("verb", "")), asked.get("value"))
+
+    async def on_reader(self, asked: Line) -> None:
+        desk, verb = self.desk, str(asked.get("verb", ""))
+        number = desk.open_id
+        if verb == "unread":
+            desk.unread = False
+        done = await self.act([number], verb, asked.get("value"))
+        if done is not None and (verb in verbs.LEAVES or verb == "unread") and desk.open_id == number:
+            await self._go_on(number, verb)
+
+    async def _go_on(self, number: int, verb: str) -> None:
+        """After what takes a conversation out of its folder the next one opens; after "unread" the list shows."""
+        if verb == "unread":
+            await self.desk.close()
+            return
+        if verb in ("open", "restore"):
+            return
+        self.desk.list.leave([number])
+        if self.desk.page.query or self.desk.view.kind in (ViewKind.ALL, ViewKind.STARRED, ViewKind.SENT):
+            await self.desk.close()
+
+    async def act(self, ticket_ids: list[int], verb: str, value: Any) -> verbs.Done | None:
+        outcome = await action.run(verbs.perform, ticket_ids, verb, value)
+        if not outcome:
+            return None
+        done: verbs.Done = outcome.value
+        if done.failed:
+            self.desk.toasts.problem(done.failed[0])
+        if done.event_id:
+            self.desk.toasts.done(done.words, lambda: self._undo(done.event_id))
+        if done.opens:
+            await self.desk.open_ticket(done.opens)
+        return done
+
+    async def _undo(self, event_id: int) -> None:
+        outcome = await action.run(tickets.undo, event_id)
+        if outcome:
+            self.desk.toasts.done("Undone", seconds=2)
+
+    async def candidates(self, words: str) -> None:
+        """Conversations one may merge into: the newest, or those the words find."""
+        outcome = await action.read(_candidates, str(words)[:200], self.desk.around)
+        if outcome:
+            found = [row for row in outcome.value if row["id"] != self.desk.open_id]
+            self.desk.reader.set(candidates=found[:CANDIDATES])
+
+    async def keep_view(self, query: str) -> None:
+        """Ask for a name and keep the search."""
+        with ui.dialog() as dialog, ui.element("div").classes("dialog"):
+            frame.text("Keep this search as a view", "h2")
+            name = ui.input("Name").props("outlined dense stack-label autofocus maxlength=100").classes("w-full")
+            shared = ui.checkbox("For the whole team")
+            with ui.element("div").classes("row-end"):
+                ui.button("Cancel", color=None, on_click=lambda: dialog.submit(False)).props("flat").classes("ghost")
+                ui.button("Keep", color=None, on_click=lambda: dialog.submit(True)).props("unelevated").classes("brand")
+        if await dialog and (
+            outcome := await action.run(views.create, name.value or query, query, shared=bool(shared.value))
+        ):
+            await self.desk.rearrange()
+            await self.desk.open_folder(str(View(ViewKind.SAVED, outcome.value.id)))
+        dialog.delete()
+
+    async def forget_view(self, text: str) -> None:
+        view = View.parse(text)
+        if view.kind is ViewKind.SAVED and await action.run(views.delete, view.id):
+            await self.desk.rearrange()
+            if view == self.desk.view:
+                await self.desk.open_folder("inbox")
+
+
+def _candidates(session: Any, words: str, around: reading.Surroundings, *, actor: Actor) -> list[Line]:
+    if words.strip().lstrip("#").isdecimal():
+        words = words.strip().lstrip("#")
+    found = (
+        search.find(session, words, limit=CANDIDATES + 1, actor=actor)
+        if words.strip()
+        else tickets.listed(session, view=View(ViewKind.ALL), limit=CANDIDATES + 1, actor=actor)
+    )
+    return [lines.line(row, around.emails) for row in found]
