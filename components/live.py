@@ -25,6 +25,7 @@ class Subscription:
     kinds: tuple[type[Fact], ...]
     callback: Callback
     client: Client | None = None
+    quiet: float = QUIET
     waiting: dict[Fact, None] = field(default_factory=dict)
     is_busy: bool = False
     is_over: bool = False
@@ -40,7 +41,7 @@ class Subscription:
             while self.waiting and not self.is_over:
                 facts, self.waiting = list(self.waiting), {}
                 await self._call(facts)
-                await asyncio.sleep(QUIET)
+                await asyncio.sleep(self.quiet)
         finally:
             self.is_busy = False
 
@@ -108,7 +109,7 @@ def on(kinds: type[Fact] | tuple[type[Fact], ...], callback: Callback) -> Callab
 
 def listen(kinds: type[Fact] | tuple[type[Fact], ...], callback: Callback) -> None:
     """Call `callback(facts)` for facts of every organisation: for the program itself, not for pages."""
-    _of_program.append(Subscription(_kinds(kinds), callback))
+    _of_program.append(Subscription(_kinds(kinds), callback, quiet=0))
 
 
 def _kinds(kinds: Any) -> tuple[type[Fact], ...]:

@@ -1,0 +1,71 @@
+"""The program without its other doors, in this process: pages, guard and services together, no browser."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from nicegui import ui
+from nicegui.functions.download import download
+from nicegui.functions.navigate import Navigate
+from nicegui.functions.notify import notify
+from nicegui.testing import User as Screen
+from nicegui.testing.general import nicegui_reset_globals
+
+import main
+from models import User
+from services import database, sessions
+from services.access import Actor
+from services.settings import Settings
+from tests.conftest import People
+
+
+@dataclass
+class Web:
+    """The application, and browsers for whoever is needed."""
+
+    app: FastAPI
+
+    def browser(self, token: str = "") -> httpx.AsyncClient:
+        """A browser without JavaScript, signed in where there is a token; it follows no redirect by itself."""
+        cookies = {"sid": token} if token else {}
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app), base_url="http://mailroom.test", cookies=cookies
+        )
+
+    def token(self, actor: Actor) -> str:
+        with database.transaction() as session:
+            return sessions.create(session, session.get_one(User, actor.user_id))
+
+    def screen(self, actor: Actor) -> Screen:
+        """A simulated browser in which `actor` is signed in."""
+        return Screen(self.browser(self.token(actor)))
+
+
+@pytest.fixture
+async def web(settings: Settings) -> AsyncIterator[Web]:
+    """The application without listener and runners, on a database nobody has set up."""
+    with simulated():
+        app = main.create_app(settings.model_copy(update={"roles": "web"}))
+        async with app.router.lifespan_context(app):
+            yield Web(app)
+
+
+@pytest.fixture
+def acme(web: Web, people: People) -> People:
+    """The people of `people`, on the running application."""
+    return people
+
+
+@contextmanager
+def simulated() -> Iterator[None]:
+    with nicegui_reset_globals():
+        os.environ["NICEGUI_USER_SIMULATION"] = "true"
+        try:
+            yield
+        finally:
+            os.environ.pop("NICEGUI_USER_SIMULATION", None)
+            ui.navigate, ui.notify, ui.download = Navigate(), notify, download
