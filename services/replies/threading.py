@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from models import Direction, Draft, Message, Ticket
 from services.access import Actor
-from services.errors import Conflict, Invalid
+from services.errors import Conflict, NotFound
 from services.mail.address import Address, domain_of
 from services.mail.fields import MAX_REFERENCES
 from services.replies.storing import from_json
@@ -86,11 +86,11 @@ def refuse_if_newer(session: Session, ticket: Ticket, draft: Draft, *, actor: Ac
 
 
 def found_by_identity(session: Session, organisation_id: int, reference: int | str) -> Message | None:
-    """The organisation's message with this id, or with this Message-ID. Raises Invalid for an id that is not theirs."""
+    """The organisation's message with this id, or with this Message-ID. Raises NotFound for an id that is not theirs."""
     if isinstance(reference, int):
         message = session.get(Message, reference)
         if message is None or message.organisation_id != organisation_id:
-            raise Invalid("There is no such e-mail to answer.", code="unknown_message", field="inReplyTo")
+            raise NotFound("There is no such e-mail to answer.")
         return message
     identity = f"<{reference.strip().strip('<>')}>"
     same = select(Message).where(col(Message.organisation_id) == organisation_id, col(Message.message_id) == identity)

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from models import (
     Alias,
+    Direction,
     Domain,
     Integration,
     IntegrationType,
+    Message,
     Role,
+    Ticket,
     User,
     WebhookDelivery,
 )
@@ -98,12 +103,97 @@ def delivery(session: Session, actor: Actor) -> int:
     return _added(session, row)
 
 
+def ticket(session: Session, actor: Actor) -> int:
+    """A ticket that nobody holds, with one mail of a customer."""
+    now = clock.now()
+    row = Ticket(
+        organisation_id=actor.organisation_id,
+        number=next(_numbers),
+        alias_id=alias(session, actor),
+        subject="Lamp",
+        correspondent="ann@customer.example",
+        active_at=now,
+        last_inbound_at=now,
+        created_at=now,
+    )
+    number = _added(session, row)
+    _added(session, _message(actor, number))
+    return number
+
+
+def email(session: Session, actor: Actor) -> int:
+    return _added(session, _message(actor, ticket(session, actor)))
+
+
+def _message(actor: Actor, ticket_id: int) -> Message:
+    return Message(
+        organisation_id=actor.organisation_id,
+        ticket_id=ticket_id,
+        direction=Direction.IN,
+        message_id="<1@customer.example>",
+        author_address="ann@customer.example",
+        subject="Lamp",
+        received_at=clock.now(),
+    )
+
+
+def ticket(session: Session, actor: Actor) -> int:
+    """A ticket nobody holds yet, with the one mail it began with."""
+    organisation = session.get_one(Organisation, actor.organisation_id)
+    row = Ticket(
+        organisation_id=actor.organisation_id,
+        number=organisation.next_ticket_number,
+        alias_id=alias(session, actor),
+        subject="Plans",
+        correspondent="customer@example.net",
+        message_count=1,
+        active_at=clock.now(),
+        last_inbound_at=clock.now(),
+        created_at=clock.now(),
+    )
+    organisation.next_ticket_number += 1
+    ticket_id = _added(session, row)
+    _mail(session, actor, ticket_id, row.alias_id)
+    return ticket_id
+
+
+def email(session: Session, actor: Actor) -> int:
+    """The mail a new ticket began with."""
+    ticket_id = ticket(session, actor)
+    return session.exec(select(Message.id).where(Message.ticket_id == ticket_id)).one() or 0
+
+
+def mailbox(session: Session, actor: Actor) -> int:
+    return _added(session, Mailbox(organisation_id=actor.organisation_id, name="Sales", created_at=clock.now()))
+
+
+def _mail(session: Session, actor: Actor, ticket_id: int, alias_id: int | None) -> None:
+    content = (
+        b"From: Cy <customer@example.net>\r\nTo: support@example.com\r\nSubject: Plans\r\n"
+        b"Message-ID: <%d@example.net>\r\n\r\nHello\r\n" % ticket_id
+    )
+    raw = RawMessage(queue_id=f"q{ticket_id}", received_at=clock.now(), size=len(content), content=content)
+    message = Message(
+        organisation_id=actor.organisation_id,
+        ticket_id=ticket_id,
+        alias_id=alias_id,
+        raw_id=_added(session, raw),
+        direction=Direction.IN,
+        message_id=f"<{ticket_id}@example.net>",
+        author_address="customer@example.net",
+        subject="Plans",
+        received_at=clock.now(),
+    )
+    _added(session, message)
+
+
 def _added(session: Session, row: Any) -> int:
     session.add(row)
     session.flush()
     return int(row.id)
 
 
+_numbers = count(1)
 MAKERS: dict[str, Make] = {
     "user": member,
     "key": key,
@@ -112,17 +202,24 @@ MAKERS: dict[str, Make] = {
     "alias": alias,
     "int": integration,
     "whd": delivery,
+    "ticket": ticket,
+    "email": email,
+    "mbx": mailbox,
+    "ticket": ticket,
+    "email": email,
 }
 
 
 @dataclass(frozen=True)
 class Row:
-    """`permission` None = every member. `kind` is that of `{id}`, `body_ids` those of fields in the body."""
+    """`permission` None = every member. `kind` is that of `{id}`; `body_ids` and `query_ids` those of fields in the
+    body (`[]` = a list of one) and of parameters."""
 
     permission: Permission | None
     body: dict[str, Any] = field(default_factory=dict)
     kind: str = ""
     body_ids: dict[str, str] = field(default_factory=dict)
+    query_ids: dict[str, str] = field(default_factory=dict)
 
 
 def made(kind: str, session: Session, actor: Actor) -> str:
@@ -164,7 +261,7 @@ ROWS: dict[str, Row] = {
     "renew_secret": Row(Permission.MANAGE_INTEGRATIONS, kind="int"),
     "list_deliveries": Row(Permission.MANAGE_INTEGRATIONS, kind="int"),
     "redeliver": Row(Permission.MANAGE_INTEGRATIONS, kind="whd"),
-    "list_aliases": Row(Permission.READ_DIRECTORY),
+    "list_aliases": Row(Permission.READ_DIRECTORY, query_ids={"domainId": "dom"}),
     "add_alias": Row(
         Permission.MANAGE_ALIASES, {"localPart": "new"}, body_ids={"domainId": "dom", "integrationId": "int"}
     ),
@@ -173,4 +270,42 @@ ROWS: dict[str, Row] = {
         Permission.MANAGE_ALIASES, {"status": "disabled"}, kind="alias", body_ids={"integrationId": "int"}
     ),
     "delete_alias": Row(Permission.MANAGE_ALIASES, kind="alias"),
+    "list_tickets": Row(Permission.READ_TICKETS),
+    "list_my_tickets": Row(Permission.READ_TICKETS),
+    "get_ticket": Row(Permission.READ_TICKETS, kind="ticket"),
+    "claim_ticket": Row(Permission.WORK_TICKETS, kind="ticket"),
+    "set_ticket_status": Row(Permission.WORK_TICKETS, {"status": "resolved"}, kind="ticket"),
+    "assign_ticket": Row(Permission.WORK_TICKETS, kind="ticket", body_ids={"userId": "user"}),
+    "reply_to_ticket": Row(Permission.SEND_EMAILS, {"text": "On its way."}, kind="ticket"),
+    "add_note": Row(Permission.WORK_TICKETS, {"text": "Ask the depot."}, kind="ticket"),
+    "merge_tickets": Row(Permission.WORK_TICKETS, kind="ticket", body_ids={"ticketIds": "ticket"}),
+    "snooze_ticket": Row(
+        Permission.WORK_TICKETS, {"until": (clock.now() + timedelta(days=30)).isoformat()}, kind="ticket"
+    ),
+    "list_emails": Row(Permission.READ_EMAILS),
+    "get_email": Row(Permission.READ_EMAILS, kind="email"),
+    "send_email": Row(
+        Permission.SEND_EMAILS,
+        {"to": ["ann@customer.example"], "subject": "Lamp", "text": "On its way."},
+        body_ids={"aliasId": "alias", "inReplyTo": "email"},
+    ),
+    "list_tickets": Row(
+        Permission.READ_TICKETS, query_ids={"aliasId": "alias", "mailboxId": "mbx", "assignedTo": "user"}
+    ),
+    "list_my_tickets": Row(Permission.READ_TICKETS),
+    "get_ticket": Row(Permission.READ_TICKETS, kind="ticket"),
+    "claim_ticket": Row(Permission.WORK_TICKETS, kind="ticket"),
+    "set_ticket_status": Row(Permission.WORK_TICKETS, {"status": "resolved"}, kind="ticket"),
+    "assign_ticket": Row(Permission.WORK_TICKETS, kind="ticket", body_ids={"userId": "user"}),
+    "reply_to_ticket": Row(Permission.SEND_EMAILS, {"text": "Hello."}, kind="ticket"),
+    "add_note": Row(Permission.WORK_TICKETS, {"text": "Hm."}, kind="ticket"),
+    "merge_tickets": Row(Permission.WORK_TICKETS, kind="ticket", body_ids={"ticketIds": "ticket[]"}),
+    "snooze_ticket": Row(Permission.WORK_TICKETS, {"until": "2099-01-01T00:00:00Z"}, kind="ticket"),
+    "list_emails": Row(Permission.READ_EMAILS, query_ids={"aliasId": "alias"}),
+    "get_email": Row(Permission.READ_EMAILS, kind="email"),
+    "send_email": Row(
+        Permission.SEND_EMAILS,
+        {"to": ["customer@example.net"], "subject": "Plans", "text": "Hello."},
+        body_ids={"aliasId": "alias", "inReplyTo": "email"},
+    ),
 }
