@@ -3,14 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlmodel import Session
-
 from components.pane import Line
 from models import AliasStatus, DraftKind, MemberStatus, SavedView
 from pages.inbox import lines
 from pages.inbox.conversation import draft_of, present
 from services import aliases, drafts, mailboxes, search, team, tickets, views
-from services.access import Actor, Permission, may
+from services.access import Actor, Permission
 from services.aliases import AliasEntry
 from services.errors import NotFound
 from services.tickets import View, ViewKind
@@ -58,7 +56,7 @@ class Opening:
     draft: Line | None
 
 
-def opening(session: Session, view: View, *, q: str, ticket_id: int, actor: Actor) -> Opening:
+def opening(session: Any, view: View, *, q: str, ticket_id: int, actor: Actor) -> Opening:
     around = surroundings(session, actor=actor)
     shown = conversation(session, ticket_id, around, actor=actor) if ticket_id else None
     try:
@@ -70,7 +68,7 @@ def opening(session: Session, view: View, *, q: str, ticket_id: int, actor: Acto
     return Opening(actor, view, page, around, tickets.counts(session, actor=actor), shown, draft)
 
 
-def first(session: Session, view: View, around: Surroundings, *, q: str, actor: Actor) -> Page:
+def first(session: Any, view: View, around: Surroundings, *, q: str, actor: Actor) -> Page:
     """The top of a folder, or of what a search finds. A saved view is its search."""
     page = following(session, view, around, q=q, before=None, actor=actor)
     if view.kind is ViewKind.DRAFTS and not q:
@@ -79,9 +77,7 @@ def first(session: Session, view: View, around: Surroundings, *, q: str, actor: 
     return page
 
 
-def following(
-    session: Session, view: View, around: Surroundings, *, q: str, before: Cursor | None, actor: Actor
-) -> Page:
+def following(session: Any, view: View, around: Surroundings, *, q: str, before: Cursor | None, actor: Actor) -> Page:
     query = q or (views.get(session, view.id or 0, actor=actor).query if view.kind is ViewKind.SAVED else "")
     if query:
         found = search.find(session, query, before=before, limit=PAGE, actor=actor)
@@ -91,9 +87,7 @@ def following(
     return Page(rows, {row.id: row.cursor for row in found}, len(found) == PAGE, q)
 
 
-def still(
-    session: Session, view: View, around: Surroundings, cursors: dict[int, Cursor], *, actor: Actor
-) -> list[Line]:
+def still(session: Any, view: View, around: Surroundings, cursors: dict[int, Cursor], *, actor: Actor) -> list[Line]:
     """Those of the tickets that are still where they stood in `view`, as they are now."""
     found = []
     for ticket_id, cursor in cursors.items():
@@ -102,34 +96,33 @@ def still(
     return found
 
 
-def conversation(session: Session, ticket_id: int, around: Surroundings, *, actor: Actor) -> Line | None:
+def conversation(session: Any, ticket_id: int, around: Surroundings, *, actor: Actor) -> Line | None:
     try:
         return present(tickets.get(session, ticket_id, actor=actor), around.mailboxes, around.emails, actor)
     except NotFound:
         return None
 
 
-def my_draft(session: Session, shown: Line | None, *, actor: Actor) -> Line | None:
+def my_draft(session: Any, shown: Line | None, *, actor: Actor) -> Line | None:
     """What the reader was writing in the open conversation."""
     mine = [each for each in (shown or {}).get("drafts", []) if each["mine"]]
     return draft(session, mine[-1]["id"], actor=actor) if mine else None
 
 
-def draft(session: Session, draft_id: int, *, actor: Actor) -> Line:
+def draft(session: Any, draft_id: int, *, actor: Actor) -> Line:
     found = drafts.get(session, draft_id, actor=actor)
     talk = tickets.get(session, found.ticket_id, actor=actor) if found.ticket_id else None
     return draft_of(found, drafts.files(session, draft_id, actor=actor), talk)
 
 
-def surroundings(session: Session, *, actor: Actor) -> Surroundings:
+def surroundings(session: Any, *, actor: Actor) -> Surroundings:
     boxes = {box.id or 0: box.name for box in mailboxes.all(session, actor=actor)}
     tags = [{"id": tag.id, "name": tag.name, "colour": tag.colour} for tag in tickets.tags(session, actor=actor)]
     sections = folders(boxes, tags, views.all(session, actor=actor))
     people = [
         {"id": user.id or 0, "name": user.name, "email": user.email}
         for user in team.members(session, actor=actor)
-        if user.status is MemberStatus.ACTIVE
-        and may(Actor(actor.organisation_id, user.id, user.role), Permission.WORK_TICKETS)
+        if user.status is MemberStatus.ACTIVE and user.role in MAY[Permission.WORK_TICKETS]
     ]
     own = [_sender(entry) for entry in aliases.all(session, status=AliasStatus.ACTIVE, actor=actor)]
     titles = {item["view"]: item["label"] for section in sections for item in section["items"]}

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlmodel import Session
-
 from services import tickets
 from services.access import Actor
 from services.errors import Invalid
@@ -61,7 +59,7 @@ _WORDS = {
 LEAVES = frozenset({"close", "open", "spam", "snooze", "delete", "restore"})  # the list's folder may lose the ticket
 
 
-def perform(session: Session, ticket_ids: list[int], verb: str, value: Any, *, actor: Actor) -> Done:
+def perform(session: Any, ticket_ids: list[int], verb: str, value: Any, *, actor: Actor) -> Done:
     """Do `verb` to the tickets. What the browser sent is not believed to have any shape."""
     try:
         numbers = [int(number) for number in ticket_ids]
@@ -86,13 +84,13 @@ def moment(text: Any) -> datetime:
     return datetime.fromisoformat(str(text).replace("Z", "+00:00")).astimezone(UTC)
 
 
-def _merge(session: Session, numbers: list[int], value: Any, actor: Actor) -> Done:
+def _merge(session: Any, numbers: list[int], value: Any, actor: Actor) -> Done:
     """Several of the list into the first of them, or the open one into another."""
     target, others = (int(value), numbers) if value else (numbers[0], numbers[1:])
     changed = tickets.merge(session, target, others, actor=actor)
     return Done(_WORDS["merge"], changed.event_id, opens=target)
 
 
-def _split(session: Session, ticket_id: int, message_id: int, actor: Actor) -> Done:
+def _split(session: Any, ticket_id: int, message_id: int, actor: Actor) -> Done:
     changed = tickets.split(session, ticket_id, [message_id], actor=actor)
     return Done(_WORDS["split"], changed.event_id, opens=changed.ticket.id or 0)
