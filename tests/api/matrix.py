@@ -104,40 +104,6 @@ def delivery(session: Session, actor: Actor) -> int:
 
 
 def ticket(session: Session, actor: Actor) -> int:
-    """A ticket that nobody holds, with one mail of a customer."""
-    now = clock.now()
-    row = Ticket(
-        organisation_id=actor.organisation_id,
-        number=next(_numbers),
-        alias_id=alias(session, actor),
-        subject="Lamp",
-        correspondent="ann@customer.example",
-        active_at=now,
-        last_inbound_at=now,
-        created_at=now,
-    )
-    number = _added(session, row)
-    _added(session, _message(actor, number))
-    return number
-
-
-def email(session: Session, actor: Actor) -> int:
-    return _added(session, _message(actor, ticket(session, actor)))
-
-
-def _message(actor: Actor, ticket_id: int) -> Message:
-    return Message(
-        organisation_id=actor.organisation_id,
-        ticket_id=ticket_id,
-        direction=Direction.IN,
-        message_id="<1@customer.example>",
-        author_address="ann@customer.example",
-        subject="Lamp",
-        received_at=clock.now(),
-    )
-
-
-def ticket(session: Session, actor: Actor) -> int:
     """A ticket nobody holds yet, with the one mail it began with."""
     organisation = session.get_one(Organisation, actor.organisation_id)
     row = Ticket(
@@ -202,8 +168,6 @@ MAKERS: dict[str, Make] = {
     "alias": alias,
     "int": integration,
     "whd": delivery,
-    "ticket": ticket,
-    "email": email,
     "mbx": mailbox,
     "ticket": ticket,
     "email": email,
@@ -270,25 +234,6 @@ ROWS: dict[str, Row] = {
         Permission.MANAGE_ALIASES, {"status": "disabled"}, kind="alias", body_ids={"integrationId": "int"}
     ),
     "delete_alias": Row(Permission.MANAGE_ALIASES, kind="alias"),
-    "list_tickets": Row(Permission.READ_TICKETS),
-    "list_my_tickets": Row(Permission.READ_TICKETS),
-    "get_ticket": Row(Permission.READ_TICKETS, kind="ticket"),
-    "claim_ticket": Row(Permission.WORK_TICKETS, kind="ticket"),
-    "set_ticket_status": Row(Permission.WORK_TICKETS, {"status": "resolved"}, kind="ticket"),
-    "assign_ticket": Row(Permission.WORK_TICKETS, kind="ticket", body_ids={"userId": "user"}),
-    "reply_to_ticket": Row(Permission.SEND_EMAILS, {"text": "On its way."}, kind="ticket"),
-    "add_note": Row(Permission.WORK_TICKETS, {"text": "Ask the depot."}, kind="ticket"),
-    "merge_tickets": Row(Permission.WORK_TICKETS, kind="ticket", body_ids={"ticketIds": "ticket"}),
-    "snooze_ticket": Row(
-        Permission.WORK_TICKETS, {"until": (clock.now() + timedelta(days=30)).isoformat()}, kind="ticket"
-    ),
-    "list_emails": Row(Permission.READ_EMAILS),
-    "get_email": Row(Permission.READ_EMAILS, kind="email"),
-    "send_email": Row(
-        Permission.SEND_EMAILS,
-        {"to": ["ann@customer.example"], "subject": "Lamp", "text": "On its way."},
-        body_ids={"aliasId": "alias", "inReplyTo": "email"},
-    ),
     "list_tickets": Row(
         Permission.READ_TICKETS, query_ids={"aliasId": "alias", "mailboxId": "mbx", "assignedTo": "user"}
     ),

@@ -177,8 +177,7 @@ def call(
             if kind
         }
     path = operation.path.replace("{id}", filled.pop("{id}", ""))
-    lists = {place: [given] for place, given in filled.items() if place.endswith("s")}
-    body: dict[str, Any] | None = {**row.body, **filled, **lists} or None
+    body: dict[str, Any] | None = {**row.body, **filled} or None
     if body and operation.name in {"add_domain", "invite_member"}:
         unique = f"x{caller.user_id}"
         body = {name: value.replace("added", unique).replace("new@", unique + "@") for name, value in body.items()}
