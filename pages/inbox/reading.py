@@ -8,7 +8,7 @@ from models import AliasStatus, DraftKind, MemberStatus, SavedView
 from pages.inbox import lines
 from pages.inbox.conversation import draft_of, present
 from services import aliases, drafts, mailboxes, search, team, tickets, views
-from services.access import Actor, Permission
+from services.access import MAY, Actor, Permission
 from services.aliases import AliasEntry
 from services.errors import NotFound
 from services.tickets import View, ViewKind
