@@ -1,0 +1,128 @@
+"""Chromium on the real program: one process a session with Acme set up, a browser a module, a context a test."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlmodel import Session, select
+
+from models import Role, User
+from services import accounts, passwords, sessions
+from tests.program import Program
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "correct horse battery staple"
+OWNER = {"organisation": "Acme", "name": "Alice Archer", "email": "alice@acme.test", "password": PASSWORD}
+AXE = (Path(__file__).parent / "axe.min.js").read_text()
+
+
+@dataclass
+class Workspace:
+    """A running program and the cookie of its owner."""
+
+    program: Program
+    token: str
+
+    @property
+    def url(self) -> str:
+        return self.program.url
+
+    def join(self, email: str, name: str, role: Role = Role.AGENT) -> str:
+        """Another member, straight into the program's database; returns a session's token for their browser."""
+        engine = sa.create_engine(f"sqlite:///{self.program.environment['MAILROOM_DATA_DIR']}/mailroom.db")
+        with Session(engine) as session, session.begin():
+            owner = session.exec(select(User)).first()
+            assert owner
+            hashed = passwords.Hashed(owner.password_hash)
+            user = accounts.join(session, owner.organisation_id, name=name, email=email, role=role, password=hashed)
+            token = sessions.create(session, user)
+        engine.dispose()
+        return token
+
+
+def founded(program: Program) -> Workspace:
+    with httpx.Client(base_url=program.url) as browser:
+        assert browser.post("/setup", data=OWNER).status_code == 303
+        return Workspace(program, browser.cookies["sid"])
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """The program with Acme set up, shared by the tests of a session: leave it as others may find it."""
+    with Program(tmp_path_factory.mktemp("workspace")) as program:
+        yield founded(program)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A module's own: while sync Playwright runs, no asyncio test of another module can."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A fresh browser profile in which nobody is signed in."""
+    opened = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    opened.set_default_timeout(10_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, workspace: Workspace) -> Page:
+    """Alice's browser; `page.goto("…")` with the workspace's url, then `ready(page)`."""
+    return signed_in(context, workspace)
+
+
+def signed_in(context: BrowserContext, workspace: Workspace, token: str = "") -> Page:
+    context.add_cookies([{"name": "sid", "value": token or workspace.token, "url": workspace.url}])
+    return watched(context.new_page())
+
+
+def watched(page: Page) -> Page:
+    """Keep what a page complains about, for `assert_calm`."""
+    page.complaints = []  # type: ignore[attr-defined]
+    note: Callable[[str], None] = page.complaints.append  # type: ignore[attr-defined]
+    page.on("console", lambda message: note(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: note(str(error)))
+    return page
+
+
+def assert_calm(page: Page) -> None:
+    """No script failed and no policy was broken."""
+    assert not page.complaints  # type: ignore[attr-defined]
+
+
+def ready(page: Page) -> None:
+    """Wait until the page's socket has shaken hands; clicks before that reach nobody."""
+    page.wait_for_function("window.did_handshake === true")
+
+
+def open_at(page: Page, workspace: Workspace, path: str) -> None:
+    page.goto(workspace.url + path)
+    ready(page)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds serious or critical, as lines to read."""
+    page.evaluate(AXE)
+    found = page.evaluate("async () => (await axe.run()).violations")
+    return [
+        f"{each['id']}: {node['html'][:160]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
