@@ -9,7 +9,7 @@ _PREFIX = re.compile(
     r"""(?:
         (?:re|aw|sv|vs|antw|antwort|odp|ynt|atb|res|rif|ref|r|bls|enc|fwd|fw|wg|vb|vl|tr|i|rv|doorst|pd|ilt|ynl|továbbítás
           |vá|válasz|tlr|απ|σχετ|πρθ|hb|ha|回复|答复|回覆|转发|轉寄|返信|転送|답장|전달|ответ|ha|пересл|отв)
-        (?:\s*[\[(]\d{1,3}[\])]|\s*\^\d{1,3}|\s*\*\d{1,3})?\s*[::]
+        (?:\s*[\[(]\d{1,3}[\])]|\s*\^\d{1,3}|\s*\*\d{1,3})?\s*[:\uff1a]
       | \[[^\[\]]{1,60}\]
       | automatic\ reply:|automatische\ antwort:|réponse\ automatique\s?:|respuesta\ automática:|risposta\ automatica:
       | resposta\ automática:|automatisch\ antwoord:

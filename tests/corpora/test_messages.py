@@ -25,9 +25,9 @@ def test_no_message_stops_the_parser(mails: list[Path]) -> None:
     assert len(mails) > 1_000
     for path in mails:
         raw = path.read_bytes()
-        started = time.perf_counter()
+        started = time.process_time()
         parsed = parse(raw)
-        assert time.perf_counter() - started < 1, path
+        assert time.process_time() - started < 1, path
         assert not parsed.error, (path, parsed.error)
         written = [*strings(parsed), body_text(parsed), subject_key(parsed.subject), *ids(parsed), reason(parsed, "")]
         whole = "".join(written)

@@ -11,15 +11,15 @@ _OPENERS = r"on|am|le|el|il|em|op|den|dnia|w dniu|в|at|på|pe|dne|在|vào|pada
 _ADDRESS = r"[<\[(\"]?(?:mailto:)?[^\s<>@\"]+@[^\s<>\"]+[>\])\"]?"
 HEADLINE = re.compile(
     rf"^[ \t>*]*(?:"
-    rf"(?:{_OPENERS})\b.{{0,400}}?(?:{_VERBS}).{{0,80}}?[::]"
+    rf"(?:{_OPENERS})\b.{{0,400}}?(?:{_VERBS}).{{0,80}}?[:\uff1a]"
     rf"|(?:{_OPENERS})\b.{{0,200}}?\d.{{0,200}}?(?:{_VERBS})"
-    rf"|.{{2,200}}?(?:{_VERBS})(?: \([^()]*\)| .{{0,60}})?\s?[::]"
-    rf"|(?:on|le|am|el|il|em|op|den)\b.{{3,160}}\d.{{0,160}}{_ADDRESS}.{{0,20}}[::]?"
+    rf"|.{{2,200}}?(?:{_VERBS})(?: \([^()]*\)| .{{0,60}})?\s?[:\uff1a]"
+    rf"|(?:on|le|am|el|il|em|op|den)\b.{{3,160}}\d.{{0,160}}{_ADDRESS}.{{0,20}}[:\uff1a]?"
     r"|(?:on|le|am|el|il)\b.{3,40}\d{4}.{1,12}\d{1,2}:\d\d,? (?-i:(?:[A-Z][\w.'-]*\s?){1,4})"
-    rf"|\d{{1,2}}\.? \w+\.? \d{{4}}.{{1,20}}\d{{1,2}}:\d\d.{{2,160}}(?:{_VERBS})\s?[::]"
-    rf"|\d{{4}}[-/年.]\d.{{4,120}}(?:{_ADDRESS}|gmt.{{4,80}}).{{0,20}}[::]?"
-    rf"|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}.{{4,120}}{_ADDRESS}.{{0,20}}[::]"
-    rf"|.{{1,80}}{_ADDRESS},? (?:{_VERBS})\b.{{0,40}}[::]?"
+    rf"|\d{{1,2}}\.? \w+\.? \d{{4}}.{{1,20}}\d{{1,2}}:\d\d.{{2,160}}(?:{_VERBS})\s?[:\uff1a]"
+    rf"|\d{{4}}[-/年.]\d.{{4,120}}(?:{_ADDRESS}|gmt.{{4,80}}).{{0,20}}[:\uff1a]?"
+    rf"|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}.{{4,120}}{_ADDRESS}.{{0,20}}[:\uff1a]"
+    rf"|.{{1,80}}{_ADDRESS},? (?:{_VERBS})\b.{{0,40}}[:\uff1a]?"
     rf")[ \t*]*$",
     re.IGNORECASE,
 )
@@ -50,8 +50,8 @@ _OTHERS = (
     r"|skickat|till|ämne|sendt|dato|til|emne"
     r"|wysłano|do|temat|отправлено|дата|кому|тема|копия|发送时间|收件人|主题|日期|宛先|件名|送信日時|importance|priority|组织"
 )
-FROM_FIELD = re.compile(rf"^[ \t>]*\*?(?:{FROM})\s?[::]\*?\s*\S", re.IGNORECASE)
-FIELD = re.compile(rf"^[ \t>]*\*?(?:{FROM}|{_OTHERS})\s?[::]\*?(?:\s|$|\S)", re.IGNORECASE)
+FROM_FIELD = re.compile(rf"^[ \t>]*\*?(?:{FROM})\s?[:\uff1a]\*?\s*\S", re.IGNORECASE)
+FIELD = re.compile(rf"^[ \t>]*\*?(?:{FROM}|{_OTHERS})\s?[:\uff1a]\*?(?:\s|$|\S)", re.IGNORECASE)
 RULE = re.compile(r"^[ \t>]*[-_=*—–~#][-_=*—–~# \t]{1,}$")
 SIGNATURE = re.compile(
     r"^(?:--|—|__|-- )[ \t]*$"

@@ -4,8 +4,9 @@ from itertools import islice
 
 from services.mail.quoting.languages import DIVIDER, FIELD, FROM_FIELD, HEADLINE, OPENER, RULE, SIGNATURE
 
-MOST_LINES = 3_000  # looked at for what opens a quotation
+MOST_LINES = 1_500  # looked at for what opens a quotation
 LONGEST_LINE = 300
+COLONS = (":", "\uff1a")
 WRAPPED = 4  # lines over which a headline may be broken
 
 
@@ -25,7 +26,7 @@ def _kept(lines: list[str]) -> list[bool]:
     at = own = 0  # own: the line after the last one of the writer
     while at < len(lines):
         length = _opening(lines, at)
-        is_end = own > 0 and SIGNATURE.match(lines[at][:LONGEST_LINE]) is not None
+        is_end = own > 0 and len(lines[at]) < 120 and SIGNATURE.match(lines[at]) is not None
         if is_end or (length and own and not _is_quote_next(lines, at + length)):
             keep[at:] = [False] * (len(lines) - at)
             break
@@ -58,7 +59,7 @@ def _opening(lines: list[str], at: int) -> int:
 
 def _headline(lines: list[str], at: int) -> int:
     """The length of an "On … wrote:" that begins at `at`, which mail programs break over several lines."""
-    if HEADLINE.match(lines[at][:LONGEST_LINE]):
+    if _may_be_headline(lines[at]) and HEADLINE.match(lines[at]):
         return 1
     if not OPENER.match(lines[at]):
         return 0
@@ -67,9 +68,15 @@ def _headline(lines: list[str], at: int) -> int:
         if at + length > len(lines) or not lines[at + length - 1].strip():
             return 0
         joined += " " + lines[at + length - 1].strip(" \t>")
-        if HEADLINE.match(joined[:LONGEST_LINE]) and joined.rstrip(" *").endswith((":", ":")):
+        if joined.rstrip(" *").endswith(COLONS) and HEADLINE.match(joined[:LONGEST_LINE]):
             return length
     return 0
+
+
+def _may_be_headline(line: str) -> bool:
+    """A quick look before the slow one: it ends with a colon, or tells a date and is short."""
+    end = line.rstrip(" \t*")[-1:]
+    return end in COLONS or (end not in {".", "!", "?"} and len(line) < 160 and any(map(str.isdigit, line)))
 
 
 def _fields(lines: list[str], at: int) -> int:

@@ -9,9 +9,11 @@ _TOKEN = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:]*)((?:[^<>"']|"[^"]*"|'[^']*')
 _UNREAD = {"script", "style", "title", "template", "noscript", "svg", "math", "object", "select"}
 _PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "dl", "pre", "table"}
 _LINES = {
-    *("div", "br", "tr", "li", "dt", "dd", "hr", "section", "article", "header", "footer", "address", "center"),
+    *("div", "tr", "li", "dt", "dd", "hr", "section", "article", "header", "footer", "address", "center"),
     *("figure", "figcaption", "main", "nav", "aside", "caption", "form", "fieldset", "body", "html"),
 }
+LINE, PARAGRAPH = "\x01", "\x02"  # boundaries, until it is known what meets them
+_OURS = str.maketrans({"\0": "", LINE: "", PARAGRAPH: "", "\xa0": " "})
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
 
@@ -39,19 +41,20 @@ def to_text(html: str) -> str:
 
 
 def _words(text: str, preformatted: bool) -> str:
-    """Text between tags; line ends of HTML source are spaces, marked so that they can be folded later."""
-    text = unescape(text) if "&" in text else text
-    text = text.replace("\0", "").replace("\xa0", " ")
-    return text if preformatted else re.sub(r"\s+", " ", text)
+    """Text between tags: white space is one space; within <pre> it is kept, as no-break spaces until the end."""
+    text = (unescape(text) if "&" in text else text).translate(_OURS)
+    return text.replace(" ", "\xa0") if preformatted else re.sub(r"\s+", " ", text)
 
 
 def _break(name: str, closing: bool, attributes: str) -> str:
     if name in _PARAGRAPHS:
-        return "\n\n"
+        return PARAGRAPH
     if name == "li" and not closing:
-        return "\n* "
+        return f"{LINE}* "
+    if name == "br":
+        return "\n"
     if name in _LINES:
-        return "\n" if name != "br" or not closing else ""
+        return LINE
     if name in {"td", "th"} and closing:
         return " "
     if name == "img" and (alt := _ALT.search(attributes)):
@@ -60,5 +63,9 @@ def _break(name: str, closing: bool, attributes: str) -> str:
 
 
 def _tidy(text: str) -> str:
+    """Boundaries made line ends: two that meet are one, and none follows a line end that is there already."""
+    text = re.sub(rf" *{PARAGRAPH}[ {LINE}{PARAGRAPH}]*", PARAGRAPH, text)
+    text = re.sub(rf"[ {LINE}]*{LINE}+ *", LINE, text).replace(LINE + PARAGRAPH, PARAGRAPH)
+    text = text.replace("\n" + LINE, "\n").replace(LINE, "\n").replace(PARAGRAPH, "\n\n")
     lines = [line.strip(" \t\r\f\v") for line in text.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).replace("\xa0", " ").strip()

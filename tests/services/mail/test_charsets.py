@@ -54,6 +54,6 @@ def test_one_line() -> None:
 
 
 def test_a_guess_takes_no_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     decode(bytes(range(128, 256)) * 40_000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

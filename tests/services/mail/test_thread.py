@@ -13,7 +13,7 @@ from services.mail.thread import ids, subject_key, token
         *("[support] Order 12", "Re: [support] Re: Order 12", "SV: VS: Order 12", "Antw: Order 12", "RIF: Order 12"),
         *(
             "Order 12 (fwd)",
-            "回复:Order 12",
+            "回复\uff1aOrder 12",
             "Automatic reply: Order 12",
             "Réponse automatique : Order 12",
             "TR : Order 12",

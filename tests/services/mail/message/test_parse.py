@@ -199,9 +199,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_messages_cost_little(name: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     parsed = parse(HOSTILE[name])
     body_text(parsed)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert isinstance(parsed, Parsed)
     assert len(parsed.parts) <= 1_000
