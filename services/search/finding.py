@@ -12,12 +12,12 @@ from services.access import Actor, Permission
 from services.search import matching
 from services.search.filtering import Plan, is_selective, plan
 from services.search.query import parse
-from services.tickets.decorating import COLUMNS, decorated
+from services.tickets.decorating import COLUMNS, as_ids, decorated, for_ids
 from services.tickets.rows import Row
 
 PAGE = 50
 FEW = 1000  # up to so many tickets that qualify, probing each of their messages beats walking all matches
-_BY_ID = sa.text(f"SELECT {COLUMNS} FROM ticket t WHERE t.id IN :ids").bindparams(sa.bindparam("ids", expanding=True))
+_BY_ID = f"SELECT {COLUMNS} FROM ticket t WHERE t.id IN :ids"
 
 
 def find(
@@ -36,7 +36,9 @@ def find(
             break
     if not hits:
         return []
-    found = {line[0]: line for line in session.connection().execute(_BY_ID, {"ids": list(hits)})}
+    connection = session.connection()
+    asked = connection.execute(for_ids(connection, _BY_ID), {"ids": as_ids(connection, hits)})
+    found = {line[0]: line for line in asked}
     lines = [found[ticket_id] for ticket_id in hits]
     return decorated(session, lines, actor=actor, cursors=[(hits[line[0]], line[0]) for line in lines])
 
@@ -48,10 +50,11 @@ def _hits(session: Session, made: Plan, before: int | None) -> Iterator[tuple[in
     if few == []:
         return
     text = (_SQLITE if connection.dialect.name == "sqlite" else _POSTGRES)[few is not None]
-    values = made.values | {"match": expression(connection, made)} | _bounds(made, before)
+    values: dict[str, Any] = made.values | {"match": expression(connection, made)} | _bounds(made, before)
     if few is not None:
-        values["ids"] = few
-    result = connection.execute(_statement(text, " AND ".join(made.conditions)), values)
+        values["ids"] = as_ids(connection, few)
+    text = text.replace("{}", " AND ".join(made.conditions))
+    result = connection.execute(for_ids(connection, text), values)
     try:
         while lines := result.fetchmany(PAGE):
             yield from ((line[0], line[1]) for line in lines)
@@ -102,8 +105,3 @@ _INDEXED = (
     " AND m.deleted_at IS NULL AND {} "
 )
 _POSTGRES = {False: _INDEXED + "ORDER BY b.id DESC", True: _INDEXED + "AND t.id IN :ids ORDER BY b.id DESC"}
-
-
-def _statement(text: str, conditions: str) -> sa.TextClause:
-    made = sa.text(text.replace("{}", conditions))
-    return made.bindparams(sa.bindparam("ids", expanding=True)) if ":ids" in text else made

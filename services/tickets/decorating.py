@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,22 +22,39 @@ COLUMNS = (
     " t.created_at, t.resolved_at, t.deleted_at"
 )
 
-_READ = sa.text("SELECT ticket_id, read_at FROM ticket_read WHERE user_id = :me AND ticket_id IN :ids")
-_STARS = sa.text("SELECT ticket_id FROM ticket_star WHERE user_id = :me AND ticket_id IN :ids")
-_DRAFTS = sa.text("SELECT DISTINCT ticket_id FROM draft WHERE ticket_id IN :ids")
-_TAGS = sa.text(
+_NOW = sa.bindparam("now", type_=UTCDateTime())
+
+
+def for_ids(connection: sa.Connection, text: str) -> sa.TextClause:
+    """`text` with IN :ids taking any number of ids as one parameter (see `as_ids`): a list of parameters of varying
+    length would be compiled anew for every page."""
+    listed = "json_each(:ids)" if connection.dialect.name == "sqlite" else "unnest(CAST(:ids AS bigint[])) AS x(value)"
+    return _cached(text.replace(":ids", f"(SELECT value FROM {listed})"))
+
+
+def as_ids(connection: sa.Connection, ids: Iterable[int]) -> str:
+    """`ids` as the one parameter `for_ids` takes."""
+    inner = ",".join(map(str, ids))
+    return f"[{inner}]" if connection.dialect.name == "sqlite" else f"{{{inner}}}"
+
+
+@lru_cache(maxsize=256)
+def _cached(text: str) -> sa.TextClause:
+    return sa.text(text).bindparams(_NOW) if ":now" in text else sa.text(text)
+
+
+_READ = "SELECT ticket_id, read_at FROM ticket_read WHERE user_id = :me AND ticket_id IN :ids"
+_STARS = "SELECT ticket_id FROM ticket_star WHERE user_id = :me AND ticket_id IN :ids"
+_DRAFTS = "SELECT DISTINCT ticket_id FROM draft WHERE ticket_id IN :ids"
+_TAGS = (
     "SELECT k.ticket_id, g.id, g.name, g.colour FROM ticket_tag k JOIN tag g ON g.id = k.tag_id"
     " WHERE k.ticket_id IN :ids ORDER BY g.name"
 )
-_PRESENCE = sa.text(
+_PRESENCE = (
     "SELECT p.ticket_id, u.id, u.name, p.state FROM presence p JOIN user_account u ON u.id = p.user_id"
     " WHERE p.ticket_id IN :ids AND p.expires_at > :now AND u.id <> :me ORDER BY u.name"
-).bindparams(sa.bindparam("now", type_=UTCDateTime()))
-_PEOPLE = sa.text("SELECT id, name FROM user_account WHERE id IN :ids")
-_many: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
-_READ, _STARS, _DRAFTS, _TAGS, _PRESENCE, _PEOPLE = (
-    statement.bindparams(_many) for statement in (_READ, _STARS, _DRAFTS, _TAGS, _PRESENCE, _PEOPLE)
 )
+_PEOPLE = "SELECT id, name FROM user_account WHERE id IN :ids"
 
 
 def decorated(
@@ -53,18 +71,22 @@ class _Beside:
     """What is known about the tickets of one page, by ticket id."""
 
     def __init__(self, session: Session, ids: list[int], owners: set[int | None], actor: Actor) -> None:
-        run = session.connection().execute
-        mine = {"ids": ids, "me": actor.user_id or 0}
-        self.read_at = {line[0]: _moment(line[1]) for line in run(_READ, mine)}
-        self.starred = set(run(_STARS, mine).scalars())
-        self.drafts = set(run(_DRAFTS, {"ids": ids}).scalars())
-        self.tags = _grouped((line[0], Label(*line[1:])) for line in run(_TAGS, {"ids": ids}))
+        connection = session.connection()
+        mine = {"me": actor.user_id or 0}
+
+        def run(text: str, numbers: Iterable[int], **values: Any) -> Any:
+            return connection.execute(for_ids(connection, text), {"ids": as_ids(connection, numbers)} | values)
+
+        self.read_at = {line[0]: _moment(line[1]) for line in run(_READ, ids, **mine)}
+        self.starred = set(run(_STARS, ids, **mine).scalars())
+        self.drafts = set(run(_DRAFTS, ids).scalars())
+        self.tags = _grouped((line[0], Label(*line[1:])) for line in run(_TAGS, ids))
         self.presence = _grouped(
             (line[0], Present(line[1], line[2], PresenceState(line[3])))
-            for line in run(_PRESENCE, mine | {"now": clock.now()})
+            for line in run(_PRESENCE, ids, now=clock.now(), **mine)
         )
         named = [owner for owner in owners if owner is not None]
-        self.names = {line[0]: line[1] for line in run(_PEOPLE, {"ids": named})} if named else {}
+        self.names = {line[0]: line[1] for line in run(_PEOPLE, named)} if named else {}
 
     def row(self, line: Any, cursor: tuple[Any, ...] | None) -> Row:
         """One list row. Field order is COLUMNS."""

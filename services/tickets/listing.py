@@ -18,7 +18,7 @@ FEW = 2000  # up to so many tickets of a tag, sorting them is faster than walkin
 _LIVE = ("open", "waiting", "snoozed", "done")
 _MINE = "t.organisation_id = :organisation"
 # Each condition is one range of one index that ends in (active_at, id); several are merged by the database.
-_RANGES: dict[ViewKind, tuple[str, ...]] = {
+RANGES: dict[ViewKind, tuple[str, ...]] = {
     ViewKind.INBOX: ("t.folder = 'open'",),
     ViewKind.UNASSIGNED: ("t.folder = 'open' AND t.assignee_id IS NULL",),
     ViewKind.MINE: ("t.folder = 'open' AND t.assignee_id = :me",),
@@ -56,17 +56,17 @@ def listed(
     if view.kind is ViewKind.SAVED:
         kept = views.get(session, view.id or 0, actor=actor)
         return search.find(session, kept.query, before=before, limit=limit, actor=actor)
-    ranges = _RANGES[view.kind]
-    if view.kind is ViewKind.TAG and _many(session, view.id):
-        ranges = _TAG_WALK
+    walks = view.kind is ViewKind.TAG and _many(session, view.id)
+    hot = statement(_TAG_WALK if walks else RANGES[view.kind], before is not None)
     values = {"organisation": actor.organisation_id, "me": actor.user_id, "id": view.id, "limit": min(limit, PAGE)}
     if before is not None:
         values |= {"active_at": before[0], "before_id": before[1]}
-    found = session.connection().execute(_statement(ranges, before is not None), values)
+    found = session.connection().execute(hot, values)
     return decorated(session, found.all(), actor=actor)
 
 
-def _statement(ranges: tuple[str, ...], after_first: bool) -> sa.TextClause:
+def statement(ranges: tuple[str, ...], after_first: bool) -> sa.TextClause:
+    """The hot statement of a folder, composed once."""
     key = (ranges, after_first)
     if key not in _statements:
         _statements[key] = _compose(ranges, after_first)
@@ -97,7 +97,7 @@ def counts(session: Session, *, actor: Actor) -> dict[str, int]:
     mailboxes = connection.execute(
         sa.text("SELECT id FROM mailbox WHERE organisation_id = :organisation"), {"organisation": actor.organisation_id}
     ).scalars()
-    wanted = [(str(View(kind)), _RANGES[kind]) for kind in _COUNTED]
+    wanted = [(str(View(kind)), RANGES[kind]) for kind in _COUNTED]
     wanted += [
         (f"mailbox:{int(number)}", (f"t.mailbox_id = {int(number)} AND t.folder = 'open'",)) for number in mailboxes
     ]
