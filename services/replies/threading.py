@@ -86,7 +86,7 @@ def refuse_if_newer(session: Session, ticket: Ticket, draft: Draft, *, actor: Ac
 
 
 def found_by_identity(session: Session, organisation_id: int, reference: int | str) -> Message | None:
-    """The organisation's message with this id, or with this Message-ID. Raises NotFound for an id that is not theirs."""
+    """The organisation's message with this id, or with this Message-ID. Raises NotFound for a foreign id."""
     if isinstance(reference, int):
         message = session.get(Message, reference)
         if message is None or message.organisation_id != organisation_id:

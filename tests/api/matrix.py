@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import count
 from typing import Any
 
 from sqlmodel import Session, select
@@ -14,7 +13,10 @@ from models import (
     Domain,
     Integration,
     IntegrationType,
+    Mailbox,
     Message,
+    Organisation,
+    RawMessage,
     Role,
     Ticket,
     User,
@@ -159,7 +161,6 @@ def _added(session: Session, row: Any) -> int:
     return int(row.id)
 
 
-_numbers = count(1)
 MAKERS: dict[str, Make] = {
     "user": member,
     "key": key,
@@ -191,6 +192,7 @@ def made(kind: str, session: Session, actor: Actor) -> str:
     return ids.encode(kind, MAKERS[kind](session, actor))
 
 
+NEXT_MONTH = (clock.now() + timedelta(days=30)).isoformat()
 OPEN_TO_ALL = {"sign_up", "log_in", "accept_invitation"}
 
 ROWS: dict[str, Row] = {
@@ -245,7 +247,7 @@ ROWS: dict[str, Row] = {
     "reply_to_ticket": Row(Permission.SEND_EMAILS, {"text": "Hello."}, kind="ticket"),
     "add_note": Row(Permission.WORK_TICKETS, {"text": "Hm."}, kind="ticket"),
     "merge_tickets": Row(Permission.WORK_TICKETS, kind="ticket", body_ids={"ticketIds": "ticket[]"}),
-    "snooze_ticket": Row(Permission.WORK_TICKETS, {"until": "2099-01-01T00:00:00Z"}, kind="ticket"),
+    "snooze_ticket": Row(Permission.WORK_TICKETS, {"until": NEXT_MONTH}, kind="ticket"),
     "list_emails": Row(Permission.READ_EMAILS, query_ids={"aliasId": "alias"}),
     "get_email": Row(Permission.READ_EMAILS, kind="email"),
     "send_email": Row(

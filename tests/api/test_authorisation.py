@@ -173,10 +173,13 @@ def call(
     with database.transaction() as session:
         filled = {
             place: _id(session, kind, others.get(place, caller))
-            for place, kind in {"{id}": row.kind, **row.body_ids}.items()
+            for place, kind in {"{id}": row.kind, **row.body_ids, **row.query_ids}.items()
             if kind
         }
-    path = operation.path.replace("{id}", filled.pop("{id}", ""))
+    query = {name: filled.pop(name) for name in row.query_ids if name in others}
+    for name in row.query_ids:
+        filled.pop(name, None)
+    path = operation.path.replace("{id}", str(filled.pop("{id}", "")))
     body: dict[str, Any] | None = {**row.body, **filled} or None
     if body and operation.name in {"add_domain", "invite_member"}:
         unique = f"x{caller.user_id}"
