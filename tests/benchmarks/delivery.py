@@ -1,0 +1,229 @@
+"""One-off mail with a 2048-bit DKIM signature into smtp-sink: our queue and worker against the plain stack
+(EmailMessage, dkimpy, aiosmtplib), and our SMTP client alone against nodemailer's pool. Medians of three."""
+
+import asyncio
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+import aiosmtplib
+import dkim as dkimpy
+import uvloop
+from sqlmodel import Session
+
+from models import Domain, DomainStatus, Organisation
+from services import clock, database, outbound, secrets
+from services import settings as configuration
+from services.flows.delivery import Worker
+from services.flows.relay import Parcel, Smarthost
+from services.mail import compose, dkim
+from services.mail.address import Address
+from services.mail.compose import Letter
+from services.settings import Settings
+
+OURS, PLAIN, CLIENT = 6000, 400, 15_000
+CONNECTIONS = 10
+KEY = dkim.rsa_key_pair()
+TEXT = "Dear customer,\n\n" + "your order has left our house today.\n" * 20
+HTML = "<html><body><p>Dear customer,</p>" + "<p>your <b>order</b> has left our house today.</p>\n" * 20 + "</body></html>"
+NODE = """
+const nodemailer = require('nodemailer');
+const [port, count] = process.argv.slice(2).map(Number);
+const raw = 'From: a@bench.test\\r\\nTo: b@example.org\\r\\nSubject: x\\r\\n\\r\\n' + 'x'.repeat(70).concat('\\r\\n').repeat(28);
+const t = nodemailer.createTransport({pool: true, maxConnections: 10, maxMessages: Infinity, host: '127.0.0.1', port,
+                                      ignoreTLS: true});
+(async () => {
+  const start = process.hrtime.bigint();
+  let sent = 0;
+  const one = async () => { while (sent++ < count)
+    await t.sendMail({envelope: {from: 'a@bench.test', to: ['b@example.org']}, raw}); };
+  await Promise.all(Array.from({length: 40}, one));
+  console.log(count / (Number(process.hrtime.bigint() - start) / 1e9));
+  t.close();
+})();
+"""
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    """Postfix's smtp-sink, which takes everything and keeps nothing."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = shutil.which("smtp-sink", path="/usr/sbin:/usr/bin") or sys.exit("smtp-sink is in Debian's postfix package.")
+    process = subprocess.Popen([program, "-u", "nobody", f"127.0.0.1:{port}", "500"], stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def prepare() -> int:
+    with database.transaction() as session:
+        organisation = Organisation(name="Bench", created_at=clock.now())
+        session.add(organisation)
+        session.flush()
+        session.add(
+            Domain(
+                organisation_id=organisation.id or 0,
+                name="bench.test",
+                status=DomainStatus.ACTIVE,
+                verification_token="-",
+                dkim_private_key=secrets.seal(KEY.private),
+                dkim_public_key=KEY.public,
+                created_at=clock.now(),
+            )
+        )
+        return organisation.id or 0
+
+
+def letter(number: int) -> Letter:
+    return Letter(
+        author=Address("Bench Café", "hello@bench.test"),
+        subject=f"Your order {number} has shipped – thank you",
+        message_id=compose.message_id("bench.test"),
+        sent_at=clock.now(),
+        text=TEXT,
+        html=HTML,
+        to=(Address(f"Customer Nº {number}", f"customer{number}@example.org"),),
+    )
+
+
+def fill(session: Session, numbers: range, organisation_id: int) -> None:
+    for number in numbers:
+        outbound.enqueue(
+            session,
+            raw=compose.compose(letter(number)),
+            reverse_path="hello@bench.test",
+            recipients=[f"customer{number}@example.org"],
+            organisation_id=organisation_id,
+        )
+
+
+async def ours(port: int, organisation_id: int) -> tuple[float, float]:
+    """Seconds a message: the whole way from its text, and from the queue on."""
+    begin = time.perf_counter()
+    for start in range(0, OURS, 100):
+        await database.call(fill, range(start, start + 100), organisation_id)
+    queued = time.perf_counter()
+    worker = Worker(Smarthost.from_url(f"smtp://127.0.0.1:{port}?tls=none", configuration.current()))
+    while await worker.process_one():
+        pass
+    await worker.settle()
+    end = time.perf_counter()
+    return OURS / (end - begin), OURS / (end - queued)
+
+
+def plain_message(number: int) -> bytes:
+    """What everybody writes: EmailMessage, signed by dkimpy."""
+    made = letter(number)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = "Bench Café <hello@bench.test>"
+    message["To"] = f"Customer Nº {number} <customer{number}@example.org>"
+    message["Subject"] = made.subject
+    message["Date"] = compose.date(made.sent_at)
+    message["Message-ID"] = made.message_id
+    message.set_content(made.text)
+    message.add_alternative(made.html, subtype="html")
+    content = message.as_bytes()
+    canon = (b"relaxed", b"relaxed")
+    return bytes(dkimpy.sign(content, b"mailroom", b"bench.test", KEY.private.encode(), canonicalize=canon)) + content
+
+
+async def plain(port: int) -> float:
+    """Messages a second on ten kept connections."""
+    numbers = iter(range(PLAIN))
+
+    async def line() -> None:
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=port, start_tls=False)
+        await client.connect()
+        for number in numbers:
+            await client.sendmail("hello@bench.test", [f"customer{number}@example.org"], plain_message(number))
+        await client.quit()
+
+    begin = time.perf_counter()
+    await asyncio.gather(*(line() for _ in range(CONNECTIONS)))
+    return PLAIN / (time.perf_counter() - begin)
+
+
+async def client_alone(port: int) -> float:
+    """Our pool with ready messages of 2 KB."""
+    relay = Smarthost.from_url(f"smtp://127.0.0.1:{port}?tls=none", configuration.current())
+    content = b"From: a@bench.test\r\nTo: b@example.org\r\nSubject: x\r\n\r\n" + (b"x" * 70 + b"\r\n") * 28
+    numbers = iter(range(CLIENT))
+
+    async def line() -> None:
+        for number in numbers:
+            await relay.transmit(Parcel(number, 1, "a@bench.test", "b@example.org", "example.org", content))
+
+    begin = time.perf_counter()
+    await asyncio.gather(*(line() for _ in range(CONNECTIONS)))
+    seconds = time.perf_counter() - begin
+    await relay.close()
+    return CLIENT / seconds
+
+
+@contextmanager
+def nodemailer() -> Iterator[Callable[[int], float] | None]:
+    """nodemailer in a folder of its own, where npm can install it."""
+    with tempfile.TemporaryDirectory() as folder:
+        npm = shutil.which("npm")
+        install = [npm or "npm", "install", "--no-audit", "--no-fund", "--silent", "nodemailer"]
+        if npm is None or subprocess.run(install, cwd=folder, capture_output=True, check=False).returncode:
+            yield None
+            return
+        (Path(folder) / "pool.js").write_text(NODE)
+
+        def run(port: int) -> float:
+            command = ["node", "pool.js", str(port), str(CLIENT)]
+            return float(subprocess.run(command, cwd=folder, capture_output=True, check=True, text=True).stdout)
+
+        yield run
+
+
+def median(runs: list[float]) -> float:
+    return statistics.median(runs)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, sink() as port:
+        configuration.use(Settings(data_dir=Path(folder), secret_key="x" * 40))
+        secrets.load()
+        database.connect(configuration.current().database)
+        organisation_id = prepare()
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+            rates = [(loop.run(ours(port, organisation_id)), loop.run(plain(port))) for _ in range(3)]
+            alone = median([loop.run(client_alone(port)) for _ in range(3)])
+        whole, queued, naive = (median(list(each)) for each in zip(*((*one, two) for one, two in rates), strict=True))
+        print(f"whole way (compose, queue, sign, send, record)  {whole:7.0f}/s   goal 1,200/s")
+        print(f"from the queue on (claim, sign, send, record)   {queued:7.0f}/s")
+        print(f"EmailMessage + dkimpy + aiosmtplib              {naive:7.0f}/s")
+        print(f"ours : plain stack                              {whole / naive:7.1f}     goal 12")
+        with nodemailer() as pool:
+            if pool is None:
+                print("client alone                                  (nodemailer could not be installed; left out)")
+            else:
+                other = median([pool(port) for _ in range(3)])
+                print(f"client alone, 2 KB, {CONNECTIONS} connections               {alone:7.0f}/s")
+                print(f"nodemailer pool, the same                       {other:7.0f}/s")
+                print(f"ours : nodemailer                               {alone / other:7.2f}     goal 1")
+        database.disconnect()
+
+
+if __name__ == "__main__":
+    main()
