@@ -12,10 +12,10 @@ LONGEST = 100_000
 
 def field_text(value: bytes) -> str:
     """The raw value of a field, unfolded, as text on one line with its encoded words still encoded."""
-    text = decode(value[:LONGEST])
+    text = decode(value[:LONGEST].strip())
     if "\n" in text or "\r" in text:
         text = _UNFOLD.sub(" ", text)
-    return one_line(text.strip())
+    return one_line(text)
 
 
 def decode_words(text: str) -> str:

@@ -9,7 +9,7 @@ from services.mail.words import decode_words, field_text
 MOST_FIELDS = 2_000
 LONGEST_SECTION = 4_000_000
 _END = re.compile(rb"\n\r?\n")
-_FIELD = re.compile(rb"^([^\s:][^:\r\n]*?)[ \t]*:[ \t]*((?:[^\n]*)(?:\n[ \t][^\n]*)*)", re.MULTILINE)
+_FIELD = re.compile(rb"^([^\s:\x00][^:\x00-\x08\x0a-\x1f]*):[ \t]*((?:[^\n]*)(?:\n[ \t][^\n]*)*)", re.MULTILINE)
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)
 _CONTINUED = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?")
 
@@ -24,7 +24,7 @@ def split_entity(raw: bytes, start: int, end: int) -> tuple[RawFields, int]:
     head_end, body = (found.start() + 1, found.end()) if found else (end, end)
     fields = []
     for match in _FIELD.finditer(raw, start, min(head_end, start + LONGEST_SECTION)):
-        fields.append((decode(match[1]), match[2]))
+        fields.append((match[1].rstrip().decode("ascii", "replace"), match[2]))
         if len(fields) == MOST_FIELDS:
             break
     return fields, min(body, end)

@@ -193,6 +193,7 @@ HOSTILE = {
     "html": b"Content-Type: text/html\n\n" + b"<div><font x='" * 100_000,
     "no line": b"x" * 2_000_000,
     "carriage returns": b"a: b\r" * 200_000,
+    "spaces": b"a" + b" " * 1_000_000 + b"\n\nx",
     "colons": b":" * 1_000_000,
 }
 
