@@ -65,6 +65,17 @@ def choice(
     return control
 
 
+def checks(label: str, options: dict[str, str], chosen: list[str]) -> dict[str, ui.checkbox]:
+    """Several of several, each in words; `checked` reads them."""
+    with labelled(label), ui.element("div").classes("checks").props("role=group") as group:
+        group.props["aria-label"] = label
+        return {name: ui.checkbox(words, value=name in chosen).props("dense") for name, words in options.items()}
+
+
+def checked(boxes: dict[str, ui.checkbox]) -> list[str]:
+    return [name for name, box in boxes.items() if box.value]
+
+
 def switch(label: str, value: bool) -> ui.switch:
     """A switch without words beside it, where the row says what it is."""
     control = ui.switch(value=value).props("dense")

@@ -94,6 +94,7 @@ def _account_menu() -> None:
             ui.separator()
             theme.switch()
             ui.separator()
+            ui.menu_item("Getting started", lambda: ui.navigate.to("/start"))
             ui.menu_item("Your profile", lambda: ui.navigate.to("/settings"))
             ui.menu_item("Sign out", lambda: ui.navigate.to("/logout"))
 

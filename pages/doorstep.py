@@ -47,7 +47,9 @@ Submit = Callable[[dict[str, str], Visitor], Admission]
 async def set_up(request: Request) -> Response:
     if await database.read(organisations.any_exists):
         return RedirectResponse("/login", 303)
-    return await entrance(request, SET_UP, lambda values, guest: admission.set_up(**_founding(values), visitor=guest))
+    return await entrance(
+        request, SET_UP, lambda values, guest: admission.set_up(**_founding(values), visitor=guest), then="/start"
+    )
 
 
 async def sign_up(request: Request) -> Response:
@@ -93,7 +95,9 @@ async def log_out(request: Request) -> Response:
     return response
 
 
-async def entrance(request: Request, form: Form, enter: Submit, first: dict[str, str] | None = None) -> Response:
+async def entrance(
+    request: Request, form: Form, enter: Submit, first: dict[str, str] | None = None, then: str = "/"
+) -> Response:
     """Show a form; on POST do as it says and let the visitor in, or show it again with what is wrong."""
     if request.method == "GET":
         return page(request, form.title, form.drawn({"next": request.query_params.get("next", ""), **(first or {})}))
@@ -102,7 +106,7 @@ async def entrance(request: Request, form: Form, enter: Submit, first: dict[str,
         admitted = await asyncio.to_thread(partial(enter, values, visitor(request)))
     except Error as error:
         return again(request, form, values, error)
-    response = RedirectResponse(_next(values.get("next", "")), 303)
+    response = RedirectResponse(_next(values.get("next") or then), 303)
     is_https = settings.current().url.startswith("https:") or request.url.scheme == "https"
     response.set_cookie(
         COOKIE, admitted.token, max_age=90 * 86_400, path="/", httponly=True, samesite="lax", secure=is_https

@@ -93,13 +93,13 @@ class _Listing:
             kind = field.choice("Kind", KINDS, IntegrationType.SLACK)
             name = field.text("Name", placeholder="#support")
             url = field.text("URL", placeholder="https://", hint="The incoming webhook's address; kept sealed.")
-            names = {each: each for each in integrations.EVENT_TYPES}
-            chosen = field.choice("Events", names, list(integrations.CHAT_EVENT_TYPES), many=True)
+            names = {each: each.replace(".", " ").replace("_", " ") for each in integrations.EVENT_TYPES}
+            chosen = field.checks("It hears of", names, list(integrations.CHAT_EVENT_TYPES))
 
             async def save() -> None:
-                fields: dict[str, Any] = {"name": name, "url": url, "event_types": chosen, "type": kind}
+                fields: dict[str, Any] = {"name": name, "url": url, "type": kind}
                 typed = (kind.value, name.value or "", url.value or "")
-                added = await action.run(integrations.add, *typed, event_types=list(chosen.value), fields=fields)
+                added = await action.run(integrations.add, *typed, event_types=field.checked(chosen), fields=fields)
                 if added:
                     dialog.close()
                     if added.value.secret:

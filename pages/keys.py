@@ -17,6 +17,24 @@ from services.access import Permission, may
 
 LIFETIMES = {0: "Never", 30: "In 30 days", 90: "In 90 days", 365: "In a year"}
 
+SCOPES = {
+    Permission.READ_TICKETS: "Read conversations",
+    Permission.WORK_TICKETS: "Work on conversations",
+    Permission.DELETE_TICKETS: "Delete conversations",
+    Permission.READ_EMAILS: "Read mail",
+    Permission.SEND_EMAILS: "Send mail",
+    Permission.READ_DIRECTORY: "See domains, aliases, integrations",
+    Permission.MANAGE_ALIASES: "Change aliases",
+    Permission.MANAGE_DOMAINS: "Change domains",
+    Permission.MANAGE_INTEGRATIONS: "Change integrations",
+    Permission.READ_TEAM: "See the team",
+    Permission.MANAGE_TEAM: "Change the team",
+    Permission.READ_QUEUE: "See outgoing mail",
+    Permission.MANAGE_QUEUE: "Steer outgoing mail",
+    Permission.MANAGE_OWN_KEYS: "Make API keys",
+    Permission.MANAGE_ORGANISATION: "Change the organisation",
+}
+
 
 @ui.page("/keys")
 async def overview() -> None:
@@ -67,10 +85,10 @@ class _Listing:
         confirm(f"Revoke {key.name}?", "Programs that use it are refused from now on.", "Revoke key", then)
 
     def create(self) -> None:
-        mine = [permission.value for permission in Permission if may(actor(), permission)]
+        mine = [permission for permission in SCOPES if may(actor(), permission)]
         with asking("Create an API key") as dialog:
             name = field.text("Name", placeholder="Nightly export", is_focused=True)
-            scopes = field.choice("It may", dict(zip(mine, mine, strict=True)), mine, many=True)
+            scopes = field.checks("It may", {each: SCOPES[each] for each in mine}, mine)
             lifetime = field.choice("It expires", LIFETIMES, 90)
 
             async def save() -> None:
@@ -78,9 +96,9 @@ class _Listing:
                 made = await action.run(
                     api_keys.create,
                     name.value or "",
-                    scopes=list(scopes.value),
+                    scopes=field.checked(scopes),
                     expires_at=clock.now() + timedelta(days=days) if days else None,
-                    fields={"name": name, "scopes": scopes},
+                    fields={"name": name},
                 )
                 if made:
                     dialog.close()

@@ -23,6 +23,7 @@ SCREENS = (
     "inbox",
     "files",
     "uploads",
+    "start",
     "domains",
     "aliases",
     "mailboxes",

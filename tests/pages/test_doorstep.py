@@ -16,7 +16,7 @@ NEW = {"organisation": "Northwind", "name": "Ada", "email": "ada@northwind.test"
 
 async def set_up(web: Web) -> httpx.AsyncClient:
     browser = web.browser()
-    assert (await browser.post("/setup", data=NEW)).headers["location"] == "/"
+    assert (await browser.post("/setup", data=NEW)).headers["location"] == "/start"
     return browser
 
 
