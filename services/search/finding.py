@@ -17,6 +17,7 @@ from services.tickets.rows import Row
 
 PAGE = 50
 FEW = 1000  # up to so many tickets that qualify, probing each of their messages beats walking all matches
+CHUNK = 100
 _BY_ID = f"SELECT {COLUMNS} FROM ticket t WHERE t.id IN :ids"
 
 
@@ -46,20 +47,30 @@ def find(
 def _hits(session: Session, made: Plan, before: int | None) -> Iterator[tuple[int, int]]:
     """(search id, ticket id) of matching messages, newest first; read only as far as it is asked for."""
     connection = session.connection()
-    few = _few(session, made) if is_selective(made) else None
-    if few == []:
-        return
-    text = (_SQLITE if connection.dialect.name == "sqlite" else _POSTGRES)[few is not None]
     values: dict[str, Any] = made.values | {"match": expression(connection, made)} | _bounds(made, before)
+    few = _few(session, made) if is_selective(made) else None
     if few is not None:
-        values["ids"] = as_ids(connection, few)
-    text = text.replace("{}", " AND ".join(made.conditions))
+        yield from _probed(connection, few, values)
+        return
+    text = _WALK[connection.dialect.name].replace("{}", " AND ".join(made.conditions))
     result = connection.execute(for_ids(connection, text), values)
     try:
         while lines := result.fetchmany(PAGE):
             yield from ((line[0], line[1]) for line in lines)
     finally:
         result.close()
+
+
+def _probed(connection: sa.Connection, few: list[int], values: dict[str, Any]) -> Iterator[tuple[int, int]]:
+    """Ask the index about the messages of few tickets, a hundred at a time from the newest back."""
+    asked = connection.execute(for_ids(connection, _MESSAGES), values | {"ids": as_ids(connection, few)})
+    candidates = [(line[0], line[1]) for line in asked]
+    probe = for_ids(connection, _PROBE[connection.dialect.name])
+    for start in range(0, len(candidates), CHUNK):
+        chunk = candidates[start : start + CHUNK]
+        ids = as_ids(connection, (search_id for search_id, _ in chunk))
+        matching = set(connection.execute(probe, values | {"ids": ids}).scalars())
+        yield from (each for each in chunk if each[0] in matching)
 
 
 def _few(session: Session, made: Plan) -> list[int] | None:
@@ -85,23 +96,24 @@ def _first_id(at: datetime) -> int:
     return bodies.body_id(at) >> 20 << 20
 
 
-# CROSS JOIN keeps SQLite from turning the loops around: the index outside gives the order, or the few tickets do.
-_SQLITE = {
-    False: (
+_MESSAGES = (
+    "SELECT m.search_id, m.ticket_id FROM message m WHERE m.ticket_id IN :ids AND m.deleted_at IS NULL"
+    " AND m.search_id >= :oldest AND m.search_id < :newest ORDER BY m.search_id DESC"
+)
+# CROSS JOIN keeps SQLite from turning the loops around: the index outside gives the order.
+_WALK = {
+    "sqlite": (
         "SELECT s.rowid, m.ticket_id FROM message_search s CROSS JOIN message m ON m.search_id = s.rowid"
         " CROSS JOIN ticket t ON t.id = m.ticket_id WHERE message_search MATCH :match AND s.rowid >= :oldest"
         " AND s.rowid < :newest AND m.deleted_at IS NULL AND {} ORDER BY s.rowid DESC"
     ),
-    True: (
-        "SELECT m.search_id, m.ticket_id FROM ticket t CROSS JOIN message m ON m.ticket_id = t.id"
-        " WHERE t.id IN :ids AND m.deleted_at IS NULL AND m.search_id >= :oldest AND m.search_id < :newest AND {}"
-        " AND EXISTS (SELECT 1 FROM message_search s WHERE s.rowid = m.search_id AND message_search MATCH :match)"
-        " ORDER BY m.search_id DESC"
+    "postgresql": (
+        "SELECT b.id, m.ticket_id FROM message_body b JOIN message m ON m.search_id = b.id JOIN ticket t"
+        " ON t.id = m.ticket_id WHERE b.search @@ to_tsquery('simple', :match) AND b.id >= :oldest AND b.id < :newest"
+        " AND m.deleted_at IS NULL AND {} ORDER BY b.id DESC"
     ),
 }
-_INDEXED = (
-    "SELECT b.id, m.ticket_id FROM message_body b JOIN message m ON m.search_id = b.id JOIN ticket t"
-    " ON t.id = m.ticket_id WHERE b.search @@ to_tsquery('simple', :match) AND b.id >= :oldest AND b.id < :newest"
-    " AND m.deleted_at IS NULL AND {} "
-)
-_POSTGRES = {False: _INDEXED + "ORDER BY b.id DESC", True: _INDEXED + "AND t.id IN :ids ORDER BY b.id DESC"}
+_PROBE = {
+    "sqlite": "SELECT s.rowid FROM message_search s WHERE message_search MATCH :match AND s.rowid IN :ids",
+    "postgresql": "SELECT b.id FROM message_body b WHERE b.id IN :ids AND b.search @@ to_tsquery('simple', :match)",
+}
