@@ -119,8 +119,8 @@ class Conversation(smtp.SMTP):
         return self._writer.get_extra_info("sslcontext") is not None
 
     def say(self, reply: str) -> None:
-        """Send a reply and count it if it is a complaint."""
-        if reply[0] in "45":
+        """Send a reply and count it if it is a complaint about the client."""
+        if reply[0] == "5":
             self._errors += 1
         self._writer.write(reply.encode("ascii", "replace") + b"\r\n")
 
