@@ -25,7 +25,7 @@ export default {
              @focus="helps = true" @blur="leaveSearch" @input="searchSoon" @keydown.enter.prevent="searchNow" @keydown.esc.stop.prevent="clearSearch" @keydown.down.prevent="toRows" />
       <kbd v-if="!words">/</kbd>
       <button v-else type="button" class="icon-btn tiny" aria-label="Clear search" @mousedown.prevent="clearSearch"><q-icon name="sym_o_close" /></button>
-      <div v-if="helps && words.length < 40" class="search-help popover">
+      <div v-if="helps && !words.trim()" class="search-help popover">
         <div class="menu-title">Narrow the search</div>
         <button v-for="[word, about] in operators" :key="word" type="button" tabindex="-1" class="search-word" @mousedown.prevent="add(word)"><code>{{ word }}</code><span>{{ about }}</span></button>
       </div>

@@ -4,7 +4,7 @@ const DAY = 86400000;
 /** As in a list: the time today, the day this year, else the date. */
 export function brief(text) {
   const at = new Date(text), now = new Date();
-  if (at.toDateString() === now.toDateString()) return at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  if (at.toDateString() === now.toDateString()) return at.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
   if (now - at < 6 * DAY && at < now) return at.toLocaleDateString([], { weekday: "short" });
   const parts = { day: "numeric", month: "short" };
   if (at.getFullYear() !== now.getFullYear()) parts.year = "numeric";
@@ -16,7 +16,7 @@ export function spoken(text) {
   const at = new Date(text), minutes = Math.round((Date.now() - at) / 60000);
   if (minutes >= 0 && minutes < 1) return "just now";
   if (minutes > 0 && minutes < 60) return minutes + " min ago";
-  const clock = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const clock = at.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
   const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / DAY);
   if (days === 0) return "today, " + clock;
   if (days === 1) return "yesterday, " + clock;
@@ -47,7 +47,7 @@ export function presets() {
 }
 
 function hint(date) {
-  return date.toLocaleDateString([], { weekday: "short" }) + " " + date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return date.toLocaleDateString([], { weekday: "short" }) + " " + date.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
 }
 
 /** A Date as <input type=datetime-local> wants it. */
