@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel
 
-from models import Outbound, RawMessage
+from models import Outbound, OutboundStatus, RawMessage
 from services import clock, events, reception
 from services.errors import Invalid
 from services.mail import address
@@ -25,44 +26,48 @@ def enqueue(
     priority: int = PRIORITY_PERSON,
     subject: str = "",
     signing_domain: str = "",
-) -> list[Outbound]:
-    """Queue `raw` (bytes, or a row already stored) for each recipient; due now unless `due_at` says later.
+) -> list[int]:
+    """Queue `raw` (bytes, or a row already stored) for each recipient, due now unless `due_at` says later; the ids of
+    the rows, in order.
 
     `signing_domain` is the author's domain (default: the reverse-path's). Raises Invalid for what is no address.
     """
-    unique = list(dict.fromkeys(_checked(each) for each in recipients))
-    stored = raw if isinstance(raw, RawMessage) else _store(session, raw)
     now = clock.now()
-    rows = [
-        Outbound(
-            organisation_id=organisation_id,
-            message_id=message_id,
-            raw_id=stored.id or 0,
-            queue_id=stored.queue_id,
-            reverse_path=reverse_path,
-            recipient=recipient,
-            destination=address.domain_of(recipient),
-            signing_domain=signing_domain or address.domain_of(reverse_path),
-            subject=subject[:998],
-            priority=priority,
-            due_at=due_at or now,
-            created_at=now,
-        )
-        for recipient in unique
-    ]
-    session.add_all(rows)
-    session.flush()
-    for row in rows:
-        events.record(session, events.OutboundChanged(organisation_id, row.id or 0))
+    raw_id, queue_id = (raw.id or 0, raw.queue_id) if isinstance(raw, RawMessage) else _store(session, raw, now)
+    shared = {
+        "organisation_id": organisation_id,
+        "message_id": message_id,
+        "raw_id": raw_id,
+        "queue_id": queue_id,
+        "reverse_path": reverse_path,
+        "signing_domain": signing_domain or address.domain_of(reverse_path),
+        "subject": subject[:998],
+        "priority": priority,
+        "due_at": due_at or now,
+        "created_at": now,
+    }
+    unique = dict.fromkeys(_checked(each) for each in recipients)
+    rows = [_NEW | shared | {"recipient": each, "destination": address.domain_of(each)} for each in unique]
+    ids = list(session.connection().execute(_insert_rows, rows).scalars()) if rows else []
+    for row_id in ids:
+        events.record(session, events.OutboundChanged(organisation_id, row_id))
     events.record(session, events.WorkArrived(0, "outbound"))
-    return rows
+    return ids
 
 
-def _store(session: Session, content: bytes) -> RawMessage:
-    raw = RawMessage(queue_id=reception.make_queue_id(), received_at=clock.now(), size=len(content), content=content)
-    session.add(raw)
-    session.flush()
-    return raw
+# Bare statements: through the objects of the ORM a message costs four times as much.
+_table = SQLModel.metadata.tables[str(Outbound.__tablename__)]
+_raws = SQLModel.metadata.tables[str(RawMessage.__tablename__)]
+_insert_rows = sa.insert(_table).returning(_table.c.id, sort_by_parameter_order=True)
+_insert_raw = sa.insert(_raws).returning(_raws.c.id)
+_NEW = {"status": OutboundStatus.QUEUED, "attempts": 0, "enhanced_code": "", "reply": "", "host": ""}
+_OURS = {"reverse_path": "", "helo": "", "peer": "", "protocol": "LOCAL"}
+
+
+def _store(session: Session, content: bytes, now: datetime) -> tuple[int, str]:
+    queue_id = reception.make_queue_id()
+    values = _OURS | {"queue_id": queue_id, "received_at": now, "size": len(content), "content": content}
+    return session.connection().execute(_insert_raw, values).scalar_one(), queue_id
 
 
 def _checked(recipient: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models import Attachment, Direction, Message, Outbound, RawMessage, Ticket
+from models import Attachment, Direction, Message, RawMessage, Ticket
 from services import bodies, clock, events, outbound, reception, settings
 from services.access import Actor
 from services.errors import Invalid
@@ -57,7 +57,7 @@ def store(session: Session, ticket: Ticket, outgoing: Outgoing, *, due_at: datet
 
 def _queue(
     session: Session, ticket: Ticket, outgoing: Outgoing, raw: RawMessage, message: Message, due_at: datetime
-) -> list[Outbound]:
+) -> list[int]:
     """A bounce comes back to the reply address, so that it finds its ticket by the token."""
     return outbound.enqueue(
         session,

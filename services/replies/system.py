@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, select
 
-from models import Domain, DomainStatus, Organisation, Outbound
+from models import Domain, DomainStatus, Organisation
 from services import clock, outbound, settings
 from services.mail import compose
 from services.mail.address import Address
@@ -10,10 +10,8 @@ from services.mail.compose import Letter
 from services.settings import is_loopback
 
 
-def system_mail(
-    session: Session, *, organisation_id: int, to: str, subject: str, text: str, html: str = ""
-) -> Outbound:
-    """Queue a notice to one person, with the null reverse-path (RFC 3834 3, RFC 5321 4.5.5)."""
+def system_mail(session: Session, *, organisation_id: int, to: str, subject: str, text: str, html: str = "") -> int:
+    """Queue a notice to one person, with the null reverse-path (RFC 3834 3, RFC 5321 4.5.5); its id in the queue."""
     organisation = session.get_one(Organisation, organisation_id)
     domain = _domain(session, organisation_id)
     letter = Letter(

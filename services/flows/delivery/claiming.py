@@ -1,6 +1,7 @@
 """Taking due rows: people's mail before bulk, the earliest first, no destination more than its share."""
 
 import asyncio
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,7 +26,6 @@ class Mail:
 
     content: bytes
     received_at: datetime
-    user_id: int | None
     signing: "asyncio.Future[bytes] | None" = None
 
 
@@ -135,13 +135,7 @@ def _take(session: Session, rows: list[Any], now: datetime) -> list[Any]:
 
 def _load(session: Session, rows: list[Any], now: datetime) -> list[Flight]:
     """Contents, keys and switches for the rows; what would pass MAX_BYTES goes back into the queue."""
-    mails: dict[int, Mail] = {}
-    size = 0
-    for raw_id in dict.fromkeys(row.raw_id for row in rows):
-        if size < MAX_BYTES:
-            raw = session.connection().execute(_raw_query, {"id": raw_id}).one()
-            mails[raw_id] = Mail(raw.content, raw.received_at, raw.user_id)
-            size += len(raw.content)
+    mails = _mails(session, list(dict.fromkeys(row.raw_id for row in rows)))
     late = [row.id for row in rows if row.raw_id not in mails]
     if late:
         back = {"status": OutboundStatus.QUEUED, "lease_until": None, "attempts": _table.c.attempts - 1}
@@ -153,9 +147,20 @@ def _load(session: Session, rows: list[Any], now: datetime) -> list[Flight]:
 
 
 _raws = SQLModel.metadata.tables[str(RawMessage.__tablename__)]
-_raw_query = sa.select(_raws.c.content, _raws.c.received_at, _raws.c.user_id).where(_raws.c.id == sa.bindparam("id"))
+_chosen = _raws.c.id.in_(sa.bindparam("ids", expanding=True))
+_size_query = sa.select(_raws.c.id, _raws.c.size).where(_chosen)
+_raw_query = sa.select(_raws.c.id, _raws.c.content, _raws.c.received_at).where(_chosen)
 _domains = SQLModel.metadata.tables[str(Domain.__tablename__)]
 _domain_query = sa.select(_domains).where(_domains.c.name.in_(sa.bindparam("names", expanding=True)))
+
+
+def _mails(session: Session, raw_ids: list[int]) -> dict[int, Mail]:
+    """The messages by id, as many in the order given as MAX_BYTES allow, and always the first."""
+    sizes: dict[int, int] = {row.id: row.size for row in session.connection().execute(_size_query, {"ids": raw_ids})}
+    total = itertools.accumulate(sizes[raw_id] for raw_id in raw_ids)
+    few = [raw_id for raw_id, size in zip(raw_ids, total, strict=True) if size <= MAX_BYTES or raw_id == raw_ids[0]]
+    rows = session.connection().execute(_raw_query, {"ids": few})
+    return {row.id: Mail(row.content, row.received_at) for row in rows}
 
 
 def _paused(session: Session, organisation_ids: set[int]) -> set[int]:

@@ -79,9 +79,11 @@ async def test_nobody_is_there_to_hear(desk: Desk) -> None:
     """A notice of our own: its author takes no mail and its reverse-path is null."""
     with database.transaction() as session:
         organisation_id = desk.people.alice.organisation_id
-        row = replies.system_mail(session, organisation_id=organisation_id, to="n@x.example", subject="Hi", text="Hi")
+        row_id = replies.system_mail(
+            session, organisation_id=organisation_id, to="n@x.example", subject="Hi", text="Hi"
+        )
         session.add(
-            CapturedMessage(organisation_id=organisation_id, outbound_id=row.id or 0, recipient="n@x.example",
+            CapturedMessage(organisation_id=organisation_id, outbound_id=row_id, recipient="n@x.example",
                             content=b"From: no-reply@acme.test\r\n\r\nHi", captured_at=clock.now())
         )  # fmt: skip
     for kind in ("reply", "bounce", "out_of_office"):

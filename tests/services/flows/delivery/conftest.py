@@ -64,7 +64,7 @@ def enqueue(
     priority: int = 0,
 ) -> list[int]:
     with database.transaction() as session:
-        rows = outbound.enqueue(
+        return outbound.enqueue(
             session,
             raw=raw,
             reverse_path=reverse_path,
@@ -74,7 +74,6 @@ def enqueue(
             priority=priority,
             signing_domain="acme.test",
         )
-        return [row.id or 0 for row in rows]
 
 
 async def deliver(relay: Relay, *, capacity: int = 200) -> None:
