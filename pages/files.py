@@ -25,11 +25,12 @@ PICTURE = "default-src 'none'; sandbox"
 PDF = "default-src 'none'; object-src 'self'; plugin-types application/pdf; style-src 'unsafe-inline'"
 PRIVATE = {"cache-control": "private, max-age=3600", "x-content-type-options": "nosniff"}
 DOCUMENT = """<!doctype html><html><head><meta charset="utf-8"><meta name="blocked" content="{blocked}">\
-<base target="_blank"><style>{style}</style></head><body dir="auto">{new}{quoted}</body></html>"""
+<base target="_blank"><style>{style}</style></head><body class="{kind}" dir="auto">{new}{quoted}</body></html>"""
 STYLE = (
     "html{overflow-x:auto;overflow-y:hidden;background:#fff;color-scheme:light}"
     "body{font:14px/1.55 Inter,system-ui,sans-serif;margin:0;padding:14px 18px;color:#16181d;overflow-wrap:anywhere;"
     "height:auto!important;min-height:0!important}"
+    "body.letter{padding-left:57px}@media(max-width:560px){body.letter{padding-left:14px}}"
     "body>:first-child{margin-top:0}img{max-width:100%;height:auto}a{color:#3451c6}pre{white-space:pre-wrap}"
     "blockquote{margin:0 0 0 2px;padding-left:12px;border-left:2px solid #cfd5de;color:#434a58}"
     ".mailroom-quoted>summary{list-style:none;display:inline-block;margin-top:10px;padding:0 9px;border-radius:9px;"
@@ -37,6 +38,9 @@ STYLE = (
     ".mailroom-quoted>summary::-webkit-details-marker{display:none}"
 )
 QUOTED = '<details class="mailroom-quoted"><summary title="Quoted text">&#8230;</summary>{}</details>'
+
+_DESIGNED = re.compile(r"<(?:table|style)\b|background", re.IGNORECASE)
+_DARK = re.compile(r"prefers-color-scheme\s*:\s*dark", re.IGNORECASE)
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -65,7 +69,11 @@ async def body(request: Request) -> Response:
     )
     new, quoted = split_html(cleaned.html)
     page = DOCUMENT.format(
-        blocked=cleaned.blocked, style=STYLE, new=new, quoted=QUOTED.format(quoted) if quoted.strip() else ""
+        blocked=cleaned.blocked,
+        style=STYLE,
+        kind="designed" if _DESIGNED.search(new) else "letter",
+        new=_in_light(new),
+        quoted=QUOTED.format(quoted) if quoted.strip() else "",
     )
     policy = FRAME.format(" https: http:" if remote else "")
     headers = {
@@ -74,6 +82,12 @@ async def body(request: Request) -> Response:
         "referrer-policy": "no-referrer",
     }
     return HTMLResponse(page, headers=PRIVATE | headers)
+
+
+def _in_light(html: str) -> str:
+    """The frame is white paper in both themes, so a mail's own dark dress would be half of one."""
+    rules, end, rest = html.partition("</style>")
+    return _DARK.sub("max-width: 0", rules) + end + rest if end else html
 
 
 def _body(session: Any, message_id: int, *, asked: bool, actor: Actor) -> tuple[Cleaned, bool]:

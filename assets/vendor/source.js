@@ -3,10 +3,7 @@ import { Editor } from "@tiptap/core";
 import Image from "@tiptap/extension-image";
 import Mention from "@tiptap/extension-mention";
 import { Placeholder } from "@tiptap/extensions";
-import { Plugin } from "@tiptap/pm/state";
 import StarterKit from "@tiptap/starter-kit";
-
-export { Plugin };
 
 /** A list under the caret: arrow keys and Enter choose, Escape closes. */
 function picker() {
@@ -57,7 +54,7 @@ function picker() {
 }
 
 /** `people(query)` gives [{id, label}]; `files(list)` takes pasted or dropped files and tells whether it did. */
-export function createEditor({ element, content, label, placeholder, people, files, onUpdate, onFocus }) {
+export function createEditor({ element, content, label, placeholder, people, files, onUpdate }) {
   const take = (list, event) => {
     if (!list?.length || !files([...list])) return false;
     event.preventDefault();
@@ -84,6 +81,5 @@ export function createEditor({ element, content, label, placeholder, people, fil
       handleDrop: (_view, event, _slice, moved) => !moved && take(event.dataTransfer?.files, event),
     },
     onUpdate,
-    onFocus,
   });
 }

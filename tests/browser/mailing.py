@@ -1,0 +1,44 @@
+"""Customers for browser tests: a domain with an alias, and mail over real SMTP."""
+
+import smtplib
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import make_msgid
+
+import sqlalchemy as sa
+from sqlmodel import Session, select
+
+from models import Domain, User
+from services import access, aliases, domains
+from tests.browser.conftest import Workspace
+
+ADDRESS = "help@acme.example"
+
+
+def open_for_mail(workspace: Workspace) -> None:
+    """Give the workspace its alias, straight into the program's database, once."""
+    engine = sa.create_engine(f"sqlite:///{workspace.program.environment['MAILROOM_DATA_DIR']}/mailroom.db")
+    with Session(engine) as session, session.begin():
+        owner = session.exec(select(User).order_by(User.id)).first()  # type: ignore[arg-type]
+        assert owner
+        if session.exec(select(Domain).where(Domain.name == "acme.example")).first() is None:
+            domain = domains.add(session, "acme.example", actor=access.of(owner))
+            aliases.add(session, domain.id or 0, "help", display_name="Acme Help", actor=access.of(owner))
+    engine.dispose()
+
+
+def letter(subject: str, text: str, *, html: str = "", author: str = "Zoe Customer <zoe@globex.test>") -> EmailMessage:
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"], message["Subject"] = author, ADDRESS, subject
+    message["Message-ID"] = make_msgid(domain="globex.test")
+    message.set_content(text)
+    if html:
+        message.add_alternative(html, subtype="html")
+    return message
+
+
+def send(workspace: Workspace, *messages: EmailMessage | bytes) -> None:
+    with smtplib.SMTP("127.0.0.1", workspace.program.ports["smtp"], timeout=20) as client:
+        for message in messages:
+            content = message if isinstance(message, bytes) else message.as_bytes()
+            client.sendmail("zoe@globex.test", [ADDRESS], content)

@@ -1,0 +1,180 @@
+"""The main job in real browsers: mail in, claimed by one and seen by the other, answered, answered again."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import Workspace, assert_calm, open_at, ready, signed_in, violations, watched
+from tests.browser.mailing import letter, open_for_mail, send
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def acme(workspace: Workspace) -> Workspace:
+    open_for_mail(workspace)
+    workspace.bob = workspace.join("bob@acme.test", "Bob Builder")  # type: ignore[attr-defined]
+    time.sleep(1.2)  # the listener learns of a new alias within a second
+    return workspace
+
+
+@pytest.fixture
+def alice(context: BrowserContext, acme: Workspace) -> Page:
+    return signed_in(context, acme)
+
+
+@pytest.fixture
+def bob(chromium: Browser, acme: Workspace) -> Iterator[Page]:
+    opened = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    opened.set_default_timeout(10_000)
+    yield signed_in(opened, acme, acme.bob)  # type: ignore[attr-defined]
+    opened.close()
+
+
+def row(page: Page, subject: str):  # type: ignore[no-untyped-def]
+    return page.locator(".conv", has_text=subject)
+
+
+def test_mail_claim_answer_and_answer_again(acme: Workspace, alice: Page, bob: Page) -> None:
+    open_at(alice, acme, "/")
+    open_at(bob, acme, "/inbox/unassigned")
+    send(acme, letter("Refund for invoice 2231", "My card was charged twice."))
+    expect(row(alice, "Refund for invoice 2231")).to_be_visible(timeout=5000)
+    expect(row(bob, "Refund for invoice 2231")).to_be_visible(timeout=5000)
+
+    row(bob, "Refund for invoice 2231").click()
+    expect(bob.locator(".msg-text")).to_contain_text("charged twice")
+    row(alice, "Refund for invoice 2231").click()
+    expect(alice.locator(".collision")).to_contain_text("Bob Builder")
+    bob.keyboard.press("c")
+    expect(alice.locator(".btn.owner")).to_contain_text("Bob Builder")
+    expect(row(bob, "Refund for invoice 2231")).to_have_count(0)
+
+    bob.keyboard.press("r")
+    bob.keyboard.type("Sorry about that, the second charge is refunded.")
+    expect(bob.locator(".saved")).to_contain_text("Saved", timeout=4000)
+    bob.keyboard.press("Control+Enter")
+    expect(bob.locator(".toast")).to_contain_text("Sending")
+    expect(alice.frame_locator(".msg.is-out iframe").locator("body")).to_contain_text("second charge is refunded")
+    expect(alice.locator(".status")).to_contain_text("Waiting")
+
+    answer_as_the_customer(acme, alice, "Thank you, got it!")
+    expect(alice.locator(".status")).to_contain_text("In progress", timeout=25_000)
+    expect(alice.locator(".msg.is-in").last).to_contain_text("Thank you, got it!")
+    assert_calm(alice)
+    assert_calm(bob)
+
+
+def answer_as_the_customer(acme: Workspace, page: Page, words: str) -> None:
+    """What the customer's client does: Re:, In-Reply-To, and the address it was told to answer to."""
+    source = page.context.new_page()
+    href = page.locator(".msg.is-out iframe").get_attribute("src") or ""
+    raw = source.request.get(acme.url + href.replace("/files/message/", "/files/raw/")).text()
+    field = lambda name: re.search(rf"^{name}: (.*(?:\r?\n[ \t].*)*)", raw, re.M | re.I)[1].strip()  # type: ignore[index]  # noqa: E731
+    answer = letter("Re: " + field("Subject"), words)
+    answer["In-Reply-To"] = answer["References"] = field("Message-ID")
+    send(acme, answer)
+    source.close()
+
+
+def test_keys_bulk_and_undo(acme: Workspace, alice: Page) -> None:
+    send(acme, letter("Key one", "1"), letter("Key two", "2"), letter("Key three", "3"))
+    open_at(alice, acme, "/")
+    expect(row(alice, "Key three")).to_be_visible()
+    expect(row(alice, "Key one")).to_be_visible()
+    row(alice, "Key three").click()
+    alice.keyboard.press("x")
+    alice.keyboard.press("j")
+    expect(alice.locator(".view-title")).to_contain_text("Key two")
+    alice.keyboard.press("x")
+    expect(alice.locator(".bulk-count")).to_have_text("2 selected")
+    alice.keyboard.press("e")
+    expect(row(alice, "Key two")).to_have_count(0)
+    expect(alice.locator(".toast")).to_contain_text("2 conversations")
+    alice.keyboard.press("z")
+    expect(row(alice, "Key two")).to_be_visible()
+    expect(row(alice, "Key three")).to_be_visible()
+    alice.keyboard.press("/")
+    alice.keyboard.type("subject:three")
+    expect(row(alice, "Key one")).to_have_count(0)
+    expect(row(alice, "Key three")).to_be_visible()
+    alice.keyboard.press("Escape")
+    alice.keyboard.press("g")
+    alice.keyboard.press("d")
+    expect(alice).to_have_url(re.compile("/inbox/done$"))
+    alice.go_back()
+    expect(alice.locator(".folder[aria-current]")).to_contain_text("Inbox")
+    assert_calm(alice)
+
+
+def test_a_draft_survives_and_sending_is_undone(acme: Workspace, alice: Page) -> None:
+    send(acme, letter("Draft me", "Hello"))
+    open_at(alice, acme, "/")
+    row(alice, "Draft me").click()
+    alice.keyboard.press("r")
+    expect(alice.locator(".editor-text")).to_be_focused()
+    alice.keyboard.type("Half a sentence")
+    expect(alice.locator(".saved")).to_contain_text("Saved", timeout=3000)
+    alice.reload()
+    ready(alice)
+    expect(alice.locator(".editor-text")).to_have_text("Half a sentence")
+    alice.locator(".editor-text").click()
+    alice.keyboard.press("Control+Enter")
+    alice.get_by_role("button", name="Undo").click()
+    expect(alice.locator(".editor-text")).to_have_text("Half a sentence")
+    expect(alice.locator(".msg.is-out")).to_have_count(0)
+    assert_calm(alice)
+
+
+def test_a_note_with_a_mention(acme: Workspace, alice: Page, bob: Page) -> None:
+    send(acme, letter("Mention me", "Hello"))
+    open_at(alice, acme, "/")
+    open_at(bob, acme, "/inbox/mentions")
+    row(alice, "Mention me").click()
+    alice.keyboard.press("n")
+    alice.keyboard.type("Your turn @Bo")
+    alice.locator(".mention-item").click()
+    alice.keyboard.press("Control+Enter")
+    expect(alice.locator(".msg.is-note")).to_contain_text("@Bob Builder")
+    expect(row(bob, "Mention me")).to_be_visible()
+
+
+def test_a_file_is_uploaded_and_dropped_again(acme: Workspace, alice: Page) -> None:
+    send(acme, letter("Attach me", "Hello"))
+    open_at(alice, acme, "/")
+    row(alice, "Attach me").click()
+    alice.keyboard.press("r")
+    alice.locator(".composer input[type=file]").set_input_files(
+        {"name": "terms.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 terms"}
+    )
+    expect(alice.locator(".composer .file")).to_contain_text("terms.pdf")
+    alice.reload()
+    ready(alice)
+    expect(alice.locator(".composer .file")).to_contain_text("terms.pdf")
+    alice.get_by_role("button", name="Remove terms.pdf").click()
+    expect(alice.locator(".composer .file")).to_have_count(0)
+
+
+def test_on_a_phone_one_pane_at_a_time(acme: Workspace, chromium: Browser) -> None:
+    send(acme, letter("Small screen", "Hello"))
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = watched(signed_in(context, acme))
+    open_at(page, acme, "/")
+    row(page, "Small screen").click()
+    expect(page.locator(".msg-text")).to_have_text("Hello\n")
+    expect(page.locator(".list-pane")).not_to_be_visible()
+    page.get_by_role("button", name="Back to the list").click()
+    expect(row(page, "Small screen")).to_be_visible()
+    context.close()
+
+
+def test_nothing_serious_for_axe(acme: Workspace, alice: Page) -> None:
+    send(acme, letter("Accessible", "Hello", html="<p>Hello</p>"))
+    open_at(alice, acme, "/")
+    row(alice, "Accessible").click()
+    alice.keyboard.press("r")
+    expect(alice.locator(".editor-text")).to_be_focused()
+    assert violations(alice) == []
