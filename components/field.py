@@ -1,6 +1,6 @@
 """Labelled controls: the label above, the hint below, the message of what is wrong in its place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
 from typing import Any
@@ -65,7 +65,7 @@ def choice(
     return control
 
 
-def checks(label: str, options: dict[str, str], chosen: list[str]) -> dict[str, ui.checkbox]:
+def checks(label: str, options: Mapping[Any, str], chosen: Sequence[str]) -> dict[str, ui.checkbox]:
     """Several of several, each in words; `checked` reads them."""
     with labelled(label), ui.element("div").classes("checks").props("role=group") as group:
         group.props["aria-label"] = label
@@ -73,7 +73,7 @@ def checks(label: str, options: dict[str, str], chosen: list[str]) -> dict[str, 
 
 
 def checked(boxes: dict[str, ui.checkbox]) -> list[str]:
-    return [name for name, box in boxes.items() if box.value]
+    return [str(name) for name, box in boxes.items() if box.value]
 
 
 def switch(label: str, value: bool) -> ui.switch:

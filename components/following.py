@@ -7,6 +7,7 @@ from nicegui import ui
 
 from components import live
 from components.action import Outcome
+from components.pieces import empty
 from services.events import Fact
 
 T = TypeVar("T")
@@ -23,7 +24,10 @@ async def follow(
 
     async def again() -> None:
         outcome = await load()
-        if not outcome or shown == [outcome.value]:
+        if not outcome:
+            _say_why(box, outcome)
+            return
+        if shown == [outcome.value]:
             return
         shown[:] = [outcome.value]
         box.clear()
@@ -36,3 +40,10 @@ async def follow(
     live.on(kinds, on_facts)
     await again()
     return again
+
+
+def _say_why(box: ui.element, outcome: Outcome[T]) -> None:
+    """In the place of what could not be read: the reason, in words."""
+    box.clear()
+    with box, ui.element("div").classes("card"):
+        empty("sym_o_lock", "This cannot be shown", outcome.error.message if outcome.error else "")

@@ -6,8 +6,9 @@ from typing import Any
 
 from nicegui import ui
 
-from components import action, button, live, notice
+from components import action, button, live
 from components.delivery_history import STATES, open_history
+from components.delivery_verbs import draw_verbs
 from components.frame import actor, heading, page, text
 from components.moments import moment
 from components.pieces import badge, callout, empty
@@ -151,29 +152,4 @@ class _Screen:
             badge(*STATES[row.status])
             if self.may_manage:
                 with ui.element("div").classes("list-end"):
-                    self._verbs(row)
-
-    def _verbs(self, row: Outbound) -> None:
-        for states, icon, words, verb, said in VERBS:
-            if row.status in states:
-                button.icon(icon, f"{words} {row.recipient}", partial(_do, verb, row, said))
-
-
-async def _do(verb: Any, row: Outbound, said: str) -> None:
-    if await action.run(verb, row.id):
-        notice.done(said)
-
-
-_WAITING = {OutboundStatus.QUEUED, OutboundStatus.DELAYED}
-VERBS = (
-    (
-        {OutboundStatus.DELAYED, OutboundStatus.FAILED, OutboundStatus.CANCELLED},
-        "sym_o_replay",
-        "Try again:",
-        outbound.retry,
-        "It goes out now.",
-    ),
-    (_WAITING, "sym_o_pause", "Hold:", outbound.hold, "Held until you release it."),
-    ({OutboundStatus.HELD}, "sym_o_play_arrow", "Release:", outbound.release, "Released."),
-    (_WAITING | {OutboundStatus.HELD}, "sym_o_close", "Cancel:", outbound.cancel, "It will not be sent."),
-)
+                    draw_verbs(row)
