@@ -9,7 +9,7 @@ from models import Attachment, Message, Ticket, TicketStatus
 from services import access, clock
 from services.access import Actor, Permission
 from services.errors import Invalid
-from services.mail.address import Address, parse_list
+from services.mail.address import Address, normalise, parse_list
 from services.mail.compose import File
 from services.replies import history, identity, threading
 from services.replies.opening import after_sending, open_ticket
@@ -106,10 +106,17 @@ def _people(entries: Sequence[str], field: str) -> list[Address]:
     people = []
     for entry in entries:
         found = parse_list(entry)
-        if len(found) != 1 or "@" not in found[0].address:
+        if len(found) != 1 or not _is_address(found[0].address):
             raise Invalid(f"{entry} is not an address mail can be sent to.", code="invalid_address", field=field)
         people.append(found[0])
     return people
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(normalise(text))
+    except ValueError:
+        return False
 
 
 def _ticket(session: Session, outgoing: Outgoing, parent: Message | None, actor: Actor) -> Ticket:
