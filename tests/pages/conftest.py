@@ -1,7 +1,8 @@
 """The program without its other doors, in this process: pages, guard and services together, no browser."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -69,3 +70,12 @@ def simulated() -> Iterator[None]:
         finally:
             os.environ.pop("NICEGUI_USER_SIMULATION", None)
             ui.navigate, ui.notify, ui.download = Navigate(), notify, download
+
+
+async def until(is_so: Callable[[], object]) -> None:
+    """Wait for what the loop brings about by itself, two seconds at most."""
+    for _ in range(100):
+        if is_so():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it never came to be")

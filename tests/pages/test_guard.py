@@ -1,6 +1,5 @@
 """Strangers get no further than the door, sockets belong to one session, other sites change nothing."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from nicegui import Client
 from pages import guard
 from services import database, sessions, team
 from tests.conftest import People
-from tests.pages.conftest import Web
+from tests.pages.conftest import Web, until
 
 EVERY_PAGE = (
     "/domains",
@@ -128,7 +127,7 @@ async def test_signing_out_ends_the_open_tabs(web: Web, acme: People) -> None:
     screen = web.screen(acme.bob)
     await screen.open("/domains")
     await screen.http_client.get("/logout")
-    await _until(lambda: not Client.instances)
+    await until(lambda: not Client.instances)
     assert (await screen.http_client.get("/domains")).status_code == 303
 
 
@@ -137,19 +136,11 @@ async def test_a_changed_role_and_a_removal_end_the_tabs_drawn_before(web: Web, 
     await screen.open("/keys")
     assert acme.bob.user_id is not None
     await database.call(team.change_role, acme.bob.user_id, "manager", actor=acme.alice)
-    await _until(lambda: not Client.instances)
+    await until(lambda: not Client.instances)
     await screen.open("/keys")
     await database.call(team.remove, acme.bob.user_id, actor=acme.alice)
-    await _until(lambda: not Client.instances)
+    await until(lambda: not Client.instances)
     assert (await screen.http_client.get("/keys")).status_code == 303
-
-
-async def _until(is_so: Any) -> None:
-    for _ in range(100):
-        if is_so():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("it never came to be")
 
 
 async def test_every_page_carries_a_policy_with_its_own_nonce(web: Web, acme: People) -> None:

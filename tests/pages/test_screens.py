@@ -1,0 +1,92 @@
+"""The administrators' pages: what each shows to whom, mistakes at the field, and changes that show by themselves."""
+
+import pytest
+from nicegui import ui
+
+from components import live
+from models import AliasStatus, Role
+from services import aliases, database, domains, team
+from tests.conftest import People
+from tests.pages.conftest import Web, until
+
+
+async def test_a_domain_is_added_and_a_bad_name_is_said_at_the_field(web: Web, acme: People) -> None:
+    screen = web.screen(acme.alice)
+    await screen.open("/domains")
+    await screen.should_see("No domain yet")
+    screen.find(kind=ui.button, content="Add domain").click()
+    await screen.should_see("Add a domain")
+    control = next(iter(screen.find(kind=ui.input).elements))
+    control.value = "no domain"
+    screen.find(kind=ui.input).trigger("keydown.enter")
+    await until(lambda: control.error)
+    assert "not a domain name" in control.error
+    control.value = "acme.test"
+    screen.find(kind=ui.input).trigger("keydown.enter")
+    await screen.should_see("Proves that the domain is yours.", retries=20)
+
+
+async def test_what_a_colleague_changes_shows_by_itself(web: Web, acme: People) -> None:
+    screen = web.screen(acme.bob)
+    await screen.open("/domains")
+    await database.call(domains.add, "news.test", actor=acme.alice)
+    await screen.should_see("news.test", retries=20)
+
+
+async def test_another_organisation_hears_and_sees_nothing(web: Web, acme: People) -> None:
+    await database.call(domains.add, "secret.test", actor=acme.alice)
+    screen = web.screen(acme.charlie)
+    await screen.open("/domains")
+    await screen.should_not_see("secret.test")
+    await screen.open("/domains/secret.test")
+    await screen.should_see("There is no such domain")
+
+
+@pytest.mark.parametrize("path", ["/domains", "/team", "/mailboxes", "/integrations"])
+async def test_who_may_not_change_gets_no_button_for_it(web: Web, acme: People, path: str) -> None:
+    screen = web.screen(acme.olga)
+    await screen.open(path)
+    await screen.should_not_see("Add domain")
+    await screen.should_not_see("Invite")
+    await screen.should_not_see("Add mailbox")
+    await screen.should_not_see("Add integration")
+    await screen.should_not_see("API keys")
+
+
+async def test_an_alias_is_switched_off_and_on(web: Web, acme: People) -> None:
+    domain = await database.call(domains.add, "acme.test", actor=acme.alice)
+    assert domain.id is not None
+    entry = await database.call(aliases.add, domain.id, "support", actor=acme.alice)
+    screen = web.screen(acme.alice)
+    await screen.open("/aliases")
+    await screen.should_see("support@acme.test")
+    screen.find(kind=ui.switch).click()
+    await screen.should_see("receives nothing now", retries=20)
+    assert entry.alias.id is not None
+    changed = await database.read(aliases.get, entry.alias.id, actor=acme.alice)
+    assert changed.alias.status is AliasStatus.DISABLED
+
+
+async def test_one_s_own_role_is_not_offered_for_change(web: Web, acme: People) -> None:
+    screen = web.screen(acme.alice)
+    await screen.open("/team")
+    roles = {element.props["aria-label"] for element in screen.find(kind=ui.select).elements}
+    assert roles == {"Role of Bob", "Role of Olga"}
+
+
+async def test_closed_pages_leave_no_subscription(web: Web, acme: People) -> None:
+    screen = web.screen(acme.alice)
+    for path in ("/domains", "/aliases", "/team", "/queue"):
+        client = await screen.open(path)
+        client.delete()
+    assert not any(live._of_organisation.values())
+
+
+async def test_a_role_changed_in_the_page_is_changed(web: Web, acme: People) -> None:
+    screen = web.screen(acme.alice)
+    await screen.open("/team")
+    select = next(each for each in screen.find(kind=ui.select).elements if each.props["aria-label"] == "Role of Bob")
+    select.value = Role.MANAGER
+    await screen.should_see("Bob is manager now", retries=20)
+    members = await database.read(team.members, actor=acme.alice)
+    assert next(each for each in members if each.name == "Bob").role is Role.MANAGER
