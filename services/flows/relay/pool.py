@@ -4,9 +4,8 @@ import asyncio
 import contextlib
 import time
 
-import aiosmtplib
-
-from services.flows.relay.hop import Hop, connect
+from services.flows.relay.conversation import Closed, Conversation
+from services.flows.relay.hop import COMMAND_SECONDS, Hop, connect
 from services.flows.relay.receipt import Parcel, Receipt, failed, replied
 
 IDLE_SECONDS = 30
@@ -16,8 +15,8 @@ MAX_MESSAGES = 1000
 class _Line:
     """One connection with what it has done."""
 
-    def __init__(self, client: aiosmtplib.SMTP, tls: str) -> None:
-        self.client = client
+    def __init__(self, conversation: Conversation, tls: str) -> None:
+        self.conversation = conversation
         self.tls = tls
         self.messages = 0
         self.used_at = time.monotonic()
@@ -25,7 +24,7 @@ class _Line:
     @property
     def is_fresh(self) -> bool:
         young = time.monotonic() - self.used_at < IDLE_SECONDS
-        return young and self.client.is_connected and self.messages < MAX_MESSAGES
+        return young and self.conversation.is_open and self.messages < MAX_MESSAGES
 
 
 class Pool:
@@ -55,12 +54,14 @@ class Pool:
                     receipt = await self._transmit(line, parcel)
             except BaseException:
                 if line is not None:
-                    line.client.close()
+                    line.conversation.close()
                 raise
             finally:
                 self._busy -= 1
             if line.is_fresh:
                 self._idle.append(line)
+            else:
+                line.conversation.close()
             return receipt or failed(451, "4.4.2", "The server closed the connection.", host=self.hop.name)
 
     def _take(self) -> _Line | None:
@@ -68,59 +69,51 @@ class Pool:
             line = self._idle.pop()
             if line.is_fresh:
                 return line
-            line.client.close()
+            line.conversation.close()
         return None
 
     async def _connect(self) -> _Line:
-        return _Line(*await connect(self.hop))
+        client, tls = await connect(self.hop)
+        return _Line(Conversation(client), tls)
 
     async def _transmit(self, line: _Line, parcel: Parcel) -> Receipt | None:
         """One transaction. None when the connection was gone before the server had answered anything."""
-        client = line.client
+        talk = line.conversation
+        utf8 = _needs_utf8(parcel)
+        refusal = _impossible(talk, parcel, utf8)
+        if refusal is not None:
+            return refusal
         line.messages += 1
         begun = False
         try:
-            refusal = _impossible(client, parcel)
-            if refusal is not None:
-                return refusal
-            utf8 = _needs_utf8(parcel)
-            encoding = "utf-8" if utf8 else "ascii"
-            await client.mail(parcel.reverse_path, options=_options(client, parcel, utf8), encoding=encoding)
-            begun = True
-            await client.rcpt(parcel.recipient, encoding=encoding)
-            response = await client.data(parcel.content)
-            line.used_at = time.monotonic()
-            return replied(response.code, response.message, host=self.hop.name, tls=line.tls)
-        except aiosmtplib.SMTPResponseException as error:
-            return await self._refused(line, error)
-        except (aiosmtplib.SMTPServerDisconnected, ConnectionError) as error:
-            client.close()
-            if not begun:
+            async with asyncio.timeout(COMMAND_SECONDS):
+                options = _options(talk, parcel, utf8)
+                command, reply = await talk.open_envelope(parcel.reverse_path, parcel.recipient, options)
+                begun = True
+                if command == "DATA" and reply[0] == 354:
+                    reply = await talk.send(parcel.content)
+                elif reply[0] == 421:
+                    talk.close()
+                else:
+                    await talk.reset()
+        except ValueError as error:
+            return failed(553, "5.1.3", str(error))
+        except (Closed, TimeoutError) as error:
+            talk.close()
+            if not begun and isinstance(error, Closed):
                 return None
-            return failed(451, "4.4.2", f"The connection broke: {error}", host=self.hop.name)
-        except (aiosmtplib.SMTPTimeoutError, TimeoutError):
-            client.close()
-            return failed(451, "4.4.2", "The server did not answer in time.", host=self.hop.name)
-
-    async def _refused(self, line: _Line, error: aiosmtplib.SMTPResponseException) -> Receipt:
-        """The server said no; the connection is made ready for the next message, or closed after 421."""
+            words = str(error) or "The server did not answer in time."
+            return failed(451, "4.4.2", words, host=self.hop.name)
         line.used_at = time.monotonic()
-        if error.code in (421, -1) or not line.client.is_connected:
-            line.client.close()
-        else:
-            try:
-                await line.client.rset()
-            except aiosmtplib.SMTPException:
-                line.client.close()
-        return replied(error.code, error.message, host=self.hop.name, tls=line.tls)
+        return replied(*reply, host=self.hop.name, tls=line.tls)
 
     async def close(self) -> None:
         """Say goodbye on every idle connection."""
         lines, self._idle = self._idle, []
         for line in lines:
-            with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
-                await asyncio.wait_for(line.client.quit(), 2)
-            line.client.close()
+            with contextlib.suppress(OSError, TimeoutError):
+                await line.conversation.quit()
+            line.conversation.close()
 
 
 def _needs_utf8(parcel: Parcel) -> bool:
@@ -130,19 +123,18 @@ def _needs_utf8(parcel: Parcel) -> bool:
     return not parcel.content.isascii() and not parcel.content[: parcel.content.find(b"\r\n\r\n")].isascii()
 
 
-def _options(client: aiosmtplib.SMTP, parcel: Parcel, utf8: bool) -> list[str]:
-    options = [f"SIZE={len(parcel.content)}"] if client.supports_extension("size") else []
-    if not parcel.content.isascii() and client.supports_extension("8bitmime"):
+def _options(talk: Conversation, parcel: Parcel, utf8: bool) -> list[str]:
+    options = [f"SIZE={len(parcel.content)}"] if talk.supports("size") else []
+    if talk.supports("8bitmime") and not parcel.content.isascii():
         options.append("BODY=8BITMIME")  # RFC 6152; without it eight bits are sent unannounced, as everybody does
     return [*options, "SMTPUTF8"] if utf8 else options
 
 
-def _impossible(client: aiosmtplib.SMTP, parcel: Parcel) -> Receipt | None:
+def _impossible(talk: Conversation, parcel: Parcel, utf8: bool) -> Receipt | None:
     """What this server has told us it will not take."""
-    if _needs_utf8(parcel) and not client.supports_extension("smtputf8"):
-        words = "The next server cannot take international addresses (SMTPUTF8)."
-        return failed(550, "5.6.7", words)
-    limit = client.esmtp_extensions.get("size", "").strip()
-    if limit.isdecimal() and 0 < int(limit) < len(parcel.content):  # RFC 1870
-        return failed(552, "5.3.4", f"The next server takes messages of at most {limit} octets.")
+    if utf8 and not talk.supports("smtputf8"):
+        return failed(550, "5.6.7", "The next server cannot take international addresses (SMTPUTF8).")
+    if 0 < talk.size_limit < len(parcel.content):
+        words = f"The next server takes messages of at most {talk.size_limit} octets."
+        return failed(552, "5.3.4", words)
     return None

@@ -10,6 +10,8 @@ from services.flows.relay import Receipt, Smarthost
 from services.settings import Settings
 from tests.services.flows.relay.servers import MAIL, Server, certificate, parcel, serving
 
+PIPELINING = ["250-PIPELINING", "250-SIZE 33554432", "250 SMTPUTF8"]
+
 
 def relay_to(server: Server, query: str = "", user: str = "") -> Smarthost:
     return Smarthost.from_url(f"smtp://{user}127.0.0.1:{server.port}{query}", Settings())
@@ -24,6 +26,27 @@ async def test_hands_over_and_keeps_the_words() -> None:
     assert receipt.words == "queued as 1" and receipt.host == "127.0.0.1"
     [mail] = server.mails
     assert (mail.mail_from, mail.rcpt_tos, mail.content) == ("a@acme.test", ["b@example.org"], MAIL)
+
+
+async def test_pipelined() -> None:
+    """RFC 2920: envelope and DATA in one round trip, replies in order, the next message behind."""
+    async with serving(Server(greeting=PIPELINING)) as server:
+        relay = relay_to(server)
+        receipts = await asyncio.gather(*(relay.transmit(parcel(f"r{n}@example.org")) for n in range(60)))
+        await relay.close()
+    assert {receipt.status for receipt in receipts} == {OutboundStatus.DELIVERED}
+    assert sorted(mail.rcpt_tos[0] for mail in server.mails) == sorted(f"r{n}@example.org" for n in range(60))
+    assert {mail.content for mail in server.mails} == {MAIL}
+
+
+@pytest.mark.parametrize("address", ["a b@example.org", "a@example.org>\r\nRCPT TO:<v@x.y", "nobody", "a@b.c\x00"])
+async def test_no_address_becomes_a_command(address: str) -> None:
+    async with serving(Server()) as server:
+        relay = relay_to(server)
+        receipt = await relay.transmit(parcel(address))
+        assert (receipt.status, receipt.enhanced) == (OutboundStatus.FAILED, "5.1.3")
+        assert (await relay.transmit(parcel('"a b"@example.org'))).status is OutboundStatus.DELIVERED
+        await relay.close()
 
 
 async def test_the_null_reverse_path() -> None:
@@ -53,9 +76,10 @@ async def test_connections_are_kept_and_limited() -> None:
         ("DATA", "452 4.3.1 full", OutboundStatus.DELAYED, "4.3.1"),
     ],
 )
-async def test_refusals(command: str, reply: str, status: OutboundStatus, enhanced: str) -> None:
+@pytest.mark.parametrize("greeting", [[], PIPELINING], ids=["step by step", "pipelined"])
+async def test_refusals(command: str, reply: str, status: OutboundStatus, enhanced: str, greeting: list[str]) -> None:
     moods = [reply, None]
-    server = Server(lambda given, session: moods.pop(0) if given == command and moods else None)
+    server = Server(lambda given, session: moods.pop(0) if given == command and moods else None, greeting)
     async with serving(server) as server:
         relay = relay_to(server)
         receipt = await relay.transmit(parcel())
