@@ -1,6 +1,7 @@
 """One connection: who may stay, reading commands line by line, and how it ends."""
 
 import asyncio
+import contextlib
 import logging
 import re
 import ssl
@@ -19,6 +20,7 @@ from smtp.limits import Guesses, Register, Space
 log = logging.getLogger("mailroom.smtp")
 CHUNK = 1 << 18
 LONGEST_COMMAND = 2048  # RFC 5321 4.5.3.1.4 says 512; parameters of extensions lengthen MAIL
+LINGER_SECONDS = 0.5
 MAX_ERRORS = 20
 MAX_IDLE_COMMANDS = 100
 _FOREIGN = re.compile(rb"(GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|TRACE|CONNECT|PRI) |\x16\x03", re.IGNORECASE)
@@ -85,7 +87,8 @@ class Conversation(smtp.SMTP):
         self.peer = str(name[0]).removeprefix("::ffff:") if name else ""
         refusal = self.desk.register.admit(self)
         if refusal:
-            self.end(refusal)
+            self.say(refusal)
+            self.hang_up()
         else:
             self._handler_coroutine = self.loop.create_task(self._handle_client())
 
@@ -96,6 +99,8 @@ class Conversation(smtp.SMTP):
 
     def eof_received(self) -> bool:
         """A client may send everything, shut its side and still read the answers."""
+        if self._over:
+            return False
         asyncio.StreamReaderProtocol.eof_received(self)
         return not self._is_tls
 
@@ -106,8 +111,22 @@ class Conversation(smtp.SMTP):
             return
         if not self._over:
             self.say(reply)
-            self._over = True
-        self._writer.close()
+            self.hang_up(linger=not self._is_tls)
+
+    def hang_up(self, *, linger: bool = False) -> None:
+        """Close. Where the client may still be sending, read over it for a moment: closing a socket with unread
+        input resets the connection, and takes our last word with it."""
+        self._over = True
+        if linger and not self._writer.is_closing():
+            with contextlib.suppress(OSError):  # the client was quicker
+                self._writer.write_eof()
+            self.loop.call_later(LINGER_SECONDS, self._writer.close)
+        else:
+            self._writer.close()
+
+    def data_received(self, data: bytes) -> None:
+        if not self._over:
+            asyncio.StreamReaderProtocol.data_received(self, data)
 
     @property
     def _buffer(self) -> bytearray:
@@ -139,7 +158,8 @@ class Conversation(smtp.SMTP):
             log.exception("a session with %s failed", self.peer)
             self.end(replies.FAULT)
         finally:
-            self._writer.close()
+            if not self._over:
+                self.hang_up()
 
     async def _line(self) -> bytes:
         self.deadline = self.loop.time() + self.desk.settings.smtp_timeout

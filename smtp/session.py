@@ -250,4 +250,5 @@ class Session(Conversation):
         if argument:
             self.say(replies.NO_ARGUMENT)
         else:
-            self.end(replies.BYE)
+            self.say(replies.BYE)
+            self.hang_up()
