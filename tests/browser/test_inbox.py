@@ -57,7 +57,7 @@ def test_mail_claim_answer_and_answer_again(acme: Workspace, alice: Page, bob: P
     bob.keyboard.type("Sorry about that, the second charge is refunded.")
     expect(bob.locator(".saved")).to_contain_text("Saved", timeout=4000)
     bob.keyboard.press("Control+Enter")
-    expect(bob.locator(".toast")).to_contain_text("Sending")
+    expect(bob.locator(".toast", has_text="Sending")).to_be_visible()
     expect(alice.frame_locator(".msg.is-out iframe").locator("body")).to_contain_text("second charge is refunded")
     expect(alice.locator(".status")).to_contain_text("Waiting")
 
@@ -93,7 +93,7 @@ def test_keys_bulk_and_undo(acme: Workspace, alice: Page) -> None:
     expect(alice.locator(".bulk-count")).to_have_text("2 selected")
     alice.keyboard.press("e")
     expect(row(alice, "Key two")).to_have_count(0)
-    expect(alice.locator(".toast")).to_contain_text("2 conversations")
+    expect(alice.locator(".toast", has_text="2 conversations")).to_be_visible()
     alice.keyboard.press("z")
     expect(row(alice, "Key two")).to_be_visible()
     expect(row(alice, "Key three")).to_be_visible()
