@@ -60,7 +60,7 @@ def prepare(url: str) -> None:
 
 
 @contextmanager
-def _running(command: list[str], environment: dict[str, str]) -> Iterator[int]:
+def running(command: list[str], environment: dict[str, str]) -> Iterator[int]:
     """Start a program that says where it listens; its SMTP port."""
     process = subprocess.Popen(
         command, env=os.environ | environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -86,19 +86,20 @@ def mailroom(environment: dict[str, str]) -> Iterator[int]:
             "MAILROOM_SUBMISSION_PORT": "0",
             "MAILROOM_MAX_CONNECTIONS_PER_ADDRESS": "1000",
         }
-        with _running([sys.executable, "main.py"], ours | environment) as port:
+        with running([sys.executable, "main.py"], ours | environment) as port:
             yield port
 
 
 @contextmanager
 def empty_handler(environment: dict[str, str]) -> Iterator[int]:
-    with _running([sys.executable, "-c", _EMPTY], environment) as port:
+    with running([sys.executable, "-c", _EMPTY], environment) as port:
         yield port
 
 
 @contextmanager
-def postfix(environment: dict[str, str]) -> Iterator[int]:
-    """A private Postfix (root needed) that accepts into its hold queue: durable, and nothing happens afterwards."""
+def postfix(environment: dict[str, str], overrides: str = "") -> Iterator[int]:
+    """A private Postfix (root needed) that accepts into its hold queue: durable, and nothing happens afterwards,
+    unless `overrides` of main.cf say otherwise."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -114,7 +115,7 @@ def postfix(environment: dict[str, str]) -> Iterator[int]:
             "smtpd_client_restrictions = check_client_access static:HOLD\n"
             "smtpd_relay_restrictions = reject_unauth_destination\n"
             "smtpd_client_connection_count_limit = 0\nmessage_size_limit = 0\nalias_maps =\nalias_database =\n"
-            f"import_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C {preload}\n"
+            f"import_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C {preload}\n{overrides}"
         )
         (folder / "master.cf").write_text(_services(port))
         control = ["postfix", "-c", name]
