@@ -15,7 +15,7 @@ from tests.conftest import People
 @pytest.fixture
 def client(db: None) -> Iterator[TestClient]:
     """A client without a credential."""
-    app = FastAPI()
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     api.mount(app)
     with TestClient(app, base_url="http://mailroom.test") as opened:
         yield opened

@@ -53,7 +53,7 @@ def test_answers_look_like_their_examples(dialect: Dialect) -> None:
 
 @by_title
 def test_pages_for_people(client: TestClient, dialect: Dialect) -> None:
-    index, page = client.get("/docs/"), client.get(f"/docs/{dialect.slug}")
+    index, page = client.get("/docs"), client.get(f"/docs/{dialect.slug}")
     assert f'href="/docs/{dialect.slug}"' in index.text
     for path in docs.document(dialect)["paths"]:
         assert f"<code>{dialect.base}{path}</code>" in page.text

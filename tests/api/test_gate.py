@@ -177,6 +177,9 @@ def test_fault_tells_a_reference_and_nothing_else(
         ("GET", "/v1/nothing", {}, 404, "not_found"),
         ("GET", "/v1/api/nothing", {}, 404, "not_found"),
         ("GET", "/api/team/", {}, 404, "not_found"),
+        ("GET", "/api", {}, 404, "not_found"),
+        ("POST", "/v1", {"json": {}}, 404, "not_found"),
+        ("GET", "/v1/api", {}, 404, "not_found"),
         ("PATCH", "/api/api-keys", {}, 405, "method_not_allowed"),
         (
             "POST",

@@ -20,6 +20,10 @@ from tests.pages.conftest import Web
 ABSENT = 987_654_321
 OPEN = {
     "/healthz",
+    "/api",
+    "/v1",
+    "/v1/api",
+    "/docs",
     "/assets/{version}/{name:path}",
     "/login",
     "/logout",
