@@ -30,7 +30,7 @@ from services.mail.address import Address
 from services.mail.compose import Letter
 from services.settings import Settings
 
-OURS, PLAIN, CLIENT = 6000, 400, 15_000
+OURS, PLAIN, CLIENT = 4000, 300, 15_000
 CONNECTIONS = 10
 KEY = dkim.rsa_key_pair()
 TEXT = "Dear customer,\n\n" + "your order has left our house today.\n" * 20

@@ -1,17 +1,20 @@
 """Telling the sender: a failure report to the reverse-path; for an answer from the inbox that is its own ticket."""
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from services import clock, mailboxes, outbound, reception, settings
+from models import Message, Ticket, TicketStatus
+from services import access, clock, mailboxes, outbound, reception, settings
 from services.flows.delivery.claiming import Flight
 from services.flows.relay import Receipt
 from services.mail import address
 from services.mail.dsn import Failure, compose_dsn
 from services.reception import Envelope
+from services.tickets import recording
 
 
 def report(session: Session, flight: Flight, receipt: Receipt) -> None:
-    """Nobody is told about mail that itself has the null reverse-path (RFC 5321 6.1)."""
+    """Reopen the ticket an answer belongs to; tell its sender, unless it has the null reverse-path (RFC 5321 6.1)."""
+    _reopen(session, flight, receipt)
     if not flight.reverse_path:
         return
     host = settings.current().mail_host
@@ -38,3 +41,16 @@ def report(session: Session, flight: Flight, receipt: Receipt) -> None:
         subject="Undelivered mail returned to sender",
         signing_domain=address.domain_of(host),
     )
+
+
+def _reopen(session: Session, flight: Flight, receipt: Receipt) -> None:
+    """Whoever waits for a customer's answer must know that the customer never got the question."""
+    if flight.message_id is None:
+        return
+    theirs = select(Ticket).join(Message, col(Message.ticket_id) == col(Ticket.id))
+    ticket = session.exec(theirs.where(col(Message.id) == flight.message_id).with_for_update(of=Ticket)).first()
+    if ticket is not None and ticket.status is TicketStatus.WAITING:
+        values = recording.with_status(TicketStatus.OPEN, ticket)
+        actor = access.system(flight.organisation_id)
+        detail = {"recipient": flight.recipient, "reply": receipt.words[:500]}
+        recording.change(session, ticket, "undelivered", values, actor=actor, **detail)

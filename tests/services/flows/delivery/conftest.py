@@ -12,7 +12,9 @@ from services.flows.delivery import Worker
 from services.flows.relay import Parcel, Receipt, Relay
 from services.mail import dkim
 from tests.conftest import People
+from tests.services.desk import desk
 
+__all__ = ["desk"]
 KEY = dkim.rsa_key_pair()
 MAIL = (
     b"From: support@acme.test\r\nTo: bob@example.org\r\nSubject: Hello\r\nMessage-ID: <1@acme.test>\r\n"

@@ -6,13 +6,15 @@ import dkim as dkimpy
 import pytest
 from sqlmodel import select
 
-from models import CapturedMessage, OutboundStatus, RawMessage, Reception
-from services import clock, database, outbound
+from models import CapturedMessage, Direction, Message, OutboundStatus, RawMessage, Reception, Ticket, TicketStatus
+from services import clock, database, outbound, replies
+from services.flows import inbound
 from services.flows.delivery import SCHEDULE, Worker, claim, recover
 from services.flows.relay import Capture, Parcel, Receipt
 from services.flows.relay.receipt import failed, replied
 from services.mail import dkim
 from tests.conftest import People
+from tests.services.desk import Desk, add_alias
 from tests.services.flows.delivery.conftest import KEY, MAIL, Recording, attempts, deliver, enqueue, rows
 
 OK = replied(250, "2.0.0 queued as 4711", host="mx.example.org", tls="TLSv1.3")
@@ -83,8 +85,6 @@ async def test_a_later_success_ends_it(acme: People) -> None:
 
 async def test_a_refusal_is_final_and_its_sender_is_told_at_home(acme: People) -> None:
     """The reverse-path is an address of ours: the report comes in as mail does."""
-    from tests.services.desk import add_alias
-
     add_alias(acme.alice, acme.mailbox_id, "home.test")
     enqueue(acme, reverse_path="support@home.test")
     await deliver(Recording(lambda parcel: NEVER))
@@ -247,3 +247,21 @@ async def test_our_words_for_no_connection(acme: People) -> None:
     enqueue(acme)
     await deliver(Recording(lambda parcel: failed(451, "4.4.1", "Could not connect")))
     assert rows()[0].status is OutboundStatus.DELAYED
+
+
+async def test_an_answer_that_cannot_be_delivered_comes_back_to_its_ticket(desk: Desk) -> None:
+    draft_id = desk.draft()
+    with database.transaction() as session:
+        replies.send(session, draft_id, undo_seconds=0, actor=desk.people.alice)
+    await deliver(Recording(lambda parcel: NEVER))
+    with database.reading() as session:
+        ticket = session.get_one(Ticket, desk.ticket_id)
+        reception = session.exec(select(Reception)).one()
+    assert ticket.status is TicketStatus.OPEN
+    assert reception.recipient.startswith("support+t1.")
+    while inbound.process_one():
+        pass
+    with database.reading() as session:
+        messages = session.exec(select(Message).where(Message.ticket_id == desk.ticket_id)).all()
+    assert [message.direction for message in messages] == [Direction.IN, Direction.OUT, Direction.IN]
+    assert messages[-1].automatic
