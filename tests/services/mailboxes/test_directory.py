@@ -1,0 +1,93 @@
+"""The index follows every change within a second, told by a fact or by the version alone."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+from sqlmodel import Session
+
+from models import Alias, DomainStatus
+from services import clock, database, errors, events, mailboxes
+from services.mailboxes import Directory
+from tests.conftest import People
+from tests.smtp.conftest import add_alias, add_domain
+
+
+@pytest_asyncio.fixture
+async def directory(people: People) -> AsyncIterator[Directory]:
+    with database.transaction() as session:
+        domain = add_domain(session, people.alice.organisation_id, "acme.test")
+        add_alias(session, domain, "support", people.mailbox_id)
+    index = Directory()
+    await index.start()
+    yield index
+    await index.stop()
+
+
+def knows(directory: Directory, address: str) -> bool:
+    try:
+        return directory.verify_recipient(address).alias_id is not None
+    except errors.Error:
+        return False
+
+
+def tell_nobody(session: Session, people: People) -> None:
+    """Another process on SQLite: only the version in the database changes."""
+    mailboxes.touch(session)
+
+
+def tell_by_fact(session: Session, people: People) -> None:
+    events.record(session, events.DirectoryChanged(people.alice.organisation_id))
+
+
+@pytest.mark.parametrize("tell", [tell_nobody, tell_by_fact])
+async def test_a_new_alias_is_known_within_a_second(
+    directory: Directory, people: People, tell: Callable[[Session, People], None]
+) -> None:
+    with database.transaction() as session:
+        target = mailboxes.resolve(session, "support@acme.test")
+        assert target is not None
+        where = {"domain_id": target.domain_id, "local_part": "fresh", "mailbox_id": people.mailbox_id}
+        session.add(Alias(organisation_id=people.alice.organisation_id, created_at=clock.now(), **where))
+        tell(session, people)
+    for _ in range(10):
+        if knows(directory, "fresh@acme.test"):
+            return
+        await asyncio.sleep(0.1)
+    pytest.fail("still unknown after a second")
+
+
+async def test_an_alias_expires_without_anybody_saying_so(people: People) -> None:
+    with database.transaction() as session:
+        domain = add_domain(session, people.alice.organisation_id, "acme.test")
+        add_alias(session, domain, "soon", people.mailbox_id, expires_at=clock.now() + timedelta(hours=1))
+    index = Directory()
+    with database.reading() as session:
+        index.load(session)
+    assert knows(index, "soon@acme.test")
+    with clock.ahead(timedelta(hours=2)), pytest.raises(errors.NotFound) as refused:
+        index.verify_recipient("soon@acme.test")
+    assert refused.value.code == "address_disabled"
+
+
+async def test_each_refusal_has_its_code(directory: Directory, people: People) -> None:
+    with database.transaction() as session:
+        add_domain(session, people.alice.organisation_id, "frozen.test", status=DomainStatus.SUSPENDED)
+    with database.reading() as session:
+        directory.load(session)
+    for address, code in [
+        ("nobody@acme.test", "unknown_address"),
+        ("x@frozen.test", "domain_suspended"),
+        ("x@elsewhere.test", "relaying_denied"),
+    ]:
+        with pytest.raises(errors.Error) as refused:
+            directory.verify_recipient(address)
+        assert refused.value.code == code
+
+
+async def test_who_may_write_as_an_address(directory: Directory, people: People) -> None:
+    assert directory.owns(people.alice.organisation_id, "support@acme.test")
+    assert not directory.owns(people.charlie.organisation_id, "support@acme.test")
+    assert not directory.owns(people.alice.organisation_id, "nobody@acme.test")

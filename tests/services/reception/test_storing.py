@@ -1,0 +1,53 @@
+"""What acceptance writes: the bytes once, a row a recipient, and the runner is woken."""
+
+from dataclasses import replace
+
+from sqlmodel import col, select
+
+from models import RawMessage, Reception, ReceptionState
+from services import clock, database, events, reception
+from services.reception import Envelope
+
+MAIL = Envelope(
+    "ann@customer.test", ("a@acme.test", "b@acme.test"), b"Subject: x\r\n\r\nx\r\n", "host", "192.0.2.1", "ESMTP"
+)
+
+
+def test_one_message_many_recipients(db: None) -> None:
+    with database.transaction() as session:
+        queue_id = reception.accept(session, MAIL)
+    with database.reading() as session:
+        raw = session.exec(select(RawMessage)).one()
+        rows = session.exec(select(Reception).order_by(col(Reception.id))).all()
+    assert (raw.queue_id, raw.reverse_path, raw.helo, raw.peer) == (queue_id, MAIL.reverse_path, "host", "192.0.2.1")
+    assert raw.content.endswith(MAIL.content) and raw.size == len(raw.content)
+    assert [(row.recipient, row.raw_id, row.state) for row in rows] == [
+        (recipient, raw.id, ReceptionState.ACCEPTED) for recipient in MAIL.recipients
+    ]
+
+
+def test_a_batch_keeps_its_order_and_mixes_with_others(db: None) -> None:
+    letters = [
+        replace(MAIL, reverse_path=f"{number}@x.test", recipients=(f"r{number}@acme.test",)) for number in range(9)
+    ]
+    with database.transaction() as session:
+        session.add(RawMessage(queue_id="Q", received_at=clock.now(), size=1, content=b"x"))
+    with database.write_connection() as connection:
+        queue_ids = reception.store(connection, letters)
+    with database.reading() as session:
+        pairs = session.exec(
+            select(RawMessage, Reception).join(Reception, col(Reception.raw_id) == col(RawMessage.id))
+        ).all()
+    assert len(set(queue_ids)) == 9
+    found = {raw.queue_id: (raw.reverse_path, row.recipient) for raw, row in pairs}
+    assert [found[each] for each in queue_ids] == [(f"{n}@x.test", f"r{n}@acme.test") for n in range(9)]
+
+
+def test_accepting_wakes_the_runner(db: None) -> None:
+    seen: list[events.Fact] = []
+    stop = events.subscribe(seen.append)
+    with database.transaction() as session:
+        reception.accept(session, MAIL)
+        assert seen == []
+    stop()
+    assert seen == [events.WorkArrived(0, "inbound")]
