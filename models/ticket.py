@@ -51,6 +51,15 @@ class Ticket(Table, table=True):
     __table_args__ = (
         sa.Index("ix_ticket_folder", "organisation_id", "folder", "active_at", "id"),
         sa.Index("ix_ticket_owner", "organisation_id", "folder", "assignee_id", "active_at", "id"),
+        sa.Index(
+            "ix_ticket_assigned",
+            "organisation_id",
+            "folder",
+            "active_at",
+            "id",
+            sqlite_where=sa.text("assignee_id IS NOT NULL"),
+            postgresql_where=sa.text("assignee_id IS NOT NULL"),
+        ),
         sa.Index("ix_ticket_mailbox", "organisation_id", "mailbox_id", "folder", "active_at", "id"),
         sa.Index("ix_ticket_correspondent", "organisation_id", "correspondent", "subject_key", "active_at"),
         sa.Index("ix_ticket_snoozed", "snoozed_until"),

@@ -562,6 +562,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_ticket_owner", ["organisation_id", "folder", "assignee_id", "active_at", "id"], unique=False
         )
+        batch_op.create_index(
+            "ix_ticket_assigned",
+            ["organisation_id", "folder", "active_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("assignee_id IS NOT NULL"),
+            postgresql_where=sa.text("assignee_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_ticket_snoozed", ["snoozed_until"], unique=False)
 
     op.create_table(
@@ -1000,6 +1007,7 @@ def downgrade() -> None:
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.drop_index("ix_ticket_snoozed")
         batch_op.drop_index("ix_ticket_owner")
+        batch_op.drop_index("ix_ticket_assigned")
         batch_op.drop_index(batch_op.f("ix_ticket_merged_into_id"))
         batch_op.drop_index("ix_ticket_mailbox")
         batch_op.drop_index("ix_ticket_folder")

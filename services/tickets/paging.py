@@ -55,7 +55,7 @@ def _conditions(choice: Choice, actor: Actor) -> list[Any]:
         if getattr(choice, name) is not None:
             conditions.append(col(getattr(Ticket, name)) == getattr(choice, name))
     if choice.correspondent:
-        conditions.append(col(Ticket.correspondent) == choice.correspondent.lower())
+        conditions.append(col(Ticket.correspondent) == choice.correspondent.lower().replace("\x00", ""))
     if choice.since is not None:
         conditions.append(col(Ticket.created_at) >= choice.since)
     if choice.until is not None:

@@ -94,8 +94,8 @@ def _fill(raw: sqlite3.Connection, count: int) -> None:
             yield number, max(number // 2, 1), _id(at(number), number), f"<{number}@bench.test>", who, _text(at(number))
 
     raw.executemany(
-        "INSERT INTO ticket (id, organisation_id, number, subject, subject_key, correspondent, correspondent_name, snippet,"
-        " status, assignee_id, active_at, last_inbound_at, created_at, mailbox_id, priority, message_count,"
+        "INSERT INTO ticket (id, organisation_id, number, subject, subject_key, correspondent, correspondent_name,"
+        " snippet, status, assignee_id, active_at, last_inbound_at, created_at, mailbox_id, priority, message_count,"
         " has_attachments, snooze_keeps) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'normal', 2, 0, 0)",
         tickets_(),
     )
