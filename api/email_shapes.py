@@ -2,9 +2,9 @@
 
 import base64
 import binascii
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from api.shapes import Moment, Shape, example
 from models import Attachment, Direction, TicketStatus
@@ -136,11 +136,21 @@ class WholeEmailShape(EmailShape):
         )
 
 
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("a NUL character has no place in mail")  # RFC 5322 2.2, 4.1
+    return text
+
+
+Plain = Annotated[str, AfterValidator(_storable)]
+Subject = Annotated[Plain, Field(max_length=998)]  # RFC 5322 2.1.1
+
+
 class NewAttachment(Shape):
     """A file: `content` is base64."""
 
     model_config = Shape.model_config | example(filename="lamp.txt", content="aGVsbG8=")
-    filename: str = Field(min_length=1, max_length=255)
+    filename: Plain = Field(min_length=1, max_length=255)
     content: bytes
     content_type: str = Field(default="application/octet-stream", pattern=r"^[\w.+-]{1,60}/[\w.+-]{1,60}$")
 
@@ -158,10 +168,10 @@ class NewAttachment(Shape):
 
 class NewReply(Shape):
     model_config = Shape.model_config | example(text="We send you a new driver today.")
-    text: str = ""
-    html: str = ""
-    cc: list[str] = []
-    bcc: list[str] = []
+    text: Plain = ""
+    html: Plain = ""
+    cc: list[Plain] = []
+    bcc: list[Plain] = []
     attachments: list[NewAttachment] = []
     status: TicketStatus | None = None
     scheduled_at: Moment | None = None
@@ -173,14 +183,14 @@ class NewEmail(Shape):
     model_config = Shape.model_config | example(
         **{"from": "support@example.com"}, to=["ann@customer.example"], subject="Your lamp", text="It is on its way."
     )
-    sender: str = Field(default="", validation_alias="from")
+    sender: Plain = Field(default="", validation_alias="from")
     alias_id: str | None = None
-    to: list[str] = []
-    cc: list[str] = []
-    bcc: list[str] = []
-    subject: str
-    text: str = ""
-    html: str = ""
+    to: list[Plain] = []
+    cc: list[Plain] = []
+    bcc: list[Plain] = []
+    subject: Subject
+    text: Plain = ""
+    html: Plain = ""
     attachments: list[NewAttachment] = []
-    in_reply_to: str | None = None
+    in_reply_to: Plain | None = None
     scheduled_at: Moment | None = None

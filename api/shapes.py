@@ -9,10 +9,15 @@ from pydantic.alias_generators import to_camel
 
 
 def _utc(value: Any) -> Any:
-    """A time without an offset is meant in UTC."""
+    """A time without an offset is meant in UTC. Raises ValueError for one outside the calendar."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
-    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
+    if not isinstance(value, datetime):
+        return value
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("this time is outside the calendar") from None
 
 
 def iso(moment: datetime) -> str:

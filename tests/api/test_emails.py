@@ -123,6 +123,12 @@ def test_scheduled(client: TestClient, bob: dict[str, str], address: str) -> Non
         ("filename", {"attachments": [{"filename": "", "content": ""}]}),
         ("contentType", {"attachments": [{"filename": "a", "content": "", "contentType": "x\r\nBcc: e@x.example"}]}),
         ("scheduledAt", {"scheduledAt": "soon"}),
+        ("scheduledAt", {"scheduledAt": "9999-12-31T23:59:59-12:00"}),
+        ("subject", {"subject": "x" * 999}),
+        ("subject", {"subject": "a\x00b"}),
+        ("text", {"text": "a\x00b"}),
+        ("to", {"to": ["\x00 <a@customer.example>"]}),
+        ("filename", {"attachments": [{"filename": "a\x00", "content": ""}]}),
     ],
 )
 def test_bad_input_names_the_field(
