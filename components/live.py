@@ -91,11 +91,11 @@ def stop() -> None:
     _arrivals.clear()
 
 
-def on(kinds: type[Fact] | tuple[type[Fact], ...], callback: Callback) -> Callable[[], None]:
+def on(kinds: type[Fact] | tuple[type[Fact], ...], callback: Callback, *, quiet: float = QUIET) -> Callable[[], None]:
     """Call `callback(facts)` here for facts of the page's organisation, until it goes or the result is called."""
     client = ui.context.client
     group = _of_organisation.setdefault(frame.actor().organisation_id, [])
-    subscription = Subscription(_kinds(kinds), callback, client)
+    subscription = Subscription(_kinds(kinds), callback, client, quiet)
     group.append(subscription)
 
     def off() -> None:

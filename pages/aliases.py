@@ -105,7 +105,8 @@ def _where(entry: AliasEntry, directory: Directory) -> str:
 async def _switch(entry: AliasEntry, is_on: bool) -> None:
     status = AliasStatus.ACTIVE if is_on else AliasStatus.DISABLED
     if await action.run(aliases.update, entry.alias.id, status=status):
-        notice.done(f"{entry.address} receives again." if is_on else f"{entry.address} receives nothing now.")
+        words = f"{entry.address} receives again." if is_on else f"{entry.address} receives nothing now."
+        notice.done(words, undo=lambda: _switch(entry, not is_on))
 
 
 def _remove(entry: AliasEntry) -> None:

@@ -27,7 +27,7 @@ async def overview(id: int = 0) -> None:
     with page("Captured mail", active="/capture", menu=MENU, bare=True):
         screen = _Screen(id)
         await screen.show()
-        live.on(OutboundChanged, screen.on_facts)
+        live.on(OutboundChanged, screen.on_facts, quiet=0.5)
 
 
 class _Screen:

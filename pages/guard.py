@@ -64,7 +64,7 @@ class Visitors:
 
 
 class Guard:
-    """`open_paths` are the mounts that ask for credentials themselves."""
+    """`open_paths` are the mounts that ask for credentials, and for the origin, themselves."""
 
     def __init__(self, app: ASGIApp, *, visitors: Visitors, open_paths: tuple[str, ...] = ()) -> None:
         self.app = app
@@ -90,10 +90,12 @@ class Guard:
         if is_under(path, self.open_paths):
             return None
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        if not has_own_origin(scope, headers):
-            return PlainTextResponse("This request comes from another site.", 403)
         state = scope.setdefault("state", {})
         state.update(actor=None, sid="", session_id=0)
+        if is_under(path, self.open_paths):
+            return None
+        if not has_own_origin(scope, headers):
+            return PlainTextResponse("This request comes from another site.", 403)
         if path.startswith(OPEN) or (path.startswith(_OWN) and not path.startswith((_CLIENT, _AUTO))):
             return None
         visitor = await self.visitors.find(token_in(headers))
@@ -122,13 +124,8 @@ def token_in(headers: dict[str, str]) -> str:
 
 
 def has_own_origin(scope: Scope, headers: dict[str, str]) -> bool:
-    """Sockets and everything that changes something must come from our own pages when a browser sends it.
-
-    Programs send neither header; a request with an Authorization header rides on no cookie.
-    """
+    """Sockets, and whatever changes something, must come from our own pages; programs send neither header."""
     if scope["type"] == "http" and (scope["method"] in SAFE_METHODS and not scope["path"].startswith(_SOCKET)):
-        return True
-    if "authorization" in headers:
         return True
     if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
         return False

@@ -53,7 +53,7 @@ async def overview() -> None:
         screen.draw_search()
         screen.body = ui.element("div").classes("followed")
         await screen.show()
-        live.on(OutboundChanged, screen.on_facts)
+        live.on(OutboundChanged, screen.on_facts, quiet=0.5)
 
 
 class _Screen:

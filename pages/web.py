@@ -42,7 +42,7 @@ class Web:
     """The door for people on one application; `start` and `stop` belong into its lifespan."""
 
     def __init__(self, app: Any) -> None:
-        open_paths = tuple(route.path for route in app.routes if isinstance(route, Mount))
+        open_paths = tuple(route.path for route in app.routes if isinstance(route, Mount) and route.path)
         self.visitors = Visitors()
         _forget_earlier_application()
         theme.install()
