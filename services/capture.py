@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
-from models import CapturedMessage, Outbound
+from models import CapturedMessage, Outbound, Role, User
 from services import access, clock, mailboxes, reception
 from services.access import Actor, Permission
 from services.errors import Conflict, Invalid, NotFound
@@ -38,7 +39,7 @@ def all(session: Session, *, before: int | None = None, limit: int = 50, actor: 
     query = (
         select(CapturedMessage, Outbound.subject, Outbound.queue_id)
         .join(Outbound)
-        .where(CapturedMessage.organisation_id == actor.organisation_id)
+        .where(CapturedMessage.organisation_id == actor.organisation_id, _readable(actor))
     )
     if before is not None:
         query = query.where(col(CapturedMessage.id) < before)
@@ -49,10 +50,23 @@ def all(session: Session, *, before: int | None = None, limit: int = 50, actor: 
 def get(session: Session, captured_id: int, *, actor: Actor) -> tuple[CapturedMessage, Parsed]:
     """A kept message and what it says."""
     access.require(actor, Permission.READ_QUEUE)
-    kept = session.get(CapturedMessage, captured_id)
-    if kept is None or kept.organisation_id != actor.organisation_id:
+    mine = col(CapturedMessage.organisation_id) == actor.organisation_id
+    query = select(CapturedMessage).where(CapturedMessage.id == captured_id, mine, _readable(actor))
+    kept = session.exec(query).first()
+    if kept is None:
         raise NotFound("There is no such captured message.")
     return kept, parse(kept.content)
+
+
+def _readable(actor: Actor) -> ColumnElement[bool]:
+    """Our own notices carry links that sign people in: they are for who manages the team, an owner's for owners."""
+    is_mail = col(CapturedMessage.reverse_path) != ""
+    if not access.may(actor, Permission.MANAGE_TEAM):
+        return is_mail
+    if actor.role is Role.OWNER:
+        return true()
+    owners = select(User.email).where(User.organisation_id == actor.organisation_id, User.role == Role.OWNER)
+    return is_mail | col(CapturedMessage.recipient).not_in(owners)
 
 
 def answer(session: Session, captured_id: int, *, kind: str, text: str = "", actor: Actor) -> str:

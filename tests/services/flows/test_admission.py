@@ -1,5 +1,6 @@
 """The ways in."""
 
+import contextlib
 import statistics
 import time
 
@@ -7,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from models import Outbound, User
-from services import accounts, database, limits, passwords, sessions
+from services import accounts, api_keys, database, limits, passwords, sessions
 from services.access import Actor
 from services.errors import Conflict, NotAuthenticated, TooMany
 from services.flows import admission
@@ -87,3 +88,17 @@ def test_changing_the_password_needs_the_old_one_and_ends_other_sessions(people:
     admission.change_password(PASSWORD, "another password", session_id=found[1].id, actor=people.bob)
     assert _who(here.token) and _who(elsewhere.token) is None
     assert admission.log_in(people.bob.email, "another password", visitor=GUEST)
+
+
+def test_mail_programs_sign_in_by_password_or_key_and_are_throttled(people: People) -> None:
+    with database.transaction() as session:
+        key = api_keys.create(session, "Mail", scopes=["emails:send"], actor=people.bob).plain
+    by_password = admission.identify("BOB@people.test", PASSWORD, address="192.0.2.1")
+    by_key = admission.identify(people.bob.email, key, address="192.0.2.1")
+    assert by_password == people.bob and by_key.scopes == {"emails:send"}
+    with pytest.raises(NotAuthenticated):
+        admission.identify(people.alice.email, key, address="192.0.2.1")
+    with pytest.raises(TooMany):
+        for _ in range(limits.FAILURES_AN_ACCOUNT + 1):
+            with contextlib.suppress(NotAuthenticated):
+                admission.identify(people.bob.email, "wrong password", address="192.0.2.1")
