@@ -1,6 +1,6 @@
 // What one writes with: recipients, rich or plain text, files, and a draft that is on the server within two seconds.
 import { createEditor } from "mailroom-editor";
-import { Chips, MomentPicker, local, presets, shared } from "mailroom-ui";
+import { Chips, MomentPicker, local, presets, release, shared } from "mailroom-ui";
 
 const KINDS = [["reply", "Reply", "sym_o_reply"], ["reply_all", "Reply all", "sym_o_reply_all"], ["forward", "Forward", "sym_o_forward"], ["note", "Note", "sym_o_sticky_note_2"]];
 const SOON = 900;
@@ -140,7 +140,11 @@ export default {
         if (!this.d) return;
         if ((this.isNew || this.d.kind === "forward") && !this.d.to.length) this.$refs.to?.focus();
         else if (this.d.plain) this.$refs.plain?.focus();
-        else this.tool?.commands.focus("end");
+        else if (this.tool) { this.tool.commands.setTextSelection(this.tool.state.doc.content.size); this.tool.view.focus(); }
+        const typed = release();
+        if (!typed) return;
+        if (this.d.plain) { this.d.text += typed; this.touch(); }
+        else if (!this.isNew) this.tool?.commands.insertContent(typed.split("\n").map((text) => ({ type: "paragraph", content: text ? [{ type: "text", text }] : [] })));
       });
     },
     touch() {

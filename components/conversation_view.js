@@ -1,5 +1,5 @@
 // The right pane: the conversation's head with everything one does to it, then its messages, notes and activity.
-import { Face, MailMessage, MomentPicker, Picker, PRIORITY, STATUS, full, isOurs, isPrefixed, local, presets, shared, spoken } from "mailroom-ui";
+import { Face, MailMessage, MomentPicker, Picker, PRIORITY, STATUS, full, hold, isOurs, isPrefixed, local, presets, shared, spoken } from "mailroom-ui";
 
 const HEARTBEAT = 8000;
 const SETTABLE = ["open", "in_progress", "waiting", "resolved", "closed"];
@@ -150,7 +150,7 @@ export default {
     fold(item) { this.folded = { ...this.folded, [item.id]: !this.isOpen(item) }; },
     dismiss(id) { this.dismissed = new Set([...this.dismissed, id]); },
     here() { if (this.c && !document.hidden) this.$emit("here", { ticket: this.c.id, typing: Date.now() - shared.typedAt < HEARTBEAT }); },
-    write(kind) { this.$emit("write", { kind, message: null }); },
+    write(kind) { hold(); this.$emit("write", { kind, message: null }); },
     merge(id) { this.merging = false; this.$emit("act", { verb: "merge", value: id }); },
     act(verb, value = null) {
       ["assign", "statuses", "snooze", "tag", "prio"].forEach((name) => this.$refs[name]?.hide());

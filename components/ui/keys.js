@@ -27,3 +27,28 @@ export const MAP = [
   ["Work", [["c", "Claim"], ["i", "Assign"], ["s", "Snooze"], ["e", "Close"], ["#", "Delete"], ["!", "Spam"], ["l", "Tag"], ["*", "Star"],
     ["Shift u", "Mark unread"], ["x", "Select"], ["Shift x", "Select up to here"], ["z", "Undo"], ["?", "This map"]]],
 ];
+
+let held = "", letGo = null;
+/** Between the key that asks for the editor and the editor, what is typed is text already, not commands. */
+export function hold() {
+  release();
+  const take = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+    if (event.key.length === 1) held += event.key;
+    else if (event.key === "Enter") held += "\n";
+    else if (event.key === "Backspace") held = held.slice(0, -1);
+    else return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  const timer = setTimeout(() => letGo?.(), 3000);
+  window.addEventListener("keydown", take, true);
+  letGo = () => { window.removeEventListener("keydown", take, true); clearTimeout(timer); letGo = null; };
+}
+/** What was typed meanwhile. */
+export function release() {
+  const typed = held;
+  letGo?.();
+  held = "";
+  return typed;
+}

@@ -38,6 +38,11 @@ def row(page: Page, subject: str):  # type: ignore[no-untyped-def]
     return page.locator(".conv", has_text=subject)
 
 
+def opens(page: Page, subject: str) -> None:
+    row(page, subject).click()
+    expect(page.locator(".view-title")).to_contain_text(subject)
+
+
 def test_mail_claim_answer_and_answer_again(acme: Workspace, alice: Page, bob: Page) -> None:
     open_at(alice, acme, "/")
     open_at(bob, acme, "/inbox/unassigned")
@@ -45,9 +50,9 @@ def test_mail_claim_answer_and_answer_again(acme: Workspace, alice: Page, bob: P
     expect(row(alice, "Refund for invoice 2231")).to_be_visible(timeout=5000)
     expect(row(bob, "Refund for invoice 2231")).to_be_visible(timeout=5000)
 
-    row(bob, "Refund for invoice 2231").click()
+    opens(bob, "Refund for invoice 2231")
     expect(bob.locator(".msg-text")).to_contain_text("charged twice")
-    row(alice, "Refund for invoice 2231").click()
+    opens(alice, "Refund for invoice 2231")
     expect(alice.locator(".collision")).to_contain_text("Bob Builder")
     bob.keyboard.press("c")
     expect(alice.locator(".btn.owner")).to_contain_text("Bob Builder")
@@ -85,7 +90,7 @@ def test_keys_bulk_and_undo(acme: Workspace, alice: Page) -> None:
     open_at(alice, acme, "/")
     expect(row(alice, "Key three")).to_be_visible()
     expect(row(alice, "Key one")).to_be_visible()
-    row(alice, "Key three").click()
+    opens(alice, "Key three")
     alice.keyboard.press("x")
     alice.keyboard.press("j")
     expect(alice.locator(".view-title")).to_contain_text("Key two")
@@ -113,7 +118,7 @@ def test_keys_bulk_and_undo(acme: Workspace, alice: Page) -> None:
 def test_a_draft_survives_and_sending_is_undone(acme: Workspace, alice: Page) -> None:
     send(acme, letter("Draft me", "Hello"))
     open_at(alice, acme, "/")
-    row(alice, "Draft me").click()
+    opens(alice, "Draft me")
     alice.keyboard.press("r")
     expect(alice.locator(".editor-text")).to_be_focused()
     alice.keyboard.type("Half a sentence")
@@ -133,7 +138,7 @@ def test_a_note_with_a_mention(acme: Workspace, alice: Page, bob: Page) -> None:
     send(acme, letter("Mention me", "Hello"))
     open_at(alice, acme, "/")
     open_at(bob, acme, "/inbox/mentions")
-    row(alice, "Mention me").click()
+    opens(alice, "Mention me")
     alice.keyboard.press("n")
     alice.keyboard.type("Your turn @Bo")
     alice.locator(".mention-item").click()
@@ -145,7 +150,7 @@ def test_a_note_with_a_mention(acme: Workspace, alice: Page, bob: Page) -> None:
 def test_a_file_is_uploaded_and_dropped_again(acme: Workspace, alice: Page) -> None:
     send(acme, letter("Attach me", "Hello"))
     open_at(alice, acme, "/")
-    row(alice, "Attach me").click()
+    opens(alice, "Attach me")
     alice.keyboard.press("r")
     alice.locator(".composer input[type=file]").set_input_files(
         {"name": "terms.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 terms"}
@@ -163,7 +168,7 @@ def test_on_a_phone_one_pane_at_a_time(acme: Workspace, chromium: Browser) -> No
     context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = watched(signed_in(context, acme))
     open_at(page, acme, "/")
-    row(page, "Small screen").click()
+    opens(page, "Small screen")
     expect(page.locator(".msg-text")).to_have_text("Hello\n")
     expect(page.locator(".list-pane")).not_to_be_visible()
     page.get_by_role("button", name="Back to the list").click()
@@ -174,7 +179,7 @@ def test_on_a_phone_one_pane_at_a_time(acme: Workspace, chromium: Browser) -> No
 def test_nothing_serious_for_axe(acme: Workspace, alice: Page) -> None:
     send(acme, letter("Accessible", "Hello", html="<p>Hello</p>"))
     open_at(alice, acme, "/")
-    row(alice, "Accessible").click()
+    opens(alice, "Accessible")
     alice.keyboard.press("r")
     expect(alice.locator(".editor-text")).to_be_focused()
     assert violations(alice) == []
