@@ -65,3 +65,20 @@ def after_sending(
         "active_at": now,
         "has_attachments": ticket.has_attachments or message.has_attachments,
     }
+
+
+def settle(
+    session: Session,
+    ticket: Ticket,
+    kind: str,
+    values: dict[str, Any],
+    *,
+    actor: Actor,
+    undo: dict[str, object] | None = None,
+    **detail: Any,
+) -> None:
+    """Change the ticket and note it; what was sent is not taken back with the ticket's own undo."""
+    for name, value in values.items():
+        setattr(ticket, name, value)
+    session.add(ticket)
+    recording.note(session, ticket, kind, actor=actor, undo=undo or {}, **detail)

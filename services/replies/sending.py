@@ -8,7 +8,9 @@ from models import Alias, Domain, Draft, DraftKind, Mailbox, Message, Organisati
 from services import access, clock, events
 from services.access import Actor, Permission
 from services.errors import Invalid, NotFound
+from services.mail import sanitize
 from services.mail.address import Address
+from services.mail.compose import File
 from services.replies import attachments, history, identity, threading
 from services.replies.opening import after_sending, open_ticket
 from services.replies.storing import Outgoing, checked_recipients, from_json, store
@@ -17,6 +19,7 @@ from services.tickets import recording
 
 DEFAULT_UNDO_SECONDS = 10
 MAX_UNDO_SECONDS = 300
+UNDO = "undo_seconds"
 
 
 def send(
@@ -36,7 +39,9 @@ def send(
     """
     access.require(actor, Permission.SEND_EMAILS)
     draft = _draft(session, draft_id, actor)
-    due_at = _due_at(session, undo_seconds, at, actor)
+    seconds = undo_window(session, actor=actor) if undo_seconds is None else min(max(undo_seconds, 0), MAX_UNDO_SECONDS)
+    soonest = clock.now() + timedelta(seconds=seconds)
+    due_at = max(soonest, at) if at is not None else soonest
     if draft.ticket_id is None:
         ticket, outgoing = _begin(session, draft, actor)
     else:
@@ -63,12 +68,12 @@ def _draft(session: Session, draft_id: int, actor: Actor) -> Draft:
     return draft
 
 
-def _due_at(session: Session, undo_seconds: int | None, at: datetime | None, actor: Actor) -> datetime:
-    if undo_seconds is None:
-        chosen = session.get_one(Organisation, actor.organisation_id).settings.get("undo_seconds")
-        undo_seconds = chosen if isinstance(chosen, int) else DEFAULT_UNDO_SECONDS
-    soonest = clock.now() + timedelta(seconds=min(max(undo_seconds, 0), MAX_UNDO_SECONDS))
-    return max(soonest, at) if at is not None else soonest
+def undo_window(session: Session, *, actor: Actor) -> int:
+    """For how many seconds what the actor sends can be taken back: their own choice, else the organisation's."""
+    user = session.get(User, actor.user_id) if actor.user_id else None
+    organisation = session.get_one(Organisation, actor.organisation_id)
+    chosen = [user.preferences.get(UNDO) if user else None, organisation.settings.get(UNDO)]
+    return next((each for each in chosen if isinstance(each, int)), DEFAULT_UNDO_SECONDS)
 
 
 def _begin(session: Session, draft: Draft, actor: Actor) -> tuple[Ticket, Outgoing]:
@@ -76,8 +81,8 @@ def _begin(session: Session, draft: Draft, actor: Actor) -> tuple[Ticket, Outgoi
     sender = identity.of_draft(session, draft, actor=actor)
     to, cc, bcc = from_json(draft.to), from_json(draft.cc), from_json(draft.bcc)
     checked_recipients(to, cc, bcc)
+    files, html = _written(session, draft)
     ticket = open_ticket(session, sender, [*to, *cc, *bcc][0], draft.subject, actor=actor)
-    files, html = attachments.of_draft(session, draft)
     shown = history.typed(draft.text, html, plain=draft.plain)
     body = _signed(session, shown, sender.alias.mailbox_id, actor)
     return ticket, Outgoing(sender, to, cc, bcc, draft.subject, body, shown, files, "", ())
@@ -91,7 +96,7 @@ def _continue(session: Session, draft: Draft, ticket: Ticket, actor: Actor) -> O
     to, cc = _recipients(session, draft, parent, sender, forwards)
     bcc = from_json(draft.bcc)
     checked_recipients(to, cc, bcc)
-    files, html = attachments.of_draft(session, draft)
+    files, html = attachments.of_draft(session, draft) if forwards else _written(session, draft)
     shown = history.typed(draft.text, html, plain=draft.plain)
     body = _signed(session, shown, ticket.mailbox_id, actor)
     if parent is not None:
@@ -101,6 +106,14 @@ def _continue(session: Session, draft: Draft, ticket: Ticket, actor: Actor) -> O
     subject = draft.subject or (threading.forward_subject(about) if forwards else threading.answer_subject(about))
     answered = parent.message_id if parent is not None and not forwards else ""
     return Outgoing(sender, to, cc, bcc, subject, body, shown, files, answered, threading.references_to(parent))
+
+
+def _written(session: Session, draft: Draft) -> tuple[list[File], str]:
+    """The draft's files and html. Raises Invalid for a draft that says nothing; only a forward may."""
+    files, html = attachments.of_draft(session, draft)
+    if not (files or draft.text.strip() or sanitize.to_text(html).strip() or "<img" in html):
+        raise Invalid("Write something first.", code="empty_message", field="text")
+    return files, html
 
 
 def _recipients(

@@ -9,6 +9,7 @@ from services import access, events, outbound
 from services.access import Actor, Permission
 from services.errors import Conflict, NotFound
 from services.replies import attachments
+from services.replies.opening import settle
 from services.tickets import recording
 
 KIND = "replied"
@@ -19,16 +20,13 @@ def remember(
 ) -> None:
     """Change the ticket by `values` and keep the draft and the fields before, for `cancel`."""
     before = {name: getattr(ticket, name) for name in values}
-    for name, value in values.items():
-        setattr(ticket, name, value)
-    session.add(ticket)
     unsend = {
         "draft": draft.model_dump(mode="json"),
         "before": recording.plain(before),
         "after": recording.plain(values),
         "opened": draft.ticket_id is None,
     }
-    recording.note(session, ticket, KIND, actor=actor, undo={"unsend": unsend}, message_id=message.id)
+    settle(session, ticket, KIND, values, actor=actor, undo={"unsend": unsend}, message_id=message.id)
 
 
 def cancel(session: Session, message_id: int, *, actor: Actor) -> Draft:

@@ -32,7 +32,7 @@ def undo(session: Session, event_id: int, *, actor: Actor) -> Changed:
 
 
 def _undo_one(session: Session, event: TicketEvent, actor: Actor) -> None:
-    if event.undone_at is not None or not event.undo:
+    if event.undone_at is not None or not event.undo or "unsend" in event.undo:  # mail is taken back by replies.cancel
         raise Conflict("This cannot be undone (any more).", code="not_undoable")
     ticket = recording.lock(session, event.ticket_id, actor=actor)
     kept = event.undo

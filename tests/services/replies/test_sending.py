@@ -5,8 +5,21 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from models import Attachment, Direction, Draft, DraftKind, Message, Outbound, RawMessage, Ticket, TicketStatus, User
-from services import clock, database, ids, replies
+from models import (
+    Attachment,
+    Direction,
+    Draft,
+    DraftKind,
+    Message,
+    Organisation,
+    Outbound,
+    RawMessage,
+    Ticket,
+    TicketEvent,
+    TicketStatus,
+    User,
+)
+from services import clock, database, ids, replies, tickets
 from services.errors import Conflict, Invalid, NotFound, NotPermitted
 from services.tickets.tokens import ticket_number
 from tests.services.desk import Desk, body_of, mail_of
@@ -81,6 +94,27 @@ def test_it_waits_for_undo_or_its_time(desk: Desk) -> None:
         send(desk, desk.draft(), undo_seconds=0)
         send(desk, desk.draft(), at=now + timedelta(hours=3))
     assert [row.due_at - now for row in queue()] == [timedelta(seconds=10), timedelta(0), timedelta(hours=3)]
+
+
+def test_everybody_chooses_how_long_to_think_again(desk: Desk) -> None:
+    alice = desk.people.alice
+    with database.transaction() as session:
+        assert replies.undo_window(session, actor=alice) == 10
+        organisation = session.get_one(Organisation, alice.organisation_id)
+        organisation.settings = {"undo_seconds": 20}
+        session.add(organisation)
+        assert replies.undo_window(session, actor=alice) == 20
+        user = session.get_one(User, alice.user_id)
+        user.preferences = {"undo_seconds": 0}
+        session.add(user)
+        assert replies.undo_window(session, actor=alice) == 0
+
+
+def test_mail_is_not_taken_back_by_the_tickets_own_undo(desk: Desk) -> None:
+    send(desk, desk.draft())
+    with pytest.raises(Conflict), database.transaction() as session:
+        event = session.exec(select(TicketEvent).where(TicketEvent.kind == "replied")).one()
+        tickets.undo(session, event.id or 0, actor=desk.people.alice)
 
 
 def test_undo_brings_everything_back(desk: Desk) -> None:
@@ -203,6 +237,7 @@ def test_pasted_pictures_travel_inside(desk: Desk) -> None:
         ({"to": [{"name": "", "address": "no address"}]}, "invalid_address"),
         ({"kind": DraftKind.NEW, "subject": "x"}, "no_recipients"),
         ({"kind": DraftKind.NOTE}, "note"),
+        ({"text": " ", "html": "<p><br></p>"}, "empty_message"),
         ({"to": [{"name": "", "address": f"a{n}@x.example"} for n in range(201)]}, "too_many_recipients"),
     ],
 )
