@@ -1,7 +1,7 @@
 """Delivers queued events to integrations: claimed with a lease, posted outside any transaction, then written down.
 
 A delivery is tried ten times over three days; one that is given up while nothing else got through, or a target that
-says 410 Gone, switches its integration off.
+says 410 Gone, switches its integration off and tells the administrators.
 """
 
 import asyncio
@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select, update
 from standardwebhooks import Webhook
 
-from models import Integration, IntegrationType, WebhookDelivery, WebhookStatus
-from services import clock, database, events, secrets, targets, webhooks
+from models import Integration, IntegrationType, MemberStatus, User, WebhookDelivery, WebhookStatus
+from services import clock, database, events, replies, secrets, settings, targets, webhooks
+from services.access import MAY, Permission
 from services.errors import Error
 from services.targets import Answer
 
@@ -120,3 +121,22 @@ def _fail(session: Session, delivery: WebhookDelivery, integration: Integration,
     if integration.active and (silent or answer.status == GONE):
         integration.active, integration.disabled_at = False, now
         events.record(session, events.DirectoryChanged(integration.organisation_id))
+        _tell_admins(session, integration, answer)
+
+
+def _tell_admins(session: Session, integration: Integration, answer: Answer) -> None:
+    """A notice by e-mail to everybody who can switch it on again."""
+    words = f"answered {answer.status}" if answer.status else answer.text
+    text = (
+        f"Mailroom has switched the integration “{integration.name}” off, because what it was sent did not arrive.\n"
+        f"The last attempt: {words}\n\nSwitch it on again at {settings.current().url}/integrations\n"
+    )
+    allowed = MAY[Permission.MANAGE_INTEGRATIONS]
+    query = select(User.email).where(
+        User.organisation_id == integration.organisation_id,
+        User.status == MemberStatus.ACTIVE,
+        col(User.role).in_(allowed),
+    )
+    for email in session.exec(query.order_by(col(User.id))):
+        subject = f"Integration “{integration.name}” was switched off"
+        replies.system_mail(session, organisation_id=integration.organisation_id, to=email, subject=subject, text=text)

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from models import Integration, IntegrationType, WebhookDelivery, WebhookStatus
+from models import Integration, IntegrationType, Outbound, WebhookDelivery, WebhookStatus
 from services import clock, database, integrations, webhooks
 from services import settings as configuration
 from services.flows import webhooks as flow
@@ -90,6 +90,10 @@ async def test_gone_switches_off_at_once(people: People, target: Target) -> None
     target.answer(410)
     await flow.process_one()
     assert delivery().status is WebhookStatus.FAILED and not integration().active
+    with database.reading() as session:
+        notices = session.exec(select(Outbound)).all()
+    assert [(each.recipient, each.reverse_path) for each in notices] == [("alice@people.test", "")]
+    assert "CRM" in notices[0].subject
 
 
 async def test_redirect_is_a_failure(people: People, target: Target) -> None:
