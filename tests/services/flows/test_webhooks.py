@@ -9,10 +9,11 @@ from sqlmodel import select
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from models import Integration, IntegrationType, Outbound, WebhookDelivery, WebhookStatus
-from services import clock, database, integrations, webhooks
+from services import aliases, clock, database, domains, integrations, webhooks
 from services import settings as configuration
 from services.flows import webhooks as flow
 from services.settings import Settings
+from tests.api.mail import arrive
 from tests.conftest import People
 from tests.http_target import Target
 from tests.services.webhooks.conftest import a_message, a_ticket, target
@@ -155,3 +156,17 @@ async def test_removed_meanwhile(people: People, target: Target) -> None:
     await flow._deliver(parcels[0])
     with database.reading() as session:
         assert session.exec(select(WebhookDelivery)).all() == []
+
+
+async def test_mail_to_an_alias_reaches_its_channel(people: People, target: Target) -> None:
+    with database.transaction() as session:
+        chat = integrations.add(session, IntegrationType.SLACK, "#sales", target.url, actor=people.alice).integration
+        domain = domains.add(session, "acme.example", actor=people.alice)
+        aliases.add(session, domain.id or 0, "sales", integration_id=chat.id, actor=people.alice)
+        aliases.add(session, domain.id or 0, "support", actor=people.alice)
+    arrive("sales@acme.example", subject="Forty lamps")
+    arrive("support@acme.example", subject="A broken lamp")
+    while await flow.process_one():
+        pass
+    texts = [json.loads(request.body)["text"] for request in target.requests]
+    assert len(texts) == 1 and "Forty lamps" in texts[0] and "Ann Lee" in texts[0]
