@@ -61,6 +61,13 @@ class Message(Table, table=True):
         sa.Index("ix_message_ticket", "ticket_id", "received_at", "id"),
         sa.Index("ix_message_identity", "organisation_id", "message_id"),
         sa.Index("ix_message_recent", "organisation_id", "received_at", "id"),
+        sa.Index(
+            "ix_message_writer",
+            "user_id",
+            "ticket_id",
+            sqlite_where=sa.text("user_id IS NOT NULL"),
+            postgresql_where=sa.text("user_id IS NOT NULL"),
+        ),
     )
     id: int | None = key()
     organisation_id: int = key("organisation", on_delete="CASCADE")

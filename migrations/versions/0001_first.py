@@ -642,6 +642,13 @@ def upgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index("ix_message_identity", ["organisation_id", "message_id"], unique=False)
         batch_op.create_index("ix_message_recent", ["organisation_id", "received_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_message_writer",
+            ["user_id", "ticket_id"],
+            unique=False,
+            sqlite_where=sa.text("user_id IS NOT NULL"),
+            postgresql_where=sa.text("user_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_message_ticket", ["ticket_id", "received_at", "id"], unique=False)
 
     op.create_table(
@@ -999,6 +1006,7 @@ def downgrade() -> None:
     op.drop_table("presence")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("ix_message_ticket")
+        batch_op.drop_index("ix_message_writer")
         batch_op.drop_index("ix_message_recent")
         batch_op.drop_index("ix_message_identity")
 

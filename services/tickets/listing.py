@@ -35,8 +35,7 @@ RANGES: dict[ViewKind, tuple[str, ...]] = {
         "t.deleted_at IS NULL AND t.id IN (SELECT ticket_id FROM draft WHERE organisation_id = :organisation)",
     ),
     ViewKind.SENT: (
-        "t.deleted_at IS NULL AND t.id IN (SELECT ticket_id FROM message"
-        " WHERE organisation_id = :organisation AND user_id = :me AND direction = 'out')",
+        "t.deleted_at IS NULL AND t.id IN (SELECT ticket_id FROM message WHERE user_id = :me AND direction = 'out')",
     ),
     ViewKind.STARRED: ("t.deleted_at IS NULL AND t.id IN (SELECT ticket_id FROM ticket_star WHERE user_id = :me)",),
     ViewKind.MENTIONS: ("t.deleted_at IS NULL AND t.id IN (SELECT ticket_id FROM mention WHERE user_id = :me)",),
