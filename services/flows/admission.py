@@ -17,6 +17,8 @@ from services.accounts import Account
 from services.errors import NotAuthenticated
 
 FORGOT_SECONDS = 0.25
+RESETS_AN_HOUR = 3
+ATTEMPTS_AN_HOUR = 300
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,8 @@ def set_up(*, organisation: str, name: str, email: str, password: str, visitor: 
 
 
 def sign_up(*, organisation: str, name: str, email: str, password: str, visitor: Visitor) -> Admission:
-    """Found an organisation and sign its owner in; an address founds a few an hour."""
-    _throttle("sign-up", visitor, limit=20)
+    """Found an organisation and sign its owner in."""
+    _throttle("sign-up", visitor)
     hashed = passwords.hashed(password)
     return _admit(
         lambda session: accounts.sign_up(session, organisation=organisation, name=name, email=email, password=hashed),
@@ -90,17 +92,19 @@ def sign_up(*, organisation: str, name: str, email: str, password: str, visitor:
 
 def accept_invitation(token: str, *, name: str, password: str, visitor: Visitor) -> Admission:
     """Join the team that invited, and sign in."""
-    _throttle("invitation", visitor, limit=60)
+    _throttle("invitation", visitor)
     hashed = passwords.hashed(password)
     return _admit(lambda session: team.accept(session, token, name=name, password=hashed), visitor)
 
 
 def forgot_password(email: str, *, visitor: Visitor) -> None:
     """Send a link for a new password. Whether there is such an account shows neither in the answer nor in its time."""
-    _throttle("forgot", visitor, limit=20)
+    _throttle("forgot", visitor)
     answer_at = time.monotonic() + FORGOT_SECONDS
     with database.counting() as session:
-        account = limits.hit(session, f"forgot-account:{email.strip().lower()}", limit=3, period=limits.HOUR)
+        account = limits.hit(
+            session, f"forgot-account:{email.strip().lower()}", limit=RESETS_AN_HOUR, period=limits.HOUR
+        )
     if account.allowed:
         with database.transaction() as session:
             password_resets.request(session, email)
@@ -109,7 +113,7 @@ def forgot_password(email: str, *, visitor: Visitor) -> None:
 
 def reset_password(token: str, password: str, *, visitor: Visitor) -> Admission:
     """Choose a new password by an e-mailed link, and sign in; every other session ends."""
-    _throttle("reset", visitor, limit=60)
+    _throttle("reset", visitor)
     hashed = passwords.hashed(password)
     admission = _admit(lambda session: password_resets.use(session, token, hashed), visitor)
     with database.counting() as session:
@@ -143,6 +147,7 @@ def _admit(find: Callable[[Session], User], visitor: Visitor) -> Admission:
         return Admission(token, access.of(user), organisation.name)
 
 
-def _throttle(way: str, visitor: Visitor, *, limit: int) -> None:
+def _throttle(way: str, visitor: Visitor) -> None:
+    """An address may be a whole office behind one router, or one machine that guesses."""
     with database.counting() as session:
-        limits.refuse(limits.hit(session, f"{way}:{visitor.address}", limit=limit, period=limits.HOUR))
+        limits.refuse(limits.hit(session, f"{way}:{visitor.address}", limit=ATTEMPTS_AN_HOUR, period=limits.HOUR))

@@ -102,3 +102,17 @@ def test_mail_programs_sign_in_by_password_or_key_and_are_throttled(people: Peop
         for _ in range(limits.FAILURES_AN_ACCOUNT + 1):
             with contextlib.suppress(NotAuthenticated):
                 admission.identify(people.bob.email, "wrong password", address="192.0.2.1")
+
+
+def test_one_address_cannot_found_without_end(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "ATTEMPTS_AN_HOUR", 2)
+
+    def found(number: int, address: str) -> None:
+        founder = {"organisation": "A", "name": "A", "email": f"a{number}@x.test", "password": PASSWORD}
+        admission.sign_up(**founder, visitor=Visitor(address))
+
+    found(1, "192.0.2.1")
+    found(2, "192.0.2.1")
+    with pytest.raises(TooMany):
+        found(3, "192.0.2.1")
+    found(4, "192.0.2.2")
