@@ -66,7 +66,8 @@ class Worker:
             await database.call(recover)
 
     async def _fly(self, flight: Flight) -> None:
-        self._landed.append((flight, await carry(flight, self._relay)))
+        receipt = await carry(flight, self._relay)  # first: `_write` puts another list in the place of `_landed`
+        self._landed.append((flight, receipt))
         self._news.set()
 
     async def _pause(self) -> None:

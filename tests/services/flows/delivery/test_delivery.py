@@ -1,5 +1,6 @@
 """From the queue to the next server: signed, once, in order, and every answer written down."""
 
+import asyncio
 from datetime import timedelta
 
 import dkim as dkimpy
@@ -31,6 +32,22 @@ async def test_delivered_with_the_servers_words(acme: People) -> None:
     assert (row.reply_code, row.enhanced_code, row.reply) == (250, "2.0.0", "queued as 4711")
     [attempt] = attempts(row_id)
     assert (attempt.status, attempt.host, attempt.tls) == (OutboundStatus.DELIVERED, "mx.example.org", "TLSv1.3")
+
+
+class Slow(Recording):
+    """A relay whose server takes its time, as all that are far away do."""
+
+    async def transmit(self, parcel: Parcel) -> Receipt:
+        await asyncio.sleep(0.02 * (1 + parcel.outbound_id % 3))
+        return await super().transmit(parcel)
+
+
+async def test_no_receipt_of_a_slow_server_is_lost(acme: People) -> None:
+    enqueue(acme, *(f"r{n}@example.org" for n in range(6)))
+    relay = Slow(lambda parcel: OK)
+    await deliver(relay)
+    assert [row.status for row in rows()] == [OutboundStatus.DELIVERED] * 6
+    assert len(relay.parcels) == 6
 
 
 async def test_signed_by_the_authors_domain(acme: People) -> None:
