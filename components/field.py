@@ -1,12 +1,13 @@
 """Labelled controls: the label above, the hint below, the message of what is wrong in its place."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
 from typing import Any
 
 from nicegui import ui
 
+from components.handling import on_value
 from services.mail import sanitize
 
 
@@ -76,9 +77,9 @@ def checked(boxes: dict[str, ui.checkbox]) -> list[str]:
     return [str(name) for name, box in boxes.items() if box.value]
 
 
-def switch(label: str, value: bool) -> ui.switch:
-    """A switch without words beside it, where the row says what it is."""
-    control = ui.switch(value=value).props("dense")
+def switch(label: str, value: bool, change: Callable[[bool], Any]) -> ui.switch:
+    """A switch without words beside it, where the row says what it is; `change` is given the new state."""
+    control = ui.switch(value=value, on_change=on_value(change)).props("dense")
     control.props["aria-label"] = label
     return control
 

@@ -82,8 +82,7 @@ def _row(entry: AliasEntry, directory: Directory) -> None:
             text(f"Last mail {ago(alias.last_received_at, never='never')}")
         with ui.element("div").classes("list-end"):
             if may(actor(), Permission.MANAGE_ALIASES):
-                switch = field.switch(f"{entry.address} receives", is_on)
-                switch.on_value_change(lambda event: _switch(entry, bool(event.value)))
+                field.switch(f"{entry.address} receives", is_on, partial(_switch, entry))
                 button.icon("sym_o_edit", f"Edit {entry.address}", lambda: edit(directory, entry))
                 button.icon("sym_o_delete", f"Remove {entry.address}", lambda: _remove(entry))
             elif not is_on:

@@ -9,6 +9,7 @@ from components import action, button, field, live, notice
 from components.avatar import avatar
 from components.dialog import asking
 from components.frame import actor, page, text
+from components.handling import in_page
 from components.moments import ago, moment
 from components.pieces import badge, empty
 from models import CapturedMessage
@@ -71,7 +72,7 @@ class _Screen:
 
     def _row(self, captured: Captured) -> None:
         kept = captured.kept
-        row = ui.element("button").classes("mail-row").on("click", partial(self._open, kept.id or 0))
+        row = ui.element("button").classes("mail-row").on("click", in_page(partial(self._open, kept.id or 0)))
         row.props["aria-current"] = "true" if kept.id == self.chosen else "false"
         with row:
             avatar("", kept.recipient)

@@ -71,14 +71,13 @@ class _Listing:
                 badge(f"{integration.failures} failures in a row", "warn" if integration.active else "bad")
             if self.may_manage:
                 with ui.element("div").classes("list-end"):
-                    switch = field.switch(f"{integration.name} is on", integration.active)
-                    switch.on_value_change(partial(self._switch, integration))
+                    field.switch(f"{integration.name} is on", integration.active, partial(self._switch, integration))
                     button.icon("sym_o_send", f"Send a test to {integration.name}", partial(_test, integration))
                     button.icon("sym_o_history", f"Deliveries of {integration.name}", partial(_log, integration))
                     button.icon("sym_o_delete", f"Remove {integration.name}", partial(self._remove, integration))
 
-    async def _switch(self, integration: Integration, event: Any) -> None:
-        if await action.run(integrations.update, integration.id, active=bool(event.value)):
+    async def _switch(self, integration: Integration, is_on: bool) -> None:
+        if await action.run(integrations.update, integration.id, active=is_on):
             await self.show()
 
     def _remove(self, integration: Integration) -> None:

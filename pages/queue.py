@@ -10,6 +10,7 @@ from components import action, button, live
 from components.delivery_history import STATES, open_history
 from components.delivery_verbs import draw_verbs
 from components.frame import actor, heading, page, text
+from components.handling import in_page
 from components.moments import moment
 from components.pieces import badge, callout, empty
 from models import Outbound, OutboundStatus
@@ -123,7 +124,7 @@ class _Screen:
                     self._chip(STATES[status][0], queue.counts.get(status, 0), status)
 
     def _chip(self, words: str, count: int, status: OutboundStatus | None) -> None:
-        chip = ui.element("button").classes("chip").on("click", partial(self.choose, status))
+        chip = ui.element("button").classes("chip").on("click", in_page(partial(self.choose, status)))
         chip.props["aria-pressed"] = "true" if self.status is status else "false"
         with chip:
             text(words)
@@ -144,7 +145,7 @@ class _Screen:
         with ui.element("div").classes("list-row"):
             with ui.element("div").classes("list-main"):
                 opener = ui.element("button").classes("plain-button strong stretched")
-                opener.on("click", partial(open_history, row))
+                opener.on("click", in_page(partial(open_history, row)))
                 with opener:
                     text(row.recipient)
                 text(row.subject or "(no subject)").classes("muted")

@@ -11,6 +11,7 @@ from components.avatar import avatar
 from components.dialog import asking, confirm
 from components.following import follow
 from components.frame import actor, heading, page, text
+from components.handling import on_value
 from components.moments import moment
 from components.pieces import badge, to_copy
 from models import Invitation, Role, User
@@ -75,7 +76,8 @@ def _member(member: User) -> None:
             text(member.email).classes("muted")
         if may(actor(), Permission.MANAGE_TEAM) and not is_self:
             with ui.element("div").classes("list-end"):
-                role = ui.select(ROLES, value=member.role, on_change=partial(_change, member)).classes("role")
+                role = ui.select(ROLES, value=member.role).classes("role")
+                role.on_value_change(on_value(partial(_change, member, role)))
                 field.named(role, f"Role of {member.name}")
                 role.props('options-dense dropdown-icon="sym_o_expand_more"')
                 button.icon("sym_o_person_remove", f"Remove {member.name}", partial(_remove, member))
@@ -83,13 +85,13 @@ def _member(member: User) -> None:
             badge(ROLES[member.role])
 
 
-async def _change(member: User, event: Any) -> None:
-    if event.value == member.role:
+async def _change(member: User, control: ui.select, role: Role) -> None:
+    if role == member.role:
         return
-    if await action.run(team.change_role, member.id, event.value):
-        notice.done(f"{member.name} is {ROLES[Role(event.value)].lower()} now.")
+    if await action.run(team.change_role, member.id, role):
+        notice.done(f"{member.name} is {ROLES[role].lower()} now.")
     else:
-        event.sender.value = member.role
+        control.value = member.role
 
 
 def _remove(member: User) -> None:
