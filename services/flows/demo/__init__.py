@@ -7,12 +7,13 @@ import asyncio
 import logging
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import aiosmtplib
 from sqlmodel import Session, col, select
 
-from models import DraftKind, Message, Priority, TicketStatus
+from models import DraftKind, Message, Outbound, OutboundStatus, Priority, TicketStatus
 from services import clock, database, drafts, replies, tickets
 from services.access import Actor
 from services.drafts import Writing
@@ -95,10 +96,15 @@ async def _ticket_of(company: Cast, thread: Thread) -> int:
         )
         return session.exec(query).first()
 
+    return await _until(find, f"{thread.ids[-1]} was not filed")
+
+
+async def _until(find: Callable[[Session], int | None], failure: str) -> int:
+    """What `find` finds, as soon as it does."""
     started = time.monotonic()
     while (found := await database.read(find)) is None:
         if time.monotonic() - started > PATIENCE:
-            raise Error(f"{thread.ids[-1]} was not filed")
+            raise Error(failure)
         await asyncio.sleep(0.02)
     return found
 
@@ -116,6 +122,13 @@ async def _answer(scene: Scene, thread: Thread, who: Actor, ticket_id: int) -> N
     message = await database.call(write)
     thread.ids.append(message.message_id)
     thread.answer = scene.text
+    await _until(lambda session: _delivered(session, message), f"{message.message_id} was not delivered")
+
+
+def _delivered(session: Session, message: Message) -> int | None:
+    """The clock may move on only then: another time of day would end the delivery's lease in mid-flight."""
+    query = select(Outbound.id).where(Outbound.message_id == message.id, Outbound.status == OutboundStatus.DELIVERED)
+    return session.exec(query).first()
 
 
 def _work(session: Session, scene: Scene, company: Cast, ticket_id: int) -> None:

@@ -30,6 +30,7 @@ def test_the_demo_fills_a_workspace_through_the_real_paths(
 
         assert count("message WHERE direction = 'in'") >= 240
         assert count("message WHERE direction = 'out'") >= 100
+        assert count("captured_message") == count("outbound") == count("outbound WHERE status = 'delivered'")
         assert count("message WHERE automatic <> ''") >= 20
         assert count("message WHERE has_attachments") >= 5
         assert count("reception WHERE state <> 'filed'") == 0
