@@ -55,7 +55,7 @@ export default {
         <span class="conv-dot" :title="row.unread ? 'Unread' : null"></span>
         <span class="conv-face">
           <Face :name="row.name" :address="row.address" />
-          <label class="check" @click.stop="choose(row.id, $event)"><input type="checkbox" tabindex="-1" :checked="chosen.has(row.id)" :aria-label="'Select ' + row.subject" @click.prevent /></label>
+          <span class="check" aria-hidden="true" @click.stop="choose(row.id, $event)"><q-icon :name="chosen.has(row.id) ? 'sym_o_check_box' : 'sym_o_check_box_outline_blank'" /></span>
         </span>
         <span class="conv-main">
           <span class="conv-top"><span class="conv-name">{{ row.name || row.address }}</span><span v-if="row.count > 1" class="conv-number">{{ row.count }}</span>

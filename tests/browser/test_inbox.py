@@ -67,7 +67,8 @@ def test_mail_claim_answer_and_answer_again(acme: Workspace, alice: Page, bob: P
     expect(alice.locator(".status")).to_contain_text("Waiting")
 
     answer_as_the_customer(acme, alice, "Thank you, got it!")
-    expect(alice.locator(".status")).to_contain_text("In progress", timeout=25_000)
+    expect(alice.locator(".status")).to_contain_text("Open", timeout=25_000)
+    expect(alice.locator(".btn.owner")).to_contain_text("Bob Builder")
     expect(alice.locator(".msg.is-in").last).to_contain_text("Thank you, got it!")
     assert_calm(alice)
     assert_calm(bob)
