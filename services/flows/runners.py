@@ -155,10 +155,10 @@ def start(settings: Settings) -> Runners:
         [
             Runner("inbound", inbound.process_one, "inbound"),
             Runner("inbound-2", inbound.process_one, "inbound"),  # one reads while the other writes
-            Runner("snoozed", tickets.wake_due),
+            Runner("snoozed", tickets.wake_due, idle=1),
             Runner("presence", every(5, presence.expire)),
             DeliveryRunner(settings),
-            Runner("webhooks", webhooks.process_one, "webhooks"),
+            Runner("webhooks", webhooks.process_one, "webhooks", idle=1),
             Runner("domains", domains.check_due, idle=10),
             Runner("sweeping", every(sweeping.EVERY_SECONDS, sweeping.sweep)),
         ]

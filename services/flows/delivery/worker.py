@@ -26,7 +26,6 @@ class Worker:
         self._flying: set[asyncio.Task[None]] = set()
         self._landed: list[tuple[Flight, Receipt]] = []
         self._news = asyncio.Event()
-        self._writing = asyncio.Lock()
 
     async def process_one(self) -> bool:
         """Start what is due and there is room for; write down what has ended. False when there was nothing to do."""
