@@ -8,6 +8,7 @@ from tests.browser.conftest import Workspace, assert_calm, open_at, violations
 pytestmark = pytest.mark.browser
 
 PAGES = (
+    "/start",
     "/domains",
     "/domains/axe.test",
     "/aliases",

@@ -11,6 +11,7 @@ from tests.conftest import People
 from tests.pages.conftest import Web, until
 
 EVERY_PAGE = (
+    "/start",
     "/domains",
     "/domains/acme.test",
     "/aliases",
