@@ -1,7 +1,9 @@
 """`smtp://[user:pass@]host:port[?tls=none|starttls|tls]` — everything goes through one server."""
 
+from dataclasses import replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from models import OutboundStatus
 from services.flows.relay.hop import Hop, Tls, Unreachable
 from services.flows.relay.pool import Pool
 from services.flows.relay.receipt import Parcel, Receipt
@@ -30,8 +32,8 @@ class Smarthost:
     async def transmit(self, parcel: Parcel) -> Receipt:
         try:
             return await self._pool.send(parcel)
-        except Unreachable as error:
-            return error.receipt
+        except Unreachable as error:  # even 535: a wrong password is ours to mend, and no reason to return mail
+            return replace(error.receipt, status=OutboundStatus.DELAYED)
 
     async def close(self) -> None:
         await self._pool.close()
