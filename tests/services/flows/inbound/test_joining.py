@@ -143,3 +143,22 @@ def test_recipients_of_two_organisations_make_a_message_each() -> None:
         found = [session.get(Message, each.message_id) for each in receptions()]
     assert sorted(each.organisation_id for each in found if each) == [1, 2]
     assert all(each.direction is Direction.IN for each in found if each)
+
+
+def test_a_bounce_comes_to_the_top_but_changes_no_state(people: People) -> None:
+    ticket = ticket_of(received(letter("Hi", message_id="<hi@customer.test>")))
+    with database.transaction() as session:
+        tickets.set_status(session, ticket.id or 0, "waiting", actor=people.bob)
+        tickets.mark_read(session, ticket.id or 0, actor=people.bob)
+    daemon = letter("Undelivered", author="MAILER-DAEMON@customer.test", In_Reply_To="<hi@customer.test>")
+    after = ticket_of(received(daemon, reverse_path=""))
+    assert (after.id, after.status) == (ticket.id, TicketStatus.WAITING)
+    with database.reading() as session:
+        [row] = tickets.listed(session, view=tickets.View.parse("waiting"), actor=people.bob)
+    assert row.unread and row.active_at > ticket.active_at
+
+
+def test_what_went_round_too_often_is_filed_as_a_machines() -> None:
+    round_trips = b"Received: from a by b; Fri, 20 Nov 2026 10:00:00 +0000\r\n" * 60
+    message = received(round_trips + letter("Round and round"))
+    assert message is not None and message.automatic.startswith("loop") and "refuse_loop:loop" in reasons(message)
