@@ -3,64 +3,21 @@
 One ASGI class in front of everything, because NiceGUI takes a client's id as the only secret.
 """
 
-from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from time import monotonic
 from urllib.parse import parse_qs, quote, urlsplit
 
-from nicegui import Client, background_tasks
+from nicegui import Client
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services import database, organisations, sessions
-from services.access import Actor
-from services.events import Fact
+from pages.visitors import Visitor, Visitors
+from services import database, organisations
 
 COOKIE = "sid"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-TRUST = 1.0  # seconds a looked-up session is believed without asking again
 FORMS = ("/login", "/setup", "/signup", "/forgot", "/reset", "/invitation", "/logout")
 OPEN = ("/healthz", "/assets/", "/favicon.ico")
 _SOCKET, _CLIENT, _AUTO, _OWN = "/_nicegui_ws", "/_nicegui/client/", "/_nicegui/auto/", "/_nicegui/"
-
-
-@dataclass(frozen=True)
-class Visitor:
-    """Who is behind a request; nobody, where there is no actor."""
-
-    token: str = ""
-    actor: Actor | None = None
-    session_id: int = 0
-
-
-class Visitors:
-    """Who comes again and again: sessions looked up within the last second, in a thread."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[float, Visitor]] = {}
-
-    async def find(self, token: str) -> Visitor:
-        if not token:
-            return Visitor()
-        until, visitor = self._known.get(token, (0.0, Visitor()))
-        if monotonic() < until:
-            return visitor
-        found = await database.read(sessions.find, token)
-        if found is None:
-            self._known.pop(token, None)
-            return Visitor()
-        actor, login = found
-        visitor = Visitor(token, actor, login.id or 0)
-        if len(self._known) > 10_000:
-            self._known.clear()
-        self._known[token] = (monotonic() + TRUST, visitor)
-        if sessions.is_stale(login):
-            background_tasks.create(database.call(sessions.touch, visitor.session_id), name="touch session")
-        return visitor
-
-    def forget(self, facts: list[Fact]) -> None:
-        """Somebody's session or role ended: believe nothing that was looked up before."""
-        self._known.clear()
 
 
 class Guard:

@@ -10,8 +10,9 @@ from starlette.routing import BaseRoute, Mount
 
 from components import assets, live, theme
 from pages import mishaps, sockets
-from pages.guard import Guard, Visitors
+from pages.guard import Guard
 from pages.security import Security
+from pages.visitors import Visitors
 from services import settings
 from services.events import SessionEnded, TeamChanged
 
