@@ -1,0 +1,128 @@
+"""Open tabs: memory idle and a tab, the inbox page's server time, and from 250 to the row in every open browser.
+
+Measured against what NiceGUI itself costs here: an empty page's tab and time in the same process.
+"""
+
+import asyncio
+import email.message
+import re
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import aiosmtplib
+import httpx
+import psutil
+import socketio
+
+from tests.program import Program
+
+TABS = 50
+MAILS = 40
+RATE = 100
+
+
+async def furnish(client: httpx.AsyncClient) -> str:
+    """Set up an organisation with a domain and an alias; the session's cookie."""
+    form = {"organisation": "Bench", "name": "Bea", "email": "bea@bench.test", "password": "correct horse battery"}
+    answer = await client.post("/setup", data=form)
+    assert answer.status_code == 303, answer.text
+    cookie = answer.headers["set-cookie"].split(";")[0]
+    login = await client.post("/api/auth/login", json={"email": form["email"], "password": form["password"]})
+    bearer = {"Authorization": "Bearer " + login.json()["token"]}
+    domain = (await client.post("/api/domains", json={"domain": "bench.example"}, headers=bearer)).json()
+    made = await client.post("/api/aliases", json={"domainId": domain["id"], "localPart": "help"}, headers=bearer)
+    assert made.status_code == 201, made.text
+    return cookie
+
+
+class Tab:
+    """An open page: its socket, and when news came for it."""
+
+    def __init__(self) -> None:
+        self.socket = socketio.AsyncClient()
+        self.heard = asyncio.Event()
+        self.socket.on("*", self._news)
+
+    async def _news(self, name: str, *arguments: object) -> None:
+        if "@" in str(arguments):  # a row of the list carries its author's address
+            self.heard.set()
+
+    async def open(self, client: httpx.AsyncClient, cookie: str, path: str) -> float:
+        """Load the page and connect as its script does; the seconds the page took."""
+        started = time.perf_counter()
+        answer = await client.get(path, headers={"Cookie": cookie})
+        taken = time.perf_counter() - started
+        found = re.search(r"'client_id': '([^']+)'", answer.text)
+        assert found, answer.text[:500]
+        query = f"client_id={found[1]}&next_message_id=0&document_id=d{id(self)}&tab_id=t{id(self)}&old_tab_id="
+        await self.socket.connect(
+            f"{client.base_url}?{query}&implicit_handshake=true",
+            headers={"Cookie": cookie, "Origin": str(client.base_url).rstrip("/")},
+            transports=["websocket"],
+            socketio_path="/_nicegui_ws/socket.io",
+        )
+        return taken
+
+
+def letter(number: int) -> bytes:
+    message = email.message.EmailMessage()
+    message["From"], message["To"] = f"Cust Omer <c{number}@example.com>", "help@bench.example"
+    message["Subject"], message["Message-ID"] = f"Question {number}", f"<q{number}@example.com>"
+    message.set_content("Hello,\n\nhow does this work?\n")
+    return message.as_bytes()
+
+
+async def measure(program: Program) -> None:
+    process = psutil.Process(program.process.pid)
+    async with httpx.AsyncClient(base_url=program.url, timeout=30) as client:
+        cookie = await furnish(client)
+        await asyncio.sleep(3)
+        idle = process.memory_info().rss
+        print(f"idle memory: {idle / 1e6:.0f} MB (goal < 200)")
+        tabs = [Tab() for _ in range(TABS)]
+        times = [await tab.open(client, cookie, "/") for tab in tabs]
+        await asyncio.sleep(2)
+        print(f"an open tab: {(process.memory_info().rss - idle) / TABS / 1e6:.2f} MB (goal < 1)")
+        print(
+            f"inbox page, empty: p50 {statistics.median(times) * 1e3:.1f} ms, p95 {p95(times) * 1e3:.1f} ms (goal < 40)"
+        )
+        smtp = aiosmtplib.SMTP(hostname="127.0.0.1", port=program.ports["smtp"], start_tls=False)
+        await smtp.connect()
+        delays = [await live(tabs, smtp, number) for number in range(MAILS)]
+        each = [delay for batch in delays for delay in batch]
+        print(
+            f"250 to the row in {TABS} tabs: p50 {statistics.median(each) * 1e3:.0f} ms, p95 {p95(each) * 1e3:.0f} ms (goal < 100)"
+        )
+        for tab in tabs:
+            await tab.socket.disconnect()
+
+
+async def live(tabs: list[Tab], smtp: aiosmtplib.SMTP, number: int) -> list[float]:
+    """One mail; for each tab the seconds from the 250 until news of it."""
+    for tab in tabs:
+        tab.heard.clear()
+    await smtp.sendmail(f"c{number}@example.com", ["help@bench.example"], letter(number))
+    accepted = time.perf_counter()
+
+    async def heard(tab: Tab) -> float:
+        await asyncio.wait_for(tab.heard.wait(), 10)
+        return time.perf_counter() - accepted
+
+    delays = await asyncio.gather(*[heard(tab) for tab in tabs])
+    await asyncio.sleep(0.1)
+    return list(delays)
+
+
+def p95(values: list[float]) -> float:
+    return sorted(values)[int(len(values) * 0.95) - 1]
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, Program(Path(folder)) as program:
+        asyncio.run(measure(program))
+
+
+if __name__ == "__main__":
+    main()
