@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from models import Mailbox
 from services import access, clock, errors, events
 from services.access import Actor, Permission
+from services.mailboxes.directory import touch
 
 LONGEST_REOPEN = 3650
 
@@ -28,6 +29,7 @@ def create(session: Session, name: str, *, actor: Actor) -> Mailbox:
     mailbox = Mailbox(organisation_id=actor.organisation_id, name=_name(session, name, actor), created_at=clock.now())
     session.add(mailbox)
     session.flush()
+    touch(session)
     events.record(session, events.DirectoryChanged(actor.organisation_id))
     return mailbox
 
@@ -53,6 +55,7 @@ def update(
             raise errors.Invalid(f"Give a number of days from 0 to {LONGEST_REOPEN}.", field="reopen_days")
         mailbox.reopen_days = reopen_days
     session.add(mailbox)
+    touch(session)
     events.record(session, events.DirectoryChanged(actor.organisation_id))
     return mailbox
 

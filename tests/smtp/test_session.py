@@ -1,12 +1,14 @@
 """Transactions: the truth at RCPT, what is stored, sizes, parameters, order."""
 
+import asyncio
+
 import pytest
 
 from services import database, mailboxes
 from services.errors import StorageFull, Unavailable
 from services.settings import Settings
 from smtp.listener import Listener, serve
-from tests.smtp.conftest import CONTENT, Client, stored
+from tests.smtp.conftest import CONTENT, Client, add_alias, stored
 
 
 @pytest.mark.parametrize(
@@ -140,14 +142,8 @@ async def test_recipients_are_limited(settings: Settings, addresses: object) -> 
     await small.close()
 
 
-async def test_an_alias_made_now_receives_within_a_second(
-    listener: Listener, client: Client, addresses: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_alias_made_now_receives_within_a_second(client: Client) -> None:
     """Also when another process made it, of which only the version in the database tells."""
-    import asyncio
-
-    from tests.smtp.conftest import add_alias
-
     await client.say("MAIL FROM:<a@b.test>")
     assert (await client.say("RCPT TO:<fresh@acme.test>")).startswith("550 5.1.1")
     with database.transaction() as session:
