@@ -12,7 +12,7 @@ from starlette.routing import Route
 from pages import dangers
 from services import database, drafts, ids, messages
 from services.access import Actor
-from services.errors import Error, NotFound
+from services.errors import Conflict, Error, NotFound, NotPermitted, StorageFull, Unavailable
 from services.mail.quoting import split_html
 from services.mail.sanitize import Cleaned
 
@@ -42,6 +42,8 @@ QUOTED = '<details class="mailroom-quoted"><summary title="Quoted text">&#8230;<
 _DESIGNED = re.compile(r"<(?:table|style)\b|background", re.IGNORECASE)
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark", re.IGNORECASE)
 
+STATUS = {NotFound: 404, NotPermitted: 403, Conflict: 409, StorageFull: 507, Unavailable: 503}
+
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -53,10 +55,9 @@ def guarded(handler: Handler) -> Handler:
             if request.state.actor is None:
                 raise NotFound("There is no such file.")
             return await handler(request)
-        except NotFound as error:
-            return JSONResponse({"code": error.code, "message": error.message}, 404)
         except Error as error:
-            return JSONResponse({"code": error.code, "message": error.message}, 400)
+            status = next((number for kind, number in STATUS.items() if isinstance(error, kind)), 400)
+            return JSONResponse({"code": error.code, "message": error.message}, status)
 
     return answer
 

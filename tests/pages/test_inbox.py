@@ -8,7 +8,6 @@ from components.conversation_list import ConversationList
 from components.conversation_view import ConversationView
 from components.folder_list import FolderList
 from models import DraftKind, Ticket, TicketStatus
-from pages.inbox.verbs import moment
 from services import clock, database, drafts, ids, tickets, views
 from services.access import Actor
 from tests.conftest import People
@@ -158,7 +157,3 @@ async def test_opening_reads(web: Web, acme: People) -> None:
             return not tickets.get(session, number, actor=acme.bob).unread
 
     await until(is_read)
-
-
-def test_times_from_the_browser_are_utc() -> None:
-    assert moment("2026-11-21T09:00:00.000Z").isoformat() == "2026-11-21T09:00:00+00:00"
