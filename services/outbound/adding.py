@@ -48,7 +48,8 @@ def enqueue(
     }
     unique = dict.fromkeys(_checked(each) for each in recipients)
     rows = [_NEW | shared | {"recipient": each, "destination": address.domain_of(each)} for each in unique]
-    ids = list(session.connection().execute(_insert_rows, rows).scalars()) if rows else []
+    values = rows[0] if len(rows) == 1 else rows  # one alone is spared the work of many
+    ids = list(session.connection().execute(_insert_rows, values).scalars()) if rows else []
     for row_id in ids:
         events.record(session, events.OutboundChanged(organisation_id, row_id))
     events.record(session, events.WorkArrived(0, "outbound"))
