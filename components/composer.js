@@ -20,7 +20,7 @@ export default {
     </header>
     <div v-if="!isNote" class="composer-fields">
       <div class="composer-field"><span class="composer-label">From</span>
-        <select v-model="d.alias_id" class="from" aria-label="From" @change="touch"><option v-if="!aliases.length" :value="null">No address yet: add an alias first</option><option v-for="alias in aliases" :key="alias.id" :value="alias.id">{{ alias.label }}</option></select></div>
+        <select v-model="d.alias_id" class="from" aria-label="From" @change="touch"><option v-if="!aliases.length" :value="null">No address yet: add an alias first</option><option v-if="aliases.length && !aliases.some((alias) => alias.id === d.alias_id)" :value="d.alias_id">The address they wrote to</option><option v-for="alias in aliases" :key="alias.id" :value="alias.id">{{ alias.label }}</option></select></div>
       <div class="composer-field"><span class="composer-label">To</span><Chips ref="to" v-model="d.to" label="To" :complete="complete" @update:modelValue="touch" />
         <button v-if="!copies" type="button" class="link-btn" @click="copies = true">Cc Bcc</button></div>
       <template v-if="copies"><div class="composer-field"><span class="composer-label">Cc</span><Chips v-model="d.cc" label="Cc" :complete="complete" @update:modelValue="touch" /></div>
@@ -121,6 +121,7 @@ export default {
     },
     begin(focused) {
       const d = this.d;
+      if (d.kind === "new" && !d.alias_id && this.aliases.length) d.alias_id = this.aliases[0].id;
       Object.assign(this, { version: d.version, trouble: "", saving: false, sending: false, newer: "", problem: "", quoted: false, tall: d.kind === "new", way: "", uploads: [], copies: Boolean(d.cc.length || d.bcc.length) });
       this.$nextTick(() => { if (!d.plain) this.mount(); if (focused) this.focus(); });
     },
@@ -197,7 +198,7 @@ export default {
       const carries = kind !== "note" && !this.isNote;
       this.$emit("turn", { kind, from: this.d.id, carried: carries ? { html: this.d.html, text: this.d.text, plain: this.d.plain } : null });
     },
-    async close() { await this.save(); this.$emit("close"); },
+    async close() { await this.save(); this.$emit("close", this.version === 1 && !this.d.text.trim() && !this.d.files.length); },
     discard() { clearTimeout(this.timer); this.dirty = false; this.$emit("discard", this.d.id); },
     flip() {
       this.d.plain = !this.d.plain;

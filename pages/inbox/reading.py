@@ -105,7 +105,7 @@ def conversation(session: Any, ticket_id: int, around: Surroundings, *, actor: A
 
 def my_draft(session: Any, shown: Line | None, *, actor: Actor) -> Line | None:
     """What the reader was writing in the open conversation."""
-    mine = [each for each in (shown or {}).get("drafts", []) if each["mine"]]
+    mine = [each for each in (shown or {}).get("drafts", []) if each["mine"] and each["text"].strip()]
     return draft(session, mine[-1]["id"], actor=actor) if mine else None
 
 

@@ -31,7 +31,7 @@ class Writing:
         self.composer.listen(
             send=self.send,
             turn=self.turn,
-            close=lambda _: self.close(),
+            close=self.closed,
             discard=self.discard,
             typing=lambda _: self.typing(),
         )
@@ -79,6 +79,13 @@ class Writing:
         outcome = await action.run(begin, kind, ticket_id=self.desk.open_id, like=old, replaces=old if carried else 0)
         if outcome:
             self.put(outcome.value, carried=carried)
+
+    async def closed(self, untouched: bool) -> None:
+        """Put away by its writer; one in which nothing was written is not kept."""
+        draft = self.draft
+        await self.close()
+        if untouched and draft is not None:
+            await action.run(drafts.discard, draft["id"], quietly=True)
 
     async def close(self) -> None:
         alone = not self.desk.open_id

@@ -138,7 +138,8 @@ async def test_a_search_and_a_saved_one(web: Web, acme: People) -> None:
 async def test_my_draft_opens_with_its_ticket(web: Web, acme: People) -> None:
     number = ticket(acme.alice, 1, "Half answered")
     with database.transaction() as session:
-        drafts.start(session, DraftKind.NOTE, ticket_id=number, actor=acme.bob)
+        begun = drafts.start(session, DraftKind.NOTE, ticket_id=number, actor=acme.bob)
+        drafts.save(session, begun.id or 0, drafts.Writing(text="Half"), version=1, actor=acme.bob)
     for actor, composing in ((acme.bob, True), (acme.alice, False)):
         screen = web.screen(actor)
         await screen.open(f"/t/{ids.encode('ticket', number)}")
