@@ -6,6 +6,7 @@ that changes afterwards changes nothing. No redirect is followed, no proxy of th
 
 import asyncio
 import ipaddress
+import logging
 import re
 import socket
 import ssl
@@ -20,6 +21,8 @@ import httpx2
 
 from services import dns, settings
 from services.errors import Invalid, Unavailable
+
+logging.getLogger("httpx2").setLevel(logging.WARNING)  # its INFO lines name the URL, which is a secret
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
