@@ -104,9 +104,13 @@ def conversation(session: Any, ticket_id: int, around: Surroundings, *, actor: A
 
 
 def my_draft(session: Any, shown: Line | None, *, actor: Actor) -> Line | None:
-    """What the reader was writing in the open conversation."""
-    mine = [each for each in (shown or {}).get("drafts", []) if each["mine"] and each["text"].strip()]
-    return draft(session, mine[-1]["id"], actor=actor) if mine else None
+    """What the reader was writing in the open conversation; a draft without words and files is none."""
+    for each in reversed((shown or {}).get("drafts", [])):
+        if each["mine"]:
+            found = draft(session, each["id"], actor=actor)
+            if found["text"].strip() or found["files"]:
+                return found
+    return None
 
 
 def draft(session: Any, draft_id: int, *, actor: Actor) -> Line:
