@@ -82,3 +82,15 @@ def test_recipients_are_completed_from_correspondents(people: People) -> None:
             ]
         assert drafts.completions(session, "%", actor=people.bob) == []
         assert drafts.completions(session, "zoe", actor=people.charlie) == []
+
+
+def test_files_go_on_to_the_draft_written_instead(people: People) -> None:
+    number = ticket()
+    with database.transaction() as session:
+        first = drafts.start(session, DraftKind.REPLY, ticket_id=number, actor=people.bob).id or 0
+        second = drafts.start(session, DraftKind.REPLY_ALL, ticket_id=number, actor=people.bob).id or 0
+        drafts.attach(session, first, filename="a.txt", content_type="text/plain", content=b"x", actor=people.bob)
+        drafts.hand_on(session, first, second, actor=people.bob)
+        assert [file.filename for file in drafts.files(session, second, actor=people.bob)] == ["a.txt"]
+        with pytest.raises(NotFound):
+            drafts.get(session, first, actor=people.bob)
