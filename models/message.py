@@ -91,6 +91,7 @@ class Message(Table, table=True):
     sent_at: datetime | None = None  # the Date field
     received_at: datetime
     size: int = 0
+    digest: str = Field(default="", max_length=32)  # of incoming content below the trace fields: tells copies
     has_html: bool = False
     has_attachments: bool = False
     automatic: str = Field(default="", max_length=64)  # why it counts as automatic mail; empty for a person's

@@ -613,6 +613,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
         sa.Column("has_html", sa.Boolean(), nullable=False),
         sa.Column("has_attachments", sa.Boolean(), nullable=False),
         sa.Column("automatic", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),

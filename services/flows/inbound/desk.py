@@ -56,26 +56,15 @@ class Desk:
             return
         m = _MESSAGE.c
         query = (
-            sa.select(m.organisation_id, m.message_id, m.id, m.ticket_id, m.direction, m.author_address, m.sent_at)
-            .add_columns(m.subject, m.search_id)
+            sa.select(m.organisation_id, m.message_id, m.id, m.ticket_id, m.direction, m.author_address)
+            .add_columns(m.digest)
             .where(m.organisation_id.in_(organisations), m.message_id.in_(wanted), m.direction != Direction.NOTE)
         )
         lines = self.session.connection().execute(query.order_by(m.id)).all()
-        own = {(letter.organisation_id, letter.parsed.message_id) for letter in letters}
-        texts = self._texts([line.search_id for line in lines if (line[0], line[1]) in own])
         for line in lines:
-            text = texts.get(line.search_id, "")
-            known = Known(
-                line.id, line.ticket_id, line.direction, line.author_address, line.sent_at, line.subject, text
-            )
+            known = Known(line.id, line.ticket_id, line.direction, line.author_address, line.digest)
             self.known[line.organisation_id, line.message_id].append(known)
         self._load({line.ticket_id for line in lines if line.ticket_id})
-
-    def _texts(self, search_ids: list[int | None]) -> dict[int, str]:
-        if not search_ids:
-            return {}
-        query = sa.select(_BODY.c.id, _BODY.c.text).where(_BODY.c.id.in_(search_ids))
-        return {line[0]: line[1] for line in self.session.connection().execute(query)}
 
     def _look_up_subjects(self, letters: list[Letter], organisations: list[int]) -> None:
         asking = [letter for letter in letters if letter.author and letter.subject_key and not letter.automatic]
@@ -183,9 +172,7 @@ class Desk:
         self.ledger.add_message(letter, thread, row_id)
         parsed = letter.parsed
         if parsed.message_id:
-            known = Known(
-                row_id, thread.id, Direction.IN, letter.author, parsed.sent_at, parsed.subject[:998], letter.text
-            )
+            known = Known(row_id, thread.id, Direction.IN, letter.author, letter.digest)
             self.known[letter.organisation_id, parsed.message_id].append(known)
 
     def write(self, letters: list[Letter]) -> None:

@@ -3,7 +3,7 @@
 from models import Direction, TicketStatus
 from services import clock
 from services.flows.inbound.desk import Desk
-from services.flows.inbound.letter import Disposition, Known, Letter, Thread
+from services.flows.inbound.letter import Disposition, Letter, Thread
 from services.tickets import tokens
 
 _FINAL = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
@@ -16,20 +16,10 @@ def recognise_copy(desk: Desk, letter: Letter) -> Disposition | None:
         if known.direction is Direction.OUT and known.author == letter.author:
             letter.row_id = known.row_id
             return Disposition("copy", "Our own message came back; it is already in its conversation.")
-        if _is_same(known, letter):
+        if known.direction is Direction.IN and known.digest == letter.digest:
             letter.row_id = known.row_id
             return Disposition("copy", "Another copy of this message is already filed; this one was added to it.")
     return None
-
-
-def _is_same(known: Known, letter: Letter) -> bool:
-    return (
-        known.direction is Direction.IN
-        and known.author == letter.author
-        and known.sent_at == letter.parsed.sent_at
-        and known.subject == letter.parsed.subject[:998]
-        and known.text == letter.text
-    )
 
 
 def match_reply_token(desk: Desk, letter: Letter) -> Disposition | None:

@@ -55,9 +55,7 @@ class Known:
     ticket_id: int | None
     direction: Direction
     author: str
-    sent_at: datetime | None
-    subject: str
-    text: str
+    digest: str
 
 
 @dataclass(slots=True)
@@ -79,6 +77,7 @@ class Letter:
     organisation_id: int
     recipients: list[Recipient]
     parsed: Parsed = field(default_factory=Parsed)
+    digest: str = ""
     text: str = ""
     snippet: str = ""
     author: str = ""

@@ -1,5 +1,8 @@
 """The steps that need no transaction: read the message, notice loops and machines, find out whose mail it is."""
 
+import hashlib
+import re
+
 from services import bodies
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.letter import Disposition, Letter
@@ -8,10 +11,15 @@ from services.mail import message as mail_message
 from services.mail.thread import subject_key
 from services.mailboxes.addresses import default_mailbox
 
+_TRACE = re.compile(
+    rb"(?:(?:Received|Return-Path|Delivered-To|X-Original-To):.*\r?\n(?:[ \t].*\r?\n)*)*", re.IGNORECASE
+)
+
 
 def parse(desk: Desk, letter: Letter) -> Disposition | None:
     """Never fails: what cannot be understood is kept raw, and shown as such."""
     parsed = letter.parsed = mail_message.parse(letter.content)
+    letter.digest = digest(letter.content)
     letter.text = mail_message.body_text(parsed)[: bodies.MAX_TEXT]
     letter.snippet = mail_message.snippet(letter.text)
     letter.author = (parsed.author.address or letter.reverse_path).lower()[:320]
@@ -19,6 +27,11 @@ def parse(desk: Desk, letter: Letter) -> Disposition | None:
     if parsed.error:
         letter.say("parse", "kept raw", parsed.error)
     return None
+
+
+def digest(content: bytes) -> str:
+    """Of what the author's server sent: the fields that each server on the way puts on top do not count."""
+    return hashlib.blake2b(content[_TRACE.match(content).end() :], digest_size=16).hexdigest()  # type: ignore[union-attr]
 
 
 def refuse_loop(desk: Desk, letter: Letter) -> Disposition | None:

@@ -181,6 +181,7 @@ def _message(
         "sent_at": parsed.sent_at,
         "received_at": letter.received_at,
         "size": letter.size,
+        "digest": letter.digest,
         "has_html": bool(parsed.html),
         "has_attachments": has_attachments,
         "automatic": letter.automatic,
