@@ -2,9 +2,12 @@
 
 import os
 import secrets as random
+import socket
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -74,7 +77,8 @@ class Settings(BaseSettings):
     @property
     def mail_host(self) -> str:
         """The name this server gives in its SMTP banner and MX records."""
-        return self.hostname or self.url.split("//", 1)[-1].split("/", 1)[0].split(":", 1)[0] or "localhost"
+        host = urlsplit(self.url).hostname or ""
+        return self.hostname or (own_name() if is_loopback(host) or is_address(host) else host)
 
     @property
     def database(self) -> str:
@@ -102,12 +106,23 @@ class Settings(BaseSettings):
 
 
 def is_loopback(host: str) -> bool:
-    if host in ("localhost", ""):
-        return True
+    return host in ("localhost", "") or (is_address(host) and ip_address(host).is_loopback)
+
+
+def is_address(host: str) -> bool:
     try:
-        return ip_address(host).is_loopback
+        ip_address(host)
     except ValueError:
         return False
+    return True
+
+
+@cache
+def own_name() -> str:
+    """What this machine calls itself where that is a full name; else one that never leaves it (RFC 6761 6.3)."""
+    name = socket.getfqdn().rstrip(".").lower()
+    is_full = "." in name and not is_address(name) and not name.endswith((".localdomain", ".arpa"))
+    return name if is_full else "mailroom.localhost"
 
 
 _current: Settings | None = None
