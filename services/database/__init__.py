@@ -5,6 +5,7 @@ readers on their own engine that cannot write. PostgreSQL: pooled connections; f
 """
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,8 @@ from contextlib import contextmanager, nullcontext
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from services import errors, events
@@ -131,13 +133,15 @@ def write_connection() -> Iterator[sa.Connection]:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Turn what the driver says about the disk and about duplicates into our own errors."""
+    """Turn what the driver says about the disk, the connection and duplicates into our own errors."""
     try:
         yield
     except IntegrityError as error:
         raise errors.Conflict("Somebody changed this at the same moment.", code="conflict") from error
     except DBAPIError as error:
         raise translate(error) from error
+    except PoolTimeout as error:
+        raise errors.Unavailable("The database is busy; try again.") from error
 
 
 def translate(error: DBAPIError) -> Exception:
@@ -145,8 +149,11 @@ def translate(error: DBAPIError) -> Exception:
     text = str(error.orig).lower()
     if "disk is full" in text or "disk i/o error" in text or "no space left" in text:
         return errors.StorageFull("The disk is full.")
-    if "locked" in text or ("connection" in text and "closed" in text) or "server closed" in text:
+    if "locked" in text:
         return errors.Unavailable("The database is busy; try again.")
+    is_away = isinstance(error, OperationalError) and not isinstance(error.orig, sqlite3.Error)  # theirs also says SQL
+    if is_away or error.connection_invalidated or "unable to open database file" in text:
+        return errors.Unavailable("The database does not answer; try again.")
     return error
 
 

@@ -4,11 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from models import Setting
 from services import database
-from services.errors import Conflict
+from services.errors import Conflict, Unavailable
 
 
 def bump(session: Session) -> None:
@@ -69,3 +70,24 @@ def test_committed_means_on_disk(db: None) -> None:
     with database.transaction() as session:
         question = "PRAGMA synchronous" if database.is_sqlite() else "SHOW synchronous_commit"
         assert session.connection().execute(sa.text(question)).scalar() in (2, "on")
+
+
+def test_a_server_that_is_away_is_unavailable() -> None:
+    nowhere = sa.create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    with pytest.raises(DBAPIError) as caught:
+        nowhere.connect()
+    assert isinstance(database.translate(caught.value), Unavailable)
+
+
+def test_a_connection_that_is_lost_is_unavailable_and_the_next_one_works(db: None) -> None:
+    if database.is_sqlite():
+        pytest.skip("a file has no connection to lose")
+    with pytest.raises(Unavailable), database.transaction() as session:
+        session.connection().execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    with database.transaction() as session:
+        session.add(Setting(name="x", value=1))
+
+
+def test_a_wrong_statement_stays_a_bug(db: None) -> None:
+    with pytest.raises(DBAPIError), database.transaction() as session:
+        session.connection().execute(sa.text("SELECT * FROM nothing_of_ours"))
