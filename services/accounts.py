@@ -9,7 +9,7 @@ from models import MemberStatus, Role, Setting, User
 from services import clock, events, organisations, sessions
 from services.access import Actor
 from services.errors import Conflict, Invalid, NotAuthenticated, NotFound
-from services.mail import address
+from services.mail import address, sanitize
 from services.passwords import Hashed
 
 THEMES = ("auto", "light", "dark")
@@ -111,7 +111,7 @@ def update(
             raise Invalid("There is no such time zone.", code="invalid_timezone", field="timezone")
         user.timezone = timezone
     if signature_html is not None:
-        user.signature_html = signature_html[:20_000]
+        user.signature_html = sanitize.signature(signature_html)
     events.record(session, events.TeamChanged(actor.organisation_id))
     return user
 

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from models import Mailbox
 from services import access, clock, errors, events
 from services.access import Actor, Permission
+from services.mail import sanitize
 from services.mailboxes.directory import touch
 
 LONGEST_REOPEN = 3650
@@ -49,7 +50,7 @@ def update(
     if name is not None:
         mailbox.name = _name(session, name, actor, besides=mailbox_id)
     if signature_html is not None:
-        mailbox.signature_html = signature_html
+        mailbox.signature_html = sanitize.signature(signature_html)
     if reopen_days is not None:
         if not 0 <= reopen_days <= LONGEST_REOPEN:
             raise errors.Invalid(f"Give a number of days from 0 to {LONGEST_REOPEN}.", field="reopen_days")

@@ -48,6 +48,8 @@ def test_profile_and_preferences_are_ones_own(people: People, session: Session) 
     assert (changed.name, changed.timezone) == ("Robert", "Europe/Berlin")
     accounts.prefer(session, theme="dark", actor=people.bob)
     assert accounts.prefer(session, undo_seconds=20, actor=people.bob) == {"theme": "dark", "undo_seconds": 20}
+    signed = accounts.update(session, signature_html="<b onclick=x()>Bob</b><script>x()</script>", actor=people.bob)
+    assert signed.signature_html == "<b>Bob</b>"
     assert accounts.get(session, actor=people.alice).name == "Alice"
     with pytest.raises(NotFound):
         accounts.get(session, actor=system(people.alice.organisation_id))

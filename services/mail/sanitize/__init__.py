@@ -1,6 +1,6 @@
 """HTML of strangers made inert, HTML of our own made fit to send, and either made plain text."""
 
-from services.mail.sanitize.cleaning import Cleaned, clean, clean_outgoing
+from services.mail.sanitize.cleaning import Cleaned, clean, clean_outgoing, signature
 from services.mail.sanitize.plain import to_text
 
-__all__ = ["Cleaned", "clean", "clean_outgoing", "to_text"]
+__all__ = ["Cleaned", "clean", "clean_outgoing", "signature", "to_text"]

@@ -11,6 +11,7 @@ from services.mail.sanitize import css, urls
 from services.mail.sanitize.cost import affordable
 
 LONGEST = 2_000_000  # characters of one message's HTML that are shown
+LONGEST_SIGNATURE = 20_000
 _SHOWN = """a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd
     del dfn dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd label li main mark
     menu nav ol p pre q rp rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot th
@@ -92,6 +93,11 @@ def clean_outgoing(html: str) -> str:
         return urls.link(value) if attribute == "href" else value
 
     return _cleaned(affordable(html[:LONGEST]), chosen)
+
+
+def signature(html: str) -> str:
+    """A member's or mailbox's signature as it is kept: fit to send, and short."""
+    return clean_outgoing(html[:LONGEST_SIGNATURE]).strip()
 
 
 def _cleaned(html: str, chosen: Callable[[str, str, str], str | None]) -> str:

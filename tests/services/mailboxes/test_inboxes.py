@@ -33,3 +33,13 @@ def test_a_foreign_mailbox_is_absent_and_agents_change_none(people: People, sess
     with pytest.raises(errors.NotPermitted):
         mailboxes.create(session, "Mine", actor=people.bob)
     assert [box.id for box in mailboxes.all(session, actor=people.charlie)] == [people.other_mailbox_id]
+
+
+def test_a_signature_is_kept_fit_to_send(people: People, session: Session) -> None:
+    typed = '<p>Regards<br><a href="https://acme.example">Acme</a></p><script>alert(1)</script><img src=x onerror=y()>'
+    box = mailboxes.update(session, people.mailbox_id, signature_html=typed, actor=people.alice)
+    assert "Regards<br>" in box.signature_html and 'href="https://acme.example"' in box.signature_html
+    assert "script" not in box.signature_html and "onerror" not in box.signature_html
+    again = mailboxes.update(session, people.mailbox_id, signature_html=box.signature_html, actor=people.alice)
+    assert again.signature_html == box.signature_html
+    assert mailboxes.update(session, people.mailbox_id, signature_html="", actor=people.alice).signature_html == ""
