@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from html import escape
 from typing import Any
 
 from nicegui import ui
 
 from components.handling import on_value
-from services.mail import sanitize
+from components.signature import Signature
 
 
 @contextmanager
@@ -84,11 +83,7 @@ def switch(label: str, value: bool, change: Callable[[bool], Any]) -> ui.switch:
     return control
 
 
-def signature(label: str, html: str, *, hint: str = "") -> ui.textarea:
-    """A signature is typed as plain lines; `signature_html` gives what is kept."""
-    return area(label, sanitize.to_text(html).strip() if html else "", hint=hint, placeholder="Kind regards,\nAda")
-
-
-def signature_html(control: ui.textarea) -> str:
-    lines = (control.value or "").strip().splitlines()
-    return "<br>".join(escape(line) for line in lines)
+def signature(label: str, html: str, *, hint: str = "") -> Signature:
+    """Rich text; its `html` is what was typed, None where nothing was."""
+    with labelled(label, hint):
+        return Signature(label, html)

@@ -1,4 +1,4 @@
-"""What the inbox's Vue components have in common: they begin with `initial` and are told of changes by calls.
+"""What our Vue components have in common: they begin with `initial` and are told of changes by calls.
 
 Their properties never change after that: an update would send everything again, over what the reader scrolled to.
 """

@@ -62,7 +62,7 @@ def edit(box: Mailbox) -> None:
                 mailboxes.update,
                 box.id,
                 name=name.value,
-                signature_html=field.signature_html(signature),
+                signature_html=signature.html,
                 reopen_days=int(days.value or 0),
                 fields={"name": name, "reopen_days": days},
             )

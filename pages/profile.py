@@ -49,7 +49,7 @@ def _profile(user: User) -> None:
                 accounts.update,
                 name=name.value or "",
                 timezone=zone.value,
-                signature_html=field.signature_html(signature),
+                signature_html=signature.html,
                 fields={"name": name, "timezone": zone},
             )
             if saved:
