@@ -1,4 +1,4 @@
-"""Small pieces of every screen: badge, empty state, skeleton, callout, something to copy."""
+"""Small pieces of every screen: badge, empty state, callout, something to copy."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -27,16 +27,6 @@ def empty(icon: str, title: str, about: str, *, do: str = "", press: Callable[[]
         text(about, "p")
         if do and press:
             button.brand(do, press)
-
-
-def skeleton(rows: int = 5) -> ui.element:
-    """Grey rows in the place of what is on its way."""
-    with ui.element("div").classes("card").props('aria-busy=true aria-label="Loading"') as card:
-        for _ in range(rows):
-            with ui.element("div").classes("list-row"):
-                ui.element("div").classes("skeleton").style("width: 34%")
-                ui.element("div").classes("skeleton").style("width: 18%; margin-left: auto")
-    return card
 
 
 def callout(words: str, *, icon: str = "sym_o_info", is_warning: bool = False) -> None:
