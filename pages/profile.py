@@ -1,4 +1,4 @@
-"""One's own account: name and signature, password, theme, and where one is signed in."""
+"""One's own account: name and signature, password, theme, undo send, and where one is signed in."""
 
 from functools import partial
 from typing import Any
@@ -9,11 +9,12 @@ from nicegui import ui
 from components import action, button, field, notice, theme
 from components.following import follow
 from components.frame import heading, page, text
+from components.handling import on_value
 from components.moments import ago
 from components.pieces import badge
 from models import LoginSession, User
 from pages import MENU
-from services import accounts, sessions
+from services import accounts, replies, sessions
 from services.errors import Invalid
 from services.events import SessionEnded
 from services.flows import admission
@@ -24,10 +25,11 @@ async def overview() -> None:
     with page("Your profile", active="/settings", menu=MENU):
         heading("Your profile", "How colleagues and customers see you, and how you sign in.")
         found = await action.read(accounts.get)
-        if not found:
+        window = await action.read(replies.undo_window)
+        if not found or not window:
             return
         _profile(found.value)
-        _preferences()
+        _preferences(window.value)
         _password()
         with ui.element("section").classes("card narrow"):
             with ui.element("div").classes("card-head"):
@@ -59,11 +61,20 @@ def _profile(user: User) -> None:
             button.brand("Save", save)
 
 
-def _preferences() -> None:
+def _preferences(undo_seconds: int) -> None:
     with ui.element("section").classes("card card-pad narrow"):
-        text("Look", "h2")
+        text("Preferences", "h2")
         with field.labelled("Theme"):
             theme.switch().classes("in-form")
+        offered = sorted({0, 5, 10, 20, 30, 60, undo_seconds})
+        words = {seconds: f"{seconds} seconds" if seconds else "Off: it leaves at once" for seconds in offered}
+        undo = field.choice("Undo send", words, undo_seconds, hint="How long what you send waits before it leaves.")
+
+        async def choose(seconds: int) -> None:
+            if await action.run(accounts.prefer, undo_seconds=seconds):
+                notice.done("Saved.")
+
+        undo.on_value_change(on_value(choose))
 
 
 def _password() -> None:

@@ -1,6 +1,8 @@
 """The composer of a desk: drafts begun, taken up, sent, taken back."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from components import action
@@ -19,6 +21,14 @@ LIMITS = {
     "file": drafts.MAX_FILE,
     "words": f"{spoken_size(drafts.MAX_FILE)} each, {spoken_size(drafts.MAX_FILES)} together",
 }
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message on its way, and for how long it can be taken back."""
+
+    message: Message
+    undo_seconds: int
 
 
 class Writing:
@@ -117,13 +127,16 @@ class Writing:
         self.put(None)
         self.desk.toasts.done("Note added", lambda: action.run(tickets.undo, changed.event_id))
 
-    async def _sent(self, message: Message, wish: Line) -> None:
-        desk, was_new = self.desk, not self.desk.open_id
+    async def _sent(self, sent: Sent, wish: Line) -> None:
+        desk, was_new, message = self.desk, not self.desk.open_id, sent.message
         self.put(None)
-        seconds = replies.DEFAULT_UNDO_SECONDS
-        message_id = message.id or 0
-        words = "Scheduled" if wish.get("at") else "Sending"
-        desk.toasts.done(words, lambda: self.take_back(message_id), seconds=seconds, counts=True)
+        take_back = partial(self.take_back, message.id or 0)
+        if wish.get("at"):
+            desk.toasts.done("Scheduled", take_back)
+        elif sent.undo_seconds:
+            desk.toasts.done("Sending", take_back, seconds=sent.undo_seconds, counts=True)
+        else:
+            desk.toasts.done("Sent", seconds=4)
         if was_new and message.ticket_id:
             await desk.open_ticket(message.ticket_id)
         elif wish.get("then") == "closed" or wish.get("snooze"):
@@ -162,7 +175,7 @@ def begin(
     return reading.draft(session, draft.id or 0, actor=actor)
 
 
-def deliver(session: Any, wish: Line, *, actor: Actor) -> Message | Changed:
+def deliver(session: Any, wish: Line, *, actor: Actor) -> Sent | Changed:
     """Send the draft, or add it as a note."""
     try:
         draft = drafts.get(session, int(wish["draft"]), actor=actor)
@@ -172,9 +185,9 @@ def deliver(session: Any, wish: Line, *, actor: Actor) -> Message | Changed:
             drafts.discard(session, draft.id or 0, actor=actor)
             return changed
         at = verbs.moment(wish["at"]) if wish.get("at") else None
-        return replies.send(
-            session, draft.id or 0, at=at, then=_then(wish), confirm=bool(wish.get("confirm")), actor=actor
-        )
+        confirm = bool(wish.get("confirm"))
+        message = replies.send(session, draft.id or 0, at=at, then=_then(wish), confirm=confirm, actor=actor)
+        return Sent(message, replies.undo_window(session, actor=actor))
     except (KeyError, TypeError, ValueError) as error:
         raise Invalid("This cannot be sent.", code="invalid_action") from error
 

@@ -2,8 +2,8 @@
 
 from services.replies.api import answer, compose_new
 from services.replies.identity import Identity
-from services.replies.sending import DEFAULT_UNDO_SECONDS, send, undo_window
+from services.replies.sending import send, undo_window
 from services.replies.system import system_mail
 from services.replies.undoing import cancel
 
-__all__ = ["DEFAULT_UNDO_SECONDS", "Identity", "answer", "cancel", "compose_new", "send", "system_mail", "undo_window"]
+__all__ = ["Identity", "answer", "cancel", "compose_new", "send", "system_mail", "undo_window"]
