@@ -6,7 +6,6 @@ import os
 import threading
 import uuid
 
-import psycopg
 import sqlalchemy as sa
 
 from services import events
@@ -44,6 +43,8 @@ def stop() -> None:
 
 
 def _run(url: str) -> None:
+    import psycopg  # 25 MB that a start on SQLite does not need
+
     while not _stop.is_set():
         try:
             with psycopg.connect(url, autocommit=True) as connection:

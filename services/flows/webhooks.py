@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select, update
 from standardwebhooks import Webhook
 
 from models import Integration, IntegrationType, MemberStatus, User, WebhookDelivery, WebhookStatus
-from services import clock, database, events, replies, secrets, settings, targets, webhooks
+from services import clock, database, events, replies, secrets, settings, webhooks
 from services.access import MAY, Permission
 from services.errors import Error
 from services.targets import Answer
@@ -71,8 +71,10 @@ def _parcel(delivery: WebhookDelivery, integration: Integration) -> Parcel:
 
 
 async def _deliver(parcel: Parcel) -> None:
+    from services.targets import posting  # its HTTP client is slow to load, and most starts post nothing
+
     try:
-        answer = await targets.post(parcel.url, *_request(parcel))
+        answer = await posting.post(parcel.url, *_request(parcel))
     except Error as error:
         answer = Answer(0, error.message)
     await database.call(_keep, parcel.delivery_id, answer)

@@ -13,9 +13,10 @@ from services import settings as configuration
 from services import targets
 from services.errors import Error, Invalid, Unavailable
 from services.settings import Settings
+from services.targets import posting
 from tests import dns_server, http_target
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "urls" / "ssrf" / "payloads.json"
+CORPUS = Path(__file__).parents[4] / "shared" / "corpora" / "urls" / "ssrf" / "payloads.json"
 
 
 @contextmanager
@@ -47,7 +48,7 @@ async def test_every_known_payload_is_refused_before_it_connects(settings: Setti
         for url in payloads:
             for spelling in (url, url.replace("http://", "https://", 1)):
                 with pytest.raises(Invalid):
-                    await targets.post(spelling, b"{}", {})
+                    await posting.post(spelling, b"{}", {})
 
 
 async def test_no_spelling_of_loopback_is_connected_to(settings: Settings) -> None:
@@ -65,10 +66,10 @@ async def test_no_spelling_of_loopback_is_connected_to(settings: Settings) -> No
     with listening() as (port, visits):
         for host in hosts:
             with pytest.raises(Invalid):
-                await targets.post(f"https://{host}:{port}/", b"{}", {})
+                await posting.post(f"https://{host}:{port}/", b"{}", {})
         for host in hosts:  # the guard alone, without the check of the URL's text
-            with pytest.raises(targets._Blocked):
-                await targets._checked_addresses(host.strip("[]"))
+            with pytest.raises(posting._Blocked):
+                await posting._checked_addresses(host.strip("[]"))
         assert visits == []
 
 
@@ -80,8 +81,8 @@ async def test_name_that_points_inside_is_refused(settings: Settings) -> None:
         zone.set("mapped.example.com", "AAAA", "::ffff:127.0.0.1")
         for name in ("inside", "mixed", "mapped"):
             with pytest.raises(Invalid) as caught:
-                await targets.post(f"https://{name}.example.com:{port}/", b"{}", {})
-            assert caught.value.message == targets.REFUSED
+                await posting.post(f"https://{name}.example.com:{port}/", b"{}", {})
+            assert caught.value.message == posting.REFUSED
         assert visits == []
 
 
@@ -89,10 +90,10 @@ async def test_answer_that_changes_after_the_check_changes_nothing(settings: Set
     with dns_server.serving() as zone:
         configuration.use(settings.model_copy(update={"dns_nameservers": zone.nameservers}))
         zone.set("rebinding.example.com", "A", "93.184.216.34")
-        assert await targets._checked_addresses("rebinding.example.com") == ["93.184.216.34"]
+        assert await posting._checked_addresses("rebinding.example.com") == ["93.184.216.34"]
         zone.set("rebinding.example.com", "A", "127.0.0.1")
-        with pytest.raises(targets._Blocked):
-            await targets._checked_addresses("rebinding.example.com")
+        with pytest.raises(posting._Blocked):
+            await posting._checked_addresses("rebinding.example.com")
         assert len([each for each in zone.asked if each[1] == "A"]) == 2
 
 
@@ -167,15 +168,15 @@ async def test_allowed_private_target_is_posted_to(settings: Settings, monkeypat
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     with http_target.serving() as target:
         target.answer(201, b"x" * 100_000)
-        answer = await targets.post(target.url, b'{"a": 1}', {"content-type": "application/json"})
+        answer = await posting.post(target.url, b'{"a": 1}', {"content-type": "application/json"})
         assert answer.is_success and answer.status == 201 and len(answer.text) == targets.ANSWER_BYTES
         assert target.requests[0].body == b'{"a": 1}'
         target.answer(302, location=target.url + "/elsewhere")
-        assert (await targets.post(target.url, b"", {})).status == 302
+        assert (await posting.post(target.url, b"", {})).status == 302
         assert len(target.requests) == 2
         url = target.url
     with pytest.raises(Unavailable):
-        await targets.post(url, b"", {})
+        await posting.post(url, b"", {})
 
 
 async def test_one_error_for_whatever_is_behind_a_private_address(settings: Settings) -> None:
@@ -186,6 +187,6 @@ async def test_one_error_for_whatever_is_behind_a_private_address(settings: Sett
         zone.set("inside.example.com", "A", "127.0.0.1")
         for number in (port, 1):
             with pytest.raises(Error) as caught:
-                await targets.post(f"https://inside.example.com:{number}/", b"", {})
+                await posting.post(f"https://inside.example.com:{number}/", b"", {})
             answers.add((type(caught.value), caught.value.message))
     assert len(answers) == 1

@@ -1,94 +1,27 @@
-"""Posting to URLs that users typed, without letting them reach this machine's own network (SSRF).
-
-A host is resolved once, every address it has is checked, and the connection goes to the checked address, so an answer
-that changes afterwards changes nothing. No redirect is followed, no proxy of the environment used.
-"""
+"""The client that posts: it connects to addresses that were checked, never to names."""
 
 import asyncio
-import ipaddress
 import logging
-import re
 import socket
 import ssl
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpcore2
 import httpx2
 
 from services import dns, settings
-from services.errors import Invalid, Unavailable
+from services.errors import Unavailable
+from services.targets.answer import ANSWER_BYTES, Answer
+from services.targets.urls import checked_url, invalid, is_public, literal
 
 logging.getLogger("httpx2").setLevel(logging.WARNING)  # its INFO lines name the URL, which is a secret
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
-ANSWER_BYTES = 16 * 1024
 LONGEST_REST = 86_400
 REFUSED = "This target is not allowed."
-GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
-SPECIAL = [
-    ipaddress.ip_network(text)
-    for text in (
-        "192.0.0.0/24",  # protocol assignments (RFC 6890); Python 3.11 calls parts of it global
-        "192.88.99.0/24",  # 6to4 relays (RFC 7526)
-        "224.0.0.0/4",  # multicast
-        "240.0.0.0/4",  # reserved, and limited broadcast
-        "2001::/23",  # protocol assignments: Teredo, ORCHID, benchmarking
-        "2001:db8::/32",  # documentation
-        "2002::/16",  # 6to4: carries an IPv4 address
-        "3fff::/20",  # documentation (RFC 9637)
-    )
-]
-_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
-_INTERNAL = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test", ".invalid", ".onion")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the target said: status code, its body up to ANSWER_BYTES, and for how many seconds it wants rest."""
-
-    status: int
-    text: str
-    retry_after: int = 0
-
-    @property
-    def is_success(self) -> bool:
-        return 200 <= self.status < 300
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet's; IPv6 forms that carry an IPv4 address never are."""
-    ip = ipaddress.ip_address(address)
-    if ip.version == 6 and ip not in GLOBAL_UNICAST:  # loopback, mapped, NAT64, ULA, fe80::/10, fec0::/10, multicast
-        return False
-    return ip.is_global and not any(ip in network for network in SPECIAL if network.version == ip.version)
-
-
-def checked_url(url: str, *, field: str = "url") -> str:
-    """`url` if it may be posted to as far as its text can tell. Raises Invalid; names are resolved when posting."""
-    url = url.strip()
-    if any(letter.isspace() or not letter.isprintable() or letter == "\\" for letter in url) or len(url) > 2000:
-        raise _invalid("This is not a URL.", field)
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise _invalid("This is not a URL.", field) from None
-    private = settings.current().allow_private_targets
-    if parts.scheme != "https" and not (private and parts.scheme == "http"):
-        raise _invalid("The URL starts with https://.", field)
-    if not host or parts.username is not None or port == 0:
-        raise _invalid("The URL needs a host, and no user name or password.", field)
-    literal = _literal(host)
-    if literal is None and _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):  # WHATWG URL: ends in a number
-        raise _invalid("The URL's host is not an address.", field)
-    if not private and (_is_internal(host) if literal is None else not is_public(literal)):
-        raise _invalid("The URL leads into a private network.", field)
-    return url
 
 
 async def post(url: str, content: bytes, headers: dict[str, str]) -> Answer:
@@ -99,7 +32,7 @@ async def post(url: str, content: bytes, headers: dict[str, str]) -> Answer:
             async with client.stream("POST", url, content=content, headers=headers) as response:
                 return Answer(response.status_code, await _beginning(response), _retry_after(response))
     except _Blocked:
-        raise _invalid(REFUSED, "url") from None
+        raise invalid(REFUSED, "url") from None
     except TimeoutError:
         raise Unavailable("The target took too long to answer.", code="target_timeout") from None
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
@@ -164,9 +97,9 @@ async def _checked_addresses(host: str) -> list[str]:
 
 async def _resolve(host: str) -> list[str]:
     """Every address of `host`: itself, the configured resolvers' answer, or the machine's own."""
-    literal = _literal(host)
-    if literal is not None:
-        return [literal]
+    address = literal(host)
+    if address is not None:
+        return [address]
     if settings.current().nameservers:
         try:
             answer = await dns.addresses(host, fresh=True)
@@ -179,23 +112,6 @@ async def _resolve(host: str) -> list[str]:
     except OSError as error:
         raise httpcore2.ConnectError("the name cannot be resolved") from error
     return list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
-
-
-def _literal(host: str) -> str | None:
-    """The address `host` spells, in any of the spellings the C library takes (2130706433, 0x7f.1, 0177.0.0.1)."""
-    try:
-        return str(ipaddress.ip_address(host.partition("%")[0]))
-    except ValueError:
-        pass
-    try:
-        return socket.inet_ntoa(socket.inet_aton(host))
-    except (OSError, UnicodeError):
-        return None
-
-
-def _is_internal(host: str) -> bool:
-    name = "." + host.lower().rstrip(".")
-    return name.count(".") == 1 or name.endswith(_INTERNAL)
 
 
 def _client() -> httpx2.AsyncClient:
@@ -212,7 +128,3 @@ def _tls() -> ssl.SSLContext:
 
 def _reason(error: Exception) -> str:
     return (str(error) or type(error).__name__)[:200]
-
-
-def _invalid(sentence: str, field: str) -> Invalid:
-    return Invalid(sentence, code="invalid_url", field=field)
