@@ -49,7 +49,7 @@ def compose_new(
     outgoing = Outgoing(who, shown, copied, blind, subject, body, body, attachments, answered, references)
     ticket = _ticket(session, outgoing, parent, actor)
     message = store(session, ticket, outgoing, due_at=at or clock.now(), actor=actor)
-    settle(session, ticket, "sent", after_sending(ticket, message, None, actor=actor), actor=actor)
+    settle(session, ticket, "sent", message, after_sending(ticket, message, None, actor=actor), actor=actor)
     _keep_files(session, message, attachments)
     return message
 
@@ -79,7 +79,7 @@ def answer(
     answered, references = parent.message_id if parent else "", threading.references_to(parent)
     outgoing = Outgoing(who, to, shown, blind, subject, body, body, attachments, answered, references)
     message = store(session, ticket, outgoing, due_at=at or clock.now(), actor=actor)
-    settle(session, ticket, "sent", after_sending(ticket, message, then, actor=actor), actor=actor)
+    settle(session, ticket, "sent", message, after_sending(ticket, message, then, actor=actor), actor=actor)
     _keep_files(session, message, attachments)
     return message
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from models import Message, Organisation, Ticket, TicketStatus
-from services import clock
+from services import clock, webhooks
 from services.access import Actor
 from services.mail.address import Address
 from services.mail.thread import subject_key
@@ -71,14 +71,22 @@ def settle(
     session: Session,
     ticket: Ticket,
     kind: str,
+    message: Message,
     values: dict[str, Any],
     *,
     actor: Actor,
     undo: dict[str, object] | None = None,
     **detail: Any,
 ) -> None:
-    """Change the ticket and note it; what was sent is not taken back with the ticket's own undo."""
+    """Change the ticket and note it; what was sent is not taken back with the ticket's own undo.
+
+    Integrations hear of `message` when it leaves: until then it can be taken back.
+    """
     for name, value in values.items():
         setattr(ticket, name, value)
     session.add(ticket)
-    recording.note(session, ticket, kind, actor=actor, undo=undo or {}, **detail)
+    event_id = webhooks.announce_ticket(
+        session, "message.sent", ticket, message=message, actor=actor, at=message.sent_at
+    )
+    undo = {**undo, "announced": event_id} if undo else {}
+    recording.note(session, ticket, kind, actor=actor, undo=undo, **detail)

@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from models import Draft, Message, MessageBody, RawMessage, Ticket, TicketEvent
-from services import access, events, outbound
+from services import access, events, outbound, webhooks
 from services.access import Actor, Permission
 from services.errors import Conflict, NotFound
 from services.replies import attachments
@@ -26,7 +26,7 @@ def remember(
         "after": recording.plain(values),
         "opened": draft.ticket_id is None,
     }
-    settle(session, ticket, KIND, values, actor=actor, undo={"unsend": unsend}, message_id=message.id)
+    settle(session, ticket, KIND, message, values, actor=actor, undo={"unsend": unsend}, message_id=message.id)
 
 
 def cancel(session: Session, message_id: int, *, actor: Actor) -> Draft:
@@ -42,6 +42,7 @@ def cancel(session: Session, message_id: int, *, actor: Actor) -> Draft:
     event = _event(session, ticket, message_id)
     if event is None or not outbound.withdraw(session, message_id):
         raise Conflict("This message has already left.", code="already_sent")
+    webhooks.withdraw(session, actor.organisation_id, str(event.undo["announced"]))
     unsend: Any = event.undo["unsend"]
     draft = Draft.model_validate(unsend["draft"])
     session.add(draft)

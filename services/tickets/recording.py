@@ -20,8 +20,6 @@ ANNOUNCED = {
     "status": "ticket.status_changed",
     "priority": "ticket.priority_changed",
     "deleted": "ticket.deleted",
-    "sent": "message.sent",
-    "replied": "message.sent",
     "noted": "note.added",
 }
 

@@ -5,11 +5,12 @@ Ids in payloads are the API's, because a payload is read by the API's callers.
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
-from models import Alias, Integration, Message, Ticket, WebhookDelivery
+from models import Alias, Integration, Message, Ticket, WebhookDelivery, WebhookStatus
 from services import clock, events, ids, secrets, settings
 from services.access import Actor
 
@@ -25,17 +26,33 @@ class _Listener:
 
 
 def announce(
-    session: Session, organisation_id: int, event_type: str, data: dict[str, Any], *, alias_id: int | None = None
-) -> None:
-    """Queue `event_type` with `data` for every active integration that follows it, and the alias if it has one."""
+    session: Session,
+    organisation_id: int,
+    event_type: str,
+    data: dict[str, Any],
+    *,
+    alias_id: int | None = None,
+    at: datetime | None = None,
+) -> str:
+    """Queue `event_type` with `data` for every active integration that follows it, and the alias if it has one.
+
+    `at`: when it will have happened. Returns the event's id, "" where nobody follows it.
+    """
     wanted = [each for each in _listeners(session, organisation_id) if each.wants(event_type, alias_id)]
     if not wanted:
-        return
-    now = clock.now()
-    payload = json.dumps({"type": event_type, "timestamp": now.isoformat().replace("+00:00", "Z"), "data": data})
+        return ""
+    timestamp = (at or clock.now()).isoformat().replace("+00:00", "Z")
+    payload = json.dumps({"type": event_type, "timestamp": timestamp, "data": data})
     event_id = "evt_" + secrets.token()[:22]
     for listener in wanted:
-        queue(session, organisation_id, listener.integration_id, event_id, event_type, payload)
+        queue(session, organisation_id, listener.integration_id, event_id, event_type, payload, at=at)
+    return event_id
+
+
+def withdraw(session: Session, organisation_id: int, event_id: str) -> None:
+    """Nobody hears of an event that was announced for later and has not come to pass."""
+    waiting = (col(WebhookDelivery.event_id) == event_id, col(WebhookDelivery.status) == WebhookStatus.PENDING)
+    session.exec(delete(WebhookDelivery).where(col(WebhookDelivery.organisation_id) == organisation_id, *waiting))
 
 
 def is_heard(session: Session, organisation_id: int) -> bool:
@@ -50,22 +67,30 @@ def announce_ticket(
     *,
     message: Message | None = None,
     actor: Actor | None = None,
-) -> None:
+    at: datetime | None = None,
+) -> str:
     """The same for something that happened to a ticket, with what a receiver wants to know of it."""
     if not any(each.wants(event_type, ticket.alias_id) for each in _listeners(session, ticket.organisation_id)):
-        return
+        return ""
     data: dict[str, Any] = {"ticket": _ticket(ticket)}
     if message is not None:
         data["message"] = _message(message)
     if actor is not None and actor.user_id is not None:
         data["actor"] = {"id": ids.encode("user", actor.user_id), "name": actor.name}
-    announce(session, ticket.organisation_id, event_type, data, alias_id=ticket.alias_id)
+    return announce(session, ticket.organisation_id, event_type, data, alias_id=ticket.alias_id, at=at)
 
 
 def queue(
-    session: Session, organisation_id: int, integration_id: int, event_id: str, event_type: str, payload: str
+    session: Session,
+    organisation_id: int,
+    integration_id: int,
+    event_id: str,
+    event_type: str,
+    payload: str,
+    *,
+    at: datetime | None = None,
 ) -> WebhookDelivery:
-    """One delivery, due now."""
+    """One delivery, due now or `at`."""
     now = clock.now()
     delivery = WebhookDelivery(
         organisation_id=organisation_id,
@@ -73,7 +98,7 @@ def queue(
         event_id=event_id,
         event_type=event_type,
         payload=payload,
-        due_at=now,
+        due_at=at or now,
         created_at=now,
     )
     session.add(delivery)

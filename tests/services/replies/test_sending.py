@@ -1,5 +1,6 @@
 """A draft becomes the mail the customer's client threads, and the ticket is where the team expects it."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from models import (
     Direction,
     Draft,
     DraftKind,
+    IntegrationType,
     Message,
     Organisation,
     Outbound,
@@ -18,8 +20,9 @@ from models import (
     TicketEvent,
     TicketStatus,
     User,
+    WebhookDelivery,
 )
-from services import clock, database, ids, replies, tickets
+from services import clock, database, ids, integrations, replies, tickets
 from services.errors import Conflict, Invalid, NotFound, NotPermitted
 from services.tickets.tokens import ticket_number
 from tests.services.desk import Desk, body_of, mail_of
@@ -275,3 +278,19 @@ def test_others_may_not(desk: Desk) -> None:
 def test_our_message_is_found_by_search_and_in_the_ticket(desk: Desk) -> None:
     message = send(desk, desk.draft())
     assert message.search_id and message.direction is Direction.OUT and message.ticket_id == desk.ticket_id
+
+
+def test_integrations_hear_of_an_answer_when_it_leaves_and_never_of_one_taken_back(desk: Desk) -> None:
+    alice = desk.people.alice
+    with database.transaction() as session:
+        integrations.add(session, IntegrationType.WEBHOOK, "CRM", "https://hooks.example.com/x", actor=alice)
+    draft_id = desk.draft()
+    message = send(desk, draft_id, undo_seconds=30)
+    with database.reading() as session:
+        [waiting] = session.exec(select(WebhookDelivery))
+        assert waiting.event_type == "message.sent" and waiting.due_at == message.sent_at
+        told = json.loads(waiting.payload)["data"]
+        assert told["message"]["messageId"] == message.message_id and told["actor"]["name"] == "Alice"
+    with database.transaction() as session:
+        replies.cancel(session, message.id or 0, actor=alice)
+        assert session.exec(select(WebhookDelivery)).all() == []
