@@ -5,6 +5,7 @@ import binascii
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, field_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from api.shapes import Moment, Shape, example
 from models import Attachment, Direction, TicketStatus
@@ -177,8 +178,18 @@ class NewReply(Shape):
     scheduled_at: Moment | None = None
 
 
+def _refused(_: Any) -> Any:
+    raise ValueError("this server cannot do this; leave it out")
+
+
+Refused = SkipJsonSchema[Annotated[Any, AfterValidator(_refused)]]
+
+
 class NewEmail(Shape):
-    """`from` or `aliasId` says as whom. `inReplyTo` is an email's id or a Message-ID."""
+    """`from` or `aliasId` says as whom. `inReplyTo` is an email's id or a Message-ID.
+
+    Mail that would go out otherwise than its sender means is refused: there are no templates and no other accounts.
+    """
 
     model_config = Shape.model_config | example(
         **{"from": "support@example.com"}, to=["ann@customer.example"], subject="Your lamp", text="It is on its way."
@@ -194,3 +205,6 @@ class NewEmail(Shape):
     attachments: list[NewAttachment] = []
     in_reply_to: Plain | None = None
     scheduled_at: Moment | None = None
+    account_id: Refused = None
+    template_id: Refused = None
+    variables: Refused = None

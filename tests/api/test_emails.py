@@ -129,6 +129,9 @@ def test_scheduled(client: TestClient, bob: dict[str, str], address: str) -> Non
         ("text", {"text": "a\x00b"}),
         ("to", {"to": ["\x00 <a@customer.example>"]}),
         ("filename", {"attachments": [{"filename": "a\x00", "content": ""}]}),
+        ("templateId", {"templateId": "tpl_1"}),
+        ("variables", {"variables": {"name": "Ann"}}),
+        ("accountId", {"accountId": "acc_1"}),
     ],
 )
 def test_bad_input_names_the_field(
