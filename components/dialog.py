@@ -9,6 +9,10 @@ from nicegui import ui
 from components import button
 
 
+# in a line of text, not in a list that is open or on a button
+_ENTER = "(event) => { if (event.target.tagName === 'INPUT' && !event.target.closest('.q-select')) emit() }"
+
+
 class Dialog(ui.dialog):
     """Opens at once and leaves nothing behind when closed."""
 
@@ -29,7 +33,8 @@ class Dialog(ui.dialog):
             ui.timer(0.4, self.delete, once=True)
 
     def buttons(self, words: str, press: Callable[[], Awaitable[Any] | Any], *, is_danger: bool = False) -> None:
-        """Cancel, and the one thing this dialog is for."""
+        """Cancel, and the one thing this dialog is for; Enter in a field does it too."""
+        self.card.on("keydown.enter", lambda: press(), js_handler=_ENTER)
         with self.card, ui.element("div").classes("row-end"):
             button.quiet("Cancel", self.close)
             (button.danger if is_danger else button.brand)(words, press)

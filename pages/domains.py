@@ -85,7 +85,6 @@ async def add() -> None:
                 dialog.close()
                 ui.navigate.to(f"/domains/{added.value.name}")
 
-        name.on("keydown.enter", save)
         dialog.buttons("Add domain", save)
 
 

@@ -46,7 +46,6 @@ def add() -> None:
             if await action.run(mailboxes.create, name.value or "", fields={"name": name}):
                 dialog.close()
 
-        name.on("keydown.enter", save)
         dialog.buttons("Add mailbox", save)
 
 

@@ -110,9 +110,9 @@ def empty(kind: ViewKind, *, searching: bool, has_alias: bool, worker: bool) -> 
         more = {
             "title": "Let the mail in",
             "text": "Add your domain and an alias, and send it a mail.",
-            "action": "Add a domain",
+            "action": "Get started",
         }
-        return said | more | {"icon": "sym_o_alternate_email", "href": "/domains"}
+        return said | more | {"icon": "sym_o_alternate_email", "href": "/start"}
     if kind in (ViewKind.DRAFTS, ViewKind.SENT) and worker:
         said["action"] = "New conversation"
     return said
