@@ -3,7 +3,6 @@
 from nicegui import ui
 
 from models import Organisation, User
-from pages.inbox.writing import Sent, deliver
 from services import accounts, clock, database
 from tests.conftest import People
 from tests.pages.conftest import Web, until
@@ -12,7 +11,9 @@ from tests.services.desk import Desk, desk
 __all__ = ["desk"]
 
 
-def test_the_window_promised_is_the_one_kept(desk: Desk) -> None:
+def test_the_window_promised_is_the_one_kept(web: Web, desk: Desk) -> None:
+    from pages.inbox.writing import Sent, deliver  # screens belong to the application `web` has made
+
     alice = desk.people.alice
     with database.transaction() as session:
         session.get_one(Organisation, alice.organisation_id).settings = {"undo_seconds": 30}
