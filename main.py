@@ -14,9 +14,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-import api
-from pages.web import Web
-from services import database, secrets
+from services import database, health, secrets
 from services import settings as configuration
 from services.flows import demo, runners
 from services.settings import Settings
@@ -52,13 +50,23 @@ def create_app(settings: Settings) -> FastAPI:
 
     @app.get("/healthz", include_in_schema=False)
     def healthz(request: Request) -> JSONResponse:
-        with database.reading():
-            return JSONResponse({"status": "ok"})
+        reason = health.trouble()
+        if reason:
+            return JSONResponse({"status": "degraded", "reason": reason}, 503)
+        return JSONResponse({"status": "ok"})
 
     if "web" in settings.role_set:
-        api.mount(app)
-        app.state.web = Web(app)
+        _open_web(app)
     return app
+
+
+def _open_web(app: FastAPI) -> None:
+    """The doors for programs and people; imported here, so that mail does without them."""
+    import api
+    from pages.web import Web
+
+    api.mount(app)
+    app.state.web = Web(app)
 
 
 def tune_garbage_collection() -> None:

@@ -32,18 +32,18 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield str(path)
         return
     name = f"mailroom_template_{uuid4().hex[:8]}"
-    _administer(f'CREATE DATABASE "{name}"')
+    administer(f'CREATE DATABASE "{name}"')
     database.connect(_url_of(name))
     database.disconnect()
     yield name
-    _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _url_of(name: str) -> str:
     return sa.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
 
 
-def _administer(statement: str) -> None:
+def administer(statement: str) -> None:
     engine = sa.create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(sa.text(statement))
@@ -58,9 +58,9 @@ def database_url(template: str, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{path}"
         return
     name = f"mailroom_{uuid4().hex[:12]}"
-    _administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield _url_of(name)
-    _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
