@@ -3,14 +3,15 @@
 import asyncio
 import inspect
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from nicegui import ui
 from nicegui.elements.mixins.validation_element import ValidationElement
 
-from components import notice
+from components import notice, together
 from services import database, secrets, sessions
 from services.access import Actor
 from services.errors import Error, NotAuthenticated
@@ -54,6 +55,12 @@ async def run(
 async def read(function: Callable[..., T], *args: Any, **options: Any) -> Outcome[T]:
     """Read: the same on a session that cannot write."""
     return await _attempt(database.read, function, args, options, {})
+
+
+async def share(key: Hashable, function: Callable[..., T], *args: Any) -> Outcome[T]:
+    """Read what other pages of this session ask for under the same `key` at the same moment: once for all."""
+    mine = (ui.context.client.request.state.sid, function, key)
+    return await _attempt(partial(together.read, mine), function, args, {}, {})
 
 
 async def apart(

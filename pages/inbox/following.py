@@ -2,13 +2,14 @@
 
 import asyncio
 import time
+from dataclasses import dataclass, field
 from typing import Any
 
 from components import action, live
 from components.composer import Composer
 from components.pane import Line
 from pages.inbox import reading
-from pages.inbox.reading import Cursor, Page, Surroundings
+from pages.inbox.reading import PAGE, Cursor, Page, Surroundings
 from pages.inbox.tab import Tab
 from services import tickets
 from services.access import Actor
@@ -25,7 +26,8 @@ from services.events import (
 from services.tickets import View, ViewKind
 
 LIVE = (TicketChanged, MessageFiled, PresenceChanged, DraftChanged)
-LONGEST_REST = 0.7  # seconds; in a storm a tab reads for at most a tenth of the time
+RESTS = 3  # times as long as news took: in a storm pages read for a quarter of the time
+LONGEST_REST = 0.7  # seconds
 
 
 class Following:
@@ -33,38 +35,52 @@ class Following:
 
     def __init__(self, desk: Tab, composer: Composer) -> None:
         self.desk, self.composer = desk, composer
+        self.counts: dict[str, int] = {}
         live.on(LIVE, self.follow)
         live.on(OutboundChanged, self.delivered)
         live.on((TeamChanged, DirectoryChanged), self.rearrange)
 
     async def follow(self, facts: list[Fact]) -> None:
-        began = time.perf_counter()
+        desk, page = self.desk, self.desk.page
         touched = {fact.ticket_id for fact in facts if isinstance(fact, LIVE)}
-        desk = self.desk
-        page = desk.page
-        outcome = await action.read(
-            news, desk.view, desk.around, page, touched, desk.open_id if desk.open_id in touched else 0
-        )
-        if outcome and desk.page is page:
-            self._tell(outcome.value)
-        await asyncio.sleep(min(LONGEST_REST, 10 * (time.perf_counter() - began)))
+        asked = time.perf_counter()
+        shared = await action.share((desk.view, page.query), top, desk.view, desk.around, page.query)
+        if not shared or desk.page is not page:
+            return
+        now, counts = shared.value
+        news = News(now, counts, *_left(desk.view, page, now, touched))
+        open_id = desk.open_id if desk.open_id in touched else 0
+        if news.moved or open_id:
+            own = await action.read(particulars, desk.view, desk.around, news.moved, open_id)
+            if not own or desk.page is not page:
+                return
+            news.learn(*own.value)
+        self._tell(news)
+        await asyncio.sleep(min(LONGEST_REST, RESTS * (time.perf_counter() - asked)))
 
-    def _tell(self, found: "News") -> None:
+    def _tell(self, news: "News") -> None:
         desk, page = self.desk, self.desk.page
         known = {row["id"]: row for row in page.rows}
-        changed = [row for row in found.rows if known.get(row["id"]) != row]
-        order = [row["id"] for row in found.page.rows]
-        if changed or found.gone or order != [row["id"] for row in page.rows[: len(order)]]:
-            desk.list.sync(order, changed, found.gone)
-        known |= {row["id"]: row for row in found.rows}
-        kept = [number for number in known if number not in set(order) and number not in set(found.gone)]
-        page.rows = [known[number] for number in (*order, *kept)]
-        old = {number: cursor for number, cursor in page.cursors.items() if number in set(kept)}
-        page.cursors = found.page.cursors | old
-        desk.folders.set(counts=found.counts)
-        if found.conversation is not None and found.conversation["id"] == desk.open_id:
-            desk.unread = found.conversation["unread"]
-            desk.reader.set(c=found.conversation)
+        rows = known | {row["id"]: row for row in (*news.page.rows, *news.still)}
+        order, gone = [row["id"] for row in news.page.rows], set(news.gone)
+        shown = list(dict.fromkeys((*order, *(number for number in known if number not in gone))))
+        kept, beyond = shown[: max(len(known), PAGE)], shown[max(len(known), PAGE) :]
+        changed = [row for number, row in rows.items() if number in set(kept) and known.get(number) != row]
+        left = [number for number in (*news.gone, *beyond) if number in known]
+        if changed or left or kept != list(known):
+            desk.list.sync(order, changed, left)
+        if beyond and not page.more:
+            page.more = True
+            desk.list.set(more=True)
+        page.rows = [rows[number] for number in kept]
+        cursors = page.cursors | news.page.cursors
+        page.cursors = {number: cursors[number] for number in kept if number in cursors}
+        if news.counts != self.counts:
+            self.counts = news.counts
+            desk.folders.set(counts=news.counts)
+        if news.conversation is not None and news.conversation["id"] == desk.open_id:
+            desk.unread = news.conversation["unread"]
+            desk.reader.set(c=news.conversation)
 
     async def delivered(self, facts: list[Fact]) -> None:
         """How far answers of the open conversation got."""
@@ -87,44 +103,53 @@ class Following:
             self.composer.set(aliases=desk.around.aliases, people=desk.around.people)
 
 
+@dataclass
 class News:
-    """What a desk has to be told: the first page now, rows that changed or left, counts, the open conversation."""
+    """What a desk has to be told: the first page now, counts, rows that left or moved below, the open conversation."""
 
-    def __init__(self, page: Page, deeper: list[Line], gone: list[int], counts: dict[str, int]) -> None:
-        self.page, self.gone, self.counts = page, gone, counts
-        self.rows = [*page.rows, *deeper]
-        self.conversation: Line | None = None
+    page: Page
+    counts: dict[str, int]
+    moved: dict[int, Cursor]
+    gone: list[int]
+    still: list[Line] = field(default_factory=list)
+    conversation: Line | None = None
+
+    def learn(self, still: list[Line], conversation: Line | None) -> None:
+        self.still, self.conversation = still, conversation
+        self.gone += sorted(self.moved.keys() - {row["id"] for row in still})
 
 
-def news(
-    session: Any, view: View, around: Surroundings, page: Page, touched: set[int], open_id: int, *, actor: Actor
-) -> News:
-    now = reading.first(session, view, around, q=page.query, actor=actor)
+def top(session: Any, view: View, around: Surroundings, query: str, *, actor: Actor) -> tuple[Page, dict[str, int]]:
+    """What everybody who looks at the same folder is told."""
+    return reading.first(session, view, around, q=query, actor=actor), tickets.counts(session, actor=actor)
+
+
+def particulars(
+    session: Any, view: View, around: Surroundings, moved: dict[int, Cursor], open_id: int, *, actor: Actor
+) -> tuple[list[Line], Line | None]:
+    """What only one desk asks: rows further down that were touched, and its open conversation."""
+    still = reading.still(session, view, around, moved, actor=actor)
+    return still, reading.conversation(session, open_id, around, actor=actor) if open_id else None
+
+
+def _left(view: View, page: Page, now: Page, touched: set[int]) -> tuple[dict[int, Cursor], list[int]]:
+    """Of the rows that are not on the first page any more: those to ask about, because they may only stand below it
+    now, and those that are gone. What newer rows pushed down and nobody touched is as it was."""
     shown = {row["id"] for row in now.rows}
-    missing = {
-        row["id"]: page.cursors.get(row["id"])
-        for number, row in enumerate(page.rows)
-        if row["id"] not in shown and (number < reading.PAGE or row["id"] in touched)
-    }
-    deeper = _deeper(session, view, around, now, missing, actor)
-    still = {row["id"] for row in deeper}
-    found = News(
-        now, deeper, [number for number in missing if number not in still], tickets.counts(session, actor=actor)
-    )
-    if open_id:
-        found.conversation = reading.conversation(session, open_id, around, actor=actor)
-    return found
-
-
-def _deeper(
-    session: Any, view: View, around: Surroundings, now: Page, missing: dict[int, Cursor | None], actor: Actor
-) -> list[Line]:
-    """Of the rows that left the first page, those that only moved below it."""
-    if not now.more or now.query or not now.cursors or view.kind not in _ORDERED:
-        return []
-    last = next(reversed(now.cursors.values()))
-    below = {number: cursor for number, cursor in missing.items() if cursor is not None and cursor < last}
-    return reading.still(session, view, around, below, actor=actor)
+    last = next(reversed(now.cursors.values()), None) if now.more and not now.query and view.kind in _ORDERED else None
+    moved: dict[int, Cursor] = {}
+    gone: list[int] = []
+    for number, row in enumerate(page.rows):
+        ticket_id = row["id"]
+        cursor = page.cursors.get(ticket_id)
+        below = last is not None and cursor is not None and cursor < last
+        if ticket_id in shown or (ticket_id not in touched and (below or number >= PAGE)):
+            continue
+        if below and cursor is not None:
+            moved[ticket_id] = cursor
+        else:
+            gone.append(ticket_id)
+    return moved, gone
 
 
 _ORDERED = frozenset(kind for kind in ViewKind if kind is not ViewKind.SAVED)
