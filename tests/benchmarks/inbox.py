@@ -105,9 +105,9 @@ def _fill(raw: sqlite3.Connection, count: int) -> None:
     raw.executemany(
         "INSERT INTO message (id, organisation_id, ticket_id, search_id, direction, message_id, in_reply_to,"
         ' "references", author_address, author_name, "to", cc, bcc, reply_to, subject, snippet, received_at, size,'
-        " has_html, has_attachments, automatic, authentication, trace, parse_error)"
+        " digest, has_html, has_attachments, automatic, authentication, trace, parse_error)"
         " VALUES (?, 1, ?, ?, 'in', ?, '', '[]', ?, '', '[]', '[]', '[]', '[]', '', '', ?, 900,"
-        " 0, 0, '', '{}', '[]', '')",
+        " '', 0, 0, '', '{}', '[]', '')",
         messages(),
     )
 
