@@ -77,8 +77,7 @@ class Settings(BaseSettings):
     @property
     def mail_host(self) -> str:
         """The name this server gives in its SMTP banner and MX records."""
-        host = urlsplit(self.url).hostname or ""
-        return self.hostname or (own_name() if is_loopback(host) or is_address(host) else host)
+        return self.hostname or name_from(self.url)
 
     @property
     def database(self) -> str:
@@ -118,11 +117,14 @@ def is_address(host: str) -> bool:
 
 
 @cache
-def own_name() -> str:
-    """What this machine calls itself where that is a full name; else one that never leaves it (RFC 6761 6.3)."""
+def name_from(url: str) -> str:
+    """The host in `url`; where that is an address, what this machine calls itself, if that is a full name."""
+    host = urlsplit(url).hostname or ""
+    if host not in ("localhost", "") and not is_address(host):
+        return host
     name = socket.getfqdn().rstrip(".").lower()
     is_full = "." in name and not is_address(name) and not name.endswith((".localdomain", ".arpa"))
-    return name if is_full else "mailroom.localhost"
+    return name if is_full else "mailroom.localhost"  # never leaves this machine (RFC 6761 6.3)
 
 
 _current: Settings | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from services.settings import Settings, own_name
+from services.settings import Settings, name_from
 
 
 def test_the_master_key_is_made_once_and_is_private(tmp_path: Path) -> None:
@@ -45,9 +45,9 @@ def test_nameservers_take_ports() -> None:
 
 @pytest.fixture
 def _fresh_name() -> Iterator[None]:
-    own_name.cache_clear()
+    name_from.cache_clear()
     yield
-    own_name.cache_clear()
+    name_from.cache_clear()
 
 
 @pytest.mark.parametrize(
