@@ -73,7 +73,7 @@ class Message(Table, table=True):
     organisation_id: int = key("organisation", on_delete="CASCADE")
     ticket_id: int | None = optional_key("ticket")
     alias_id: int | None = optional_key("alias", on_delete="SET NULL")
-    raw_id: int | None = optional_key("raw_message")
+    raw_id: int | None = optional_key("raw_message", index=True)
     search_id: int | None = Field(default=None, sa_type=BigId, unique=True)  # message_body.id
     direction: Direction = Field(sa_type=enum_type(Direction))
     message_id: str = Field(default="", max_length=998)  # with angle brackets, as in the header

@@ -63,6 +63,12 @@ class Ticket(Table, table=True):
         sa.Index("ix_ticket_mailbox", "organisation_id", "mailbox_id", "folder", "active_at", "id"),
         sa.Index("ix_ticket_correspondent", "organisation_id", "correspondent", "subject_key", "active_at"),
         sa.Index("ix_ticket_snoozed", "snoozed_until"),
+        sa.Index(
+            "ix_ticket_follows",
+            "follows_id",
+            sqlite_where=sa.text("follows_id IS NOT NULL"),
+            postgresql_where=sa.text("follows_id IS NOT NULL"),
+        ),
         UniqueConstraint("organisation_id", "number"),
     )
     id: int | None = key()
