@@ -7,6 +7,7 @@ from typing import Any
 from nicegui import ui
 
 from components import button
+from components.handling import in_page
 
 
 # in a line of text, not in a list that is open or on a button
@@ -34,10 +35,10 @@ class Dialog(ui.dialog):
 
     def buttons(self, words: str, press: Callable[[], Awaitable[Any] | Any], *, is_danger: bool = False) -> None:
         """Cancel, and the one thing this dialog is for; Enter in a field does it too."""
-        self.card.on("keydown.enter", lambda: press(), js_handler=_ENTER)
+        self.card.on("keydown.enter", in_page(press), js_handler=_ENTER)
         with self.card, ui.element("div").classes("row-end"):
             button.quiet("Cancel", self.close)
-            (button.danger if is_danger else button.brand)(words, press)
+            (button.danger if is_danger else button.brand)(words, press).mark("do")
 
 
 @contextmanager
