@@ -9,7 +9,6 @@ from nicegui import ui
 from components import button
 from components.handling import in_page
 
-
 # in a line of text, not in a list that is open or on a button
 _ENTER = "(event) => { if (event.target.tagName === 'INPUT' && !event.target.closest('.q-select')) emit() }"
 
