@@ -24,12 +24,14 @@ Process = Callable[[], bool] | Callable[[], Awaitable[bool]]
 @dataclass
 class Runner:
     """Calls `process_one` again and again on a thread (and loop) of its own: at once while it says True, else when
-    `queue` has news or after `idle` seconds."""
+    `queue` has news or after `idle` seconds; never twice within `pace` seconds, so that a storm comes in batches of some
+    size, whose cost many share."""
 
     name: str
     process_one: Process
     queue: str = ""
     idle: float = IDLE_SECONDS
+    pace: float = 0.0
     _wake: threading.Event = field(default_factory=threading.Event)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -54,6 +56,7 @@ class Runner:
         with asyncio.Runner(loop_factory=_new_loop) as loop:
             failures = 0
             while not self._stopping.is_set():
+                next_at = time.monotonic() + self.pace
                 try:
                     busy = self._once(loop)
                     failures = 0
@@ -61,7 +64,9 @@ class Runner:
                     failures += 1
                     log.exception("%s failed, reference %s", self.name, random.token_hex(4))
                     busy = False
-                if not busy:
+                if busy:
+                    self._stopping.wait(max(0.0, next_at - time.monotonic()))
+                else:
                     self._wake.wait(min(self.idle * 2**failures, LONGEST_REST) if failures else self.idle)
                     self._wake.clear()
 
@@ -153,8 +158,7 @@ def start(settings: Settings) -> Runners:
     """Begin all background work of this process."""
     return Runners(
         [
-            Runner("inbound", inbound.process_one, "inbound"),
-            Runner("inbound-2", inbound.process_one, "inbound"),  # one reads while the other writes
+            Runner("inbound", inbound.process_one, "inbound", pace=0.05),
             Runner("snoozed", tickets.wake_due, idle=1),
             Runner("presence", every(5, presence.expire)),
             DeliveryRunner(settings),

@@ -13,7 +13,7 @@ from services.flows.inbound.letter import Letter, Recipient
 from services.mailboxes import Target, resolve
 from services.mailboxes.addresses import split
 
-MAX_MESSAGES = 100
+MAX_MESSAGES = 300
 MAX_BYTES = 16 << 20
 DELAYS = (5, 60, 600)  # seconds before the second, third and fourth attempt
 _RECEPTION, _RAW = Reception.__table__, RawMessage.__table__  # type: ignore[attr-defined]
