@@ -7,14 +7,25 @@ from html import escape
 from typing import Any
 
 STYLE = """
-:root { color-scheme: light dark; }
-body { font: 15px/1.55 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 2rem 1rem 6rem; }
-h1 { font-size: 1.7rem; } h2 { font-size: 1.1rem; margin-top: 2.2rem; }
-code, pre { font: 13px/1.5 ui-monospace, monospace; }
-details { border: 1px solid #8885; border-radius: 8px; margin: .5rem 0; padding: .55rem .9rem; }
-summary { cursor: pointer; } summary b { display: inline-block; min-width: 4.2rem; }
-pre { background: #8882; border-radius: 6px; overflow: auto; padding: .7rem; }
-p.soft { opacity: .75; } a { color: inherit; }
+:root {
+  color-scheme: light dark;
+  --bg: light-dark(#f6f7f9, #0f1115); --surface: light-dark(#ffffff, #161920); --line: light-dark(#e4e7ec, #262b36);
+  --code: light-dark(#f1f3f6, #1d212a); --ink: light-dark(#16181d, #e8eaf0); --soft: light-dark(#5d6575, #949cae);
+  --brand: light-dark(#3451c6, #93a8ff);
+}
+body {
+  font: 15px/1.55 system-ui, sans-serif; margin: 0 auto; max-width: 56rem; padding: 2.5rem 1.25rem 6rem;
+  background: var(--bg); color: var(--ink);
+}
+h1 { font-size: 1.6rem; letter-spacing: -.01em; } h2 { font-size: 1.05rem; margin-top: 2.4rem; }
+code, pre { font: 13px/1.55 ui-monospace, monospace; }
+p code { background: var(--code); border-radius: 4px; padding: 1px 5px; }
+ul { list-style: none; padding: 0; } li, details { background: var(--surface); border: 1px solid var(--line); }
+li, details { border-radius: 10px; margin: .5rem 0; padding: .7rem 1rem; }
+summary { cursor: pointer; } summary b { display: inline-block; min-width: 4.4rem; color: var(--brand); }
+pre { background: var(--code); border-radius: 6px; overflow: auto; padding: .8rem; }
+p.soft { color: var(--soft); } a { color: var(--brand); }
+:focus-visible { outline: 2px solid var(--brand); outline-offset: 2px; border-radius: 4px; }
 """
 _HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 HEADERS = {
