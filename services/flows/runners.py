@@ -24,8 +24,8 @@ Process = Callable[[], bool] | Callable[[], Awaitable[bool]]
 @dataclass
 class Runner:
     """Calls `process_one` again and again on a thread (and loop) of its own: at once while it says True, else when
-    `queue` has news or after `idle` seconds; never twice within `pace` seconds, so that a storm comes in batches of some
-    size, whose cost many share."""
+    `queue` has news or after `idle` seconds; while busy, never twice within `pace` seconds, so that a storm comes in
+    batches whose cost many share."""
 
     name: str
     process_one: Process
