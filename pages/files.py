@@ -31,7 +31,10 @@ STYLE = (
     "body{font:14px/1.55 Inter,system-ui,sans-serif;margin:0;padding:14px 18px;color:#16181d;overflow-wrap:anywhere;"
     "height:auto!important;min-height:0!important}"
     "body.letter{padding-left:57px}@media(max-width:560px){body.letter{padding-left:14px}}"
-    "body>:first-child{margin-top:0}img{max-width:100%;height:auto}a{color:#3451c6}pre{white-space:pre-wrap}"
+    "body>:first-child{margin-top:0}img{max-width:100%}img[src]{height:auto}a{color:#3451c6}pre{white-space:pre-wrap}"
+    # a withheld picture is a pale box of its size instead of the browser's sign of something broken
+    "img:not([src]){display:inline-block;background:#eef1f5;aspect-ratio:8;content:url(data:image/gif;base64,"
+    "R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==)}"
     "blockquote{margin:0 0 0 2px;padding-left:12px;border-left:2px solid #cfd5de;color:#434a58}"
     ".mailroom-quoted>summary{list-style:none;display:inline-block;margin-top:10px;padding:0 9px;border-radius:9px;"
     "background:#e8ebf0;color:#434a58;font:600 13px/16px system-ui;cursor:pointer}"

@@ -164,3 +164,17 @@ def test_remote_pictures_wait_to_be_asked(acme: Workspace, context: BrowserConte
     assert asked == []
     with page.expect_request("http://tracker.invalid/pixel.png"):
         page.get_by_role("button", name="Load once").click()
+
+
+def test_withheld_pictures_leave_a_box_of_their_size(acme: Workspace, context: BrowserContext) -> None:
+    pictures = '<img src="http://tracker.invalid/{}.png" {}>'
+    named = pictures.format("a", 'width="200" height="60" alt="Big sale"') + pictures.format("b", 'width="160"')
+    send(acme, letter("Boxes", "text", html=f"<p>Hello</p><p>{named}</p><p>Bye</p>"))
+    page = signed_in(context, acme)
+    open_at(page, acme, "/")
+    page.locator(".conv", has_text="Boxes").click()
+    boxes = page.frame_locator("iframe").locator("img")
+    expect(boxes).to_have_count(2)
+    sizes = [(round(box["width"]), round(box["height"])) for each in boxes.all() if (box := each.bounding_box())]
+    assert sizes == [(200, 60), (160, 20)]
+    assert "data:image/gif" in boxes.first.evaluate("(picture) => getComputedStyle(picture).content")
