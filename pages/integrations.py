@@ -7,6 +7,7 @@ from nicegui import ui
 
 from components import action, button, field, notice
 from components.dialog import asking, confirm
+from components.following import follow
 from components.frame import actor, heading, page, text
 from components.moments import moment
 from components.pieces import Tone, badge, callout, empty, to_copy
@@ -14,6 +15,7 @@ from models import Integration, IntegrationType, WebhookDelivery, WebhookStatus
 from pages import MENU
 from services import integrations, webhooks
 from services.access import Permission, may
+from services.events import DirectoryChanged
 
 KINDS = {
     IntegrationType.SLACK: "Slack",
@@ -31,81 +33,72 @@ ANSWERS: dict[WebhookStatus, tuple[str, Tone]] = {
 @ui.page("/integrations")
 async def overview() -> None:
     with page("Integrations", active="/integrations", menu=MENU):
-        listing = _Listing(may(actor(), Permission.MANAGE_INTEGRATIONS))
         with heading("Integrations", "Chat channels and programs that hear of what happens here."):
-            if listing.may_manage:
-                button.brand("Add integration", listing.add, icon="sym_o_add")
-        await listing.show()
+            if _may_manage():
+                button.brand("Add integration", add, icon="sym_o_add")
+        await follow(partial(action.read, integrations.all), _list, DirectoryChanged)
 
 
-class _Listing:
-    """The integrations on the page, drawn again after each change made here."""
+def _may_manage() -> bool:
+    return may(actor(), Permission.MANAGE_INTEGRATIONS)
 
-    def __init__(self, may_manage: bool) -> None:
-        self.may_manage = may_manage
-        self.box: ui.element | None = None
 
-    async def show(self) -> None:
-        found = await action.read(integrations.all)
+def _list(found: list[Integration]) -> None:
+    with ui.element("div").classes("card"):
         if not found:
-            return
-        if self.box is None:
-            self.box = ui.element("div").classes("card")
-        self.box.clear()
-        with self.box:
-            if not found.value:
-                about = "Let a Slack channel know of new mail, or send every event to a program of yours."
-                do = "Add integration" if self.may_manage else ""
-                empty("sym_o_webhook", "No integration yet", about, do=do, press=self.add)
-            for integration in found.value:
-                self._row(integration)
+            about = "Let a Slack channel know of new mail, or send every event to a program of yours."
+            do = "Add integration" if _may_manage() else ""
+            empty("sym_o_webhook", "No integration yet", about, do=do, press=add)
+        for integration in found:
+            _row(integration)
 
-    def _row(self, integration: Integration) -> None:
-        with ui.element("div").classes("list-row" if integration.active else "list-row is-off"):
-            ui.icon("sym_o_webhook").classes("list-icon").props("aria-hidden=true")
-            with ui.element("div").classes("list-main"):
-                text(integration.name, "strong")
-                number = len(integration.event_types)
-                text(f"{KINDS[integration.type]} · {number} event" + ("" if number == 1 else "s")).classes("muted")
-            if integration.failures:
-                badge(f"{integration.failures} failures in a row", "warn" if integration.active else "bad")
-            if self.may_manage:
-                with ui.element("div").classes("list-end"):
-                    field.switch(f"{integration.name} is on", integration.active, partial(self._switch, integration))
-                    button.icon("sym_o_send", f"Send a test to {integration.name}", partial(_test, integration))
-                    button.icon("sym_o_history", f"Deliveries of {integration.name}", partial(_log, integration))
-                    button.icon("sym_o_delete", f"Remove {integration.name}", partial(self._remove, integration))
 
-    async def _switch(self, integration: Integration, is_on: bool) -> None:
-        if await action.run(integrations.update, integration.id, active=is_on):
-            await self.show()
+def _row(integration: Integration) -> None:
+    with ui.element("div").classes("list-row" if integration.active else "list-row is-off"):
+        ui.icon("sym_o_webhook").classes("list-icon").props("aria-hidden=true")
+        with ui.element("div").classes("list-main"):
+            text(integration.name, "strong")
+            number = len(integration.event_types)
+            text(f"{KINDS[integration.type]} · {number} event" + ("" if number == 1 else "s")).classes("muted")
+        if integration.failures:
+            badge(f"{integration.failures} failures in a row", "warn" if integration.active else "bad")
+        if _may_manage():
+            with ui.element("div").classes("list-end"):
+                field.switch(f"{integration.name} is on", integration.active, partial(_switch, integration))
+                button.icon("sym_o_send", f"Send a test to {integration.name}", partial(_test, integration))
+                button.icon("sym_o_history", f"Deliveries of {integration.name}", partial(_log, integration))
+                button.icon("sym_o_delete", f"Remove {integration.name}", partial(_remove, integration))
 
-    def _remove(self, integration: Integration) -> None:
-        async def then() -> None:
-            if await action.run(integrations.remove, integration.id):
-                await self.show()
 
-        confirm(f"Remove {integration.name}?", "It hears of nothing any more; its log goes too.", "Remove", then)
+async def _switch(integration: Integration, is_on: bool) -> None:
+    await action.run(integrations.update, integration.id, active=is_on)
 
-    def add(self) -> None:
-        with asking("Add an integration") as dialog:
-            kind = field.choice("Kind", KINDS, IntegrationType.SLACK)
-            name = field.text("Name", placeholder="#support")
-            url = field.text("URL", placeholder="https://", hint="The incoming webhook's address; kept sealed.")
-            names = {each: each.replace(".", " ").replace("_", " ") for each in integrations.EVENT_TYPES}
-            chosen = field.checks("It hears of", names, list(integrations.CHAT_EVENT_TYPES))
 
-            async def save() -> None:
-                fields: dict[str, Any] = {"name": name, "url": url, "type": kind}
-                typed = (kind.value, name.value or "", url.value or "")
-                added = await action.run(integrations.add, *typed, event_types=field.checked(chosen), fields=fields)
-                if added:
-                    dialog.close()
-                    if added.value.secret:
-                        _show_secret(added.value)
-                    await self.show()
+def _remove(integration: Integration) -> None:
+    async def then() -> None:
+        await action.run(integrations.remove, integration.id)
 
-            dialog.buttons("Add integration", save)
+    confirm(f"Remove {integration.name}?", "It hears of nothing any more; its log goes too.", "Remove", then)
+
+
+def add() -> None:
+    with asking("Add an integration") as dialog:
+        kind = field.choice("Kind", KINDS, IntegrationType.SLACK)
+        name = field.text("Name", placeholder="#support")
+        url = field.text("URL", placeholder="https://", hint="The incoming webhook's address; kept sealed.")
+        names = {each: each.replace(".", " ").replace("_", " ") for each in integrations.EVENT_TYPES}
+        chosen = field.checks("It hears of", names, list(integrations.CHAT_EVENT_TYPES))
+
+        async def save() -> None:
+            fields: dict[str, Any] = {"name": name, "url": url, "type": kind}
+            typed = (kind.value, name.value or "", url.value or "")
+            added = await action.run(integrations.add, *typed, event_types=field.checked(chosen), fields=fields)
+            if added:
+                dialog.close()
+                if added.value.secret:
+                    _show_secret(added.value)
+
+        dialog.buttons("Add integration", save)
 
 
 def _show_secret(created: integrations.Created) -> None:

@@ -1,5 +1,6 @@
 """API keys: made, shown once, narrowed by scopes, revoked."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
@@ -7,6 +8,7 @@ from nicegui import ui
 
 from components import action, button, field, notice
 from components.dialog import asking, confirm
+from components.following import follow
 from components.frame import actor, heading, page, text
 from components.moments import ago, moment
 from components.pieces import callout, empty, to_copy
@@ -42,27 +44,20 @@ async def overview() -> None:
         listing = _Listing()
         with heading("API keys", "For programs that act in your name. A key can do no more than you."):
             button.brand("Create key", listing.create, icon="sym_o_add")
-        await listing.show()
+        listing.show = await follow(partial(action.read, api_keys.listed), listing.draw, ())
 
 
 class _Listing:
     """The keys on the page, drawn again after each change made here."""
 
-    def __init__(self) -> None:
-        self.box: ui.element | None = None
+    show: Callable[[], Awaitable[None]]
 
-    async def show(self) -> None:
-        found = await action.read(api_keys.listed)
-        if not found:
-            return
-        if self.box is None:
-            self.box = ui.element("div").classes("card")
-        self.box.clear()
-        with self.box:
-            if not found.value:
+    def draw(self, keys: list[ApiKey]) -> None:
+        with ui.element("div").classes("card"):
+            if not keys:
                 about = "Create one to use the API from a script or another program."
                 empty("sym_o_key", "No key yet", about, do="Create key", press=self.create)
-            for key in found.value:
+            for key in keys:
                 self._row(key)
 
     def _row(self, key: ApiKey) -> None:

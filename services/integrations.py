@@ -12,7 +12,7 @@ from typing import TypedDict, Unpack
 from sqlmodel import Session, col, select
 
 from models import Integration, IntegrationType
-from services import access, clock, secrets, targets
+from services import access, clock, events, secrets, targets
 from services.access import Actor, Permission
 from services.errors import Invalid, NotFound
 
@@ -71,6 +71,7 @@ def add(
     )
     session.add(integration)
     session.flush()
+    events.record(session, events.DirectoryChanged(actor.organisation_id))
     return Created(integration, secret)
 
 
@@ -104,6 +105,7 @@ def update(session: Session, integration_id: int, *, actor: Actor, **changes: Un
         integration.disabled_at = None if integration.active else clock.now()
         integration.failures = 0 if integration.active else integration.failures
     session.add(integration)
+    events.record(session, events.DirectoryChanged(actor.organisation_id))
     return integration
 
 
@@ -123,6 +125,7 @@ def remove(session: Session, integration_id: int, *, actor: Actor) -> None:
     """Forget the integration and its deliveries; aliases that named it go on without it."""
     access.require(actor, Permission.MANAGE_INTEGRATIONS)
     session.delete(get(session, integration_id, actor=actor))
+    events.record(session, events.DirectoryChanged(actor.organisation_id))
 
 
 def _new_secret() -> str:

@@ -4,8 +4,8 @@ import pytest
 from nicegui import ui
 
 from components import live
-from models import AliasStatus, Role
-from services import aliases, database, domains, team
+from models import AliasStatus, IntegrationType, Role
+from services import aliases, database, domains, integrations, team
 from tests.conftest import People
 from tests.pages.conftest import Web, until
 
@@ -90,3 +90,26 @@ async def test_a_role_changed_in_the_page_is_changed(web: Web, acme: People) -> 
     await screen.should_see("Bob is manager now", retries=20)
     members = await database.read(team.members, actor=acme.alice)
     assert next(each for each in members if each.name == "Bob").role is Role.MANAGER
+
+
+async def test_a_colleague_s_integration_shows_by_itself(web: Web, acme: People) -> None:
+    screen = web.screen(acme.olga)
+    await screen.open("/integrations")
+    await screen.should_see("No integration yet")
+    url = "https://hooks.example.com/x"
+    added = await database.call(integrations.add, IntegrationType.SLACK, "#support", url, actor=acme.alice)
+    await screen.should_see("#support", retries=20)
+    await database.call(integrations.remove, added.integration.id, actor=acme.alice)
+    await screen.should_see("No integration yet", retries=20)
+
+
+async def test_a_key_is_made_shown_once_and_listed(web: Web, acme: People) -> None:
+    screen = web.screen(acme.bob)
+    await screen.open("/keys")
+    await screen.should_see("No key yet")
+    screen.find(kind=ui.button, content="Create key").click()
+    await screen.should_see("Create an API key")
+    next(iter(screen.find(kind=ui.input).elements)).value = "Nightly export"
+    screen.find(marker="do").click()
+    await screen.should_see("Your key Nightly export", retries=20)
+    await screen.should_see("Never used", retries=20)
