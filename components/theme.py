@@ -26,6 +26,7 @@ def install() -> None:
     app.colors(**_BRAND)
     tag = '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin><link rel="stylesheet" href="{}">'
     ui.add_head_html(tag.format(assets.url("fonts/inter.woff2"), assets.url("app.css")), shared=True)
+    ui.add_head_html('<script defer src="{}"></script>'.format(assets.url("focus.js")), shared=True)
 
 
 def chosen() -> str:
@@ -48,7 +49,8 @@ def switch() -> ui.toggle:
     """Choose the theme: at once here, and remembered with the account."""
     options = {"auto": "Auto", "light": "Light", "dark": "Dark"}
     toggle = ui.toggle(options, value=chosen(), on_change=lambda event: choose(str(event.value)))
-    toggle.props('no-caps unelevated spread toggle-color=none toggle-text-color=inherit aria-label="Theme"').classes("segmented")
+    toggle.props('no-caps unelevated spread toggle-color=none toggle-text-color=inherit aria-label="Theme"')
+    toggle.classes("segmented")
     return toggle
 
 
