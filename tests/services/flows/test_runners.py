@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from sqlmodel import select
@@ -129,3 +130,19 @@ async def test_queued_mail_leaves_by_itself(settings: Settings, people: People) 
 def has_left() -> bool:
     with database.reading() as session:
         return session.exec(select(Outbound.status)).one() is OutboundStatus.DELIVERED
+
+
+def test_pace_gathers_a_storm() -> None:
+    begun: list[float] = []
+
+    def work() -> bool:
+        begun.append(time.monotonic())
+        return True
+
+    runner = Runner("paced", work, pace=0.05)
+    runner.start()
+    time.sleep(0.3)
+    runner.stop()
+    runner.join()
+    assert len(begun) > 1
+    assert min(later - earlier for earlier, later in pairwise(begun)) > 0.04
