@@ -20,6 +20,7 @@ from sqlmodel import Session
 from services import errors, events
 from services.database import schema, wire
 from services.database.engines import Engines, open_engines
+from services.database.engines import driver_cursor as driver_cursor
 
 P = ParamSpec("P")
 T = TypeVar("T")
