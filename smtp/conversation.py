@@ -15,6 +15,7 @@ from services.database.group import GroupCommit
 from services.mailboxes import Directory
 from services.settings import Settings
 from smtp import replies
+from smtp.journal import Journal
 from smtp.limits import Guesses, Register, Space
 
 log = logging.getLogger("mailroom.smtp")
@@ -37,6 +38,7 @@ class Desk:
     register: Register
     guesses: Guesses
     space: Space
+    journal: Journal
     tls: ssl.SSLContext | None
 
 

@@ -10,6 +10,7 @@ from services.database.group import GroupCommit
 from services.mailboxes import Directory
 from services.settings import Settings
 from smtp.conversation import Desk
+from smtp.journal import Journal
 from smtp.limits import Guesses, Register, Space
 from smtp.session import Session
 from smtp.submission import Submission
@@ -50,6 +51,7 @@ async def serve(settings: Settings) -> Listener:
         register=Register(settings.max_connections_per_address),
         guesses=Guesses(),
         space=Space(settings),
+        journal=Journal(),
         tls=tls_context(settings),
     )
     servers = {

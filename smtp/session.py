@@ -209,7 +209,8 @@ class Session(Conversation):
         finally:
             self._busy = False
         self._idle_commands = 0
-        log.info("%s from=<%s> to=%d size=%d", queue_id, envelope.reverse_path, len(envelope.recipients), body.size)
+        count = len(envelope.recipients)
+        self.desk.journal.add(f"{queue_id} from=<{envelope.reverse_path}> to={count} size={body.size}")
         return replies.accepted(queue_id)
 
     async def _store(self, envelope: reception.Envelope) -> str:

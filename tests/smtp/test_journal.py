@@ -1,0 +1,18 @@
+"""Every message taken is named in the log, however many one commit answered."""
+
+import asyncio
+
+import pytest
+
+from smtp.journal import Journal
+
+
+async def test_lines_of_one_turn_are_one_record(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    journal = Journal()
+    journal.add("one")
+    journal.add("two")
+    await asyncio.sleep(0)
+    journal.add("three")
+    await asyncio.sleep(0)
+    assert caplog.messages == ["one\ntwo", "three"]
