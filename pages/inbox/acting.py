@@ -22,7 +22,15 @@ class Acting:
         self.desk = desk
 
     async def on_list(self, asked: Line) -> None:
-        await self.act(asked.get("ids", []), str(asked.get("verb", "")), asked.get("value"))
+        verb = str(asked.get("verb", ""))
+        if verb in verbs.LEAVES:
+            self._forget(asked.get("ids", []))
+        await self.act(asked.get("ids", []), verb, asked.get("value"))
+
+    def _forget(self, ticket_ids: Any) -> None:
+        """The browser took these rows away already: should one stay or come back, the list is sent it again."""
+        page = self.desk.page
+        page.rows = [row for row in page.rows if row["id"] not in ticket_ids]
 
     async def on_reader(self, asked: Line) -> None:
         desk, verb = self.desk, str(asked.get("verb", ""))
@@ -40,6 +48,7 @@ class Acting:
             return
         if verb in ("open", "restore"):
             return
+        self._forget([number])
         self.desk.list.leave([number])
         if self.desk.page.query or self.desk.view.kind in (ViewKind.ALL, ViewKind.STARRED, ViewKind.SENT):
             await self.desk.close()
