@@ -140,7 +140,9 @@ class Conversation(smtp.SMTP):
         return self._writer.get_extra_info("sslcontext") is not None
 
     def say(self, reply: str) -> None:
-        """Send a reply and count it if it is a complaint about the client."""
+        """Send a reply and count it if it is a complaint about the client. After the last word nothing is said."""
+        if self._over:
+            return
         if reply[0] == "5":
             self._errors += 1
         self._writer.write(reply.encode("ascii", "replace") + b"\r\n")
@@ -166,10 +168,13 @@ class Conversation(smtp.SMTP):
     async def _line(self) -> bytes:
         self.deadline = self.loop.time() + self.desk.settings.smtp_timeout
         try:
-            return await self._reader.readuntil(b"\n")
+            line = await self._reader.readuntil(b"\n")
         except asyncio.LimitOverrunError:
             self.end(replies.LINE_TOO_LONG)
             raise Gone from None
+        if self._over:  # we hung up while it was on its way: it is not obeyed any more
+            raise Gone
+        return line
 
     async def _obey(self, line: bytes) -> None:
         if _FOREIGN.match(line):
