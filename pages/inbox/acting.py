@@ -28,9 +28,10 @@ class Acting:
         await self.act(asked.get("ids", []), verb, asked.get("value"))
 
     def _forget(self, ticket_ids: Any) -> None:
-        """The browser took these rows away already: should one stay or come back, the list is sent it again."""
-        page = self.desk.page
-        page.rows = [row for row in page.rows if row["id"] not in ticket_ids]
+        """The browser took these rows away already, and news on its way may have brought them back: the list is told
+        again of each, that it is gone or, should it stay or return, all of its row."""
+        page, left = self.desk.page, ticket_ids if isinstance(ticket_ids, list) else []
+        page.rows = [{"id": row["id"]} if row["id"] in left else row for row in page.rows]
 
     async def on_reader(self, asked: Line) -> None:
         desk, verb = self.desk, str(asked.get("verb", ""))
@@ -55,6 +56,8 @@ class Acting:
 
     async def act(self, ticket_ids: list[int], verb: str, value: Any) -> verbs.Done | None:
         outcome = await action.run(verbs.perform, ticket_ids, verb, value)
+        if verb in verbs.LEAVES:
+            self._forget(ticket_ids)
         if not outcome:
             return None
         done: verbs.Done = outcome.value
@@ -68,6 +71,7 @@ class Acting:
 
     async def _undo(self, event_id: int) -> None:
         outcome = await action.run(tickets.undo, event_id)
+        self._forget([row["id"] for row in self.desk.page.rows])
         if outcome:
             self.desk.toasts.done("Undone", seconds=2)
 
