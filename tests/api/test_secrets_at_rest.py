@@ -47,7 +47,7 @@ def _use_everything(client: TestClient, people: People, alice: dict[str, str]) -
         "wrong password": "plant-wrong-77aa",
         "login token": token,
         "API key": key,
-        "API key's secret": key.rsplit("_", 1)[1],
+        "API key's secret": key.split("_", 3)[3],
         "session": cookie,
         "webhook URL": webhook.rsplit("/", 1)[1],
         "signing secret": signing.removeprefix("whsec_"),

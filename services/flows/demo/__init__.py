@@ -4,6 +4,7 @@ Each scene plays at its own time: the clock is set back while it is played, so t
 """
 
 import asyncio
+import contextlib
 import logging
 import sys
 import time
@@ -24,6 +25,7 @@ from services.flows.demo.plot import Scene, Thread
 
 log = logging.getLogger("mailroom.demo")
 PATIENCE = 20.0
+AGAIN_SECONDS = 0.2
 
 
 async def run(port: int, url: str) -> None:
@@ -35,8 +37,12 @@ async def run(port: int, url: str) -> None:
         return
     sys.stdout.write(f"demo: sign in at {url} as {company.email} with the password {company.password}\n")
     sys.stdout.flush()
-    sent = await play(company, port)
-    log.info("the demo has sent %d messages", sent)
+    try:
+        sent = await play(company, port)
+    except Exception:
+        log.exception("the demo broke off")
+    else:
+        log.info("the demo has sent %d messages", sent)
 
 
 async def move_in() -> Cast:
@@ -48,21 +54,48 @@ async def move_in() -> Cast:
 async def play(company: Cast, port: int) -> int:
     """Play every scene against the listener at `port`; how many messages were sent."""
     now, sent = clock.now(), 0
-    async with aiosmtplib.SMTP(
-        hostname="127.0.0.1", port=port, start_tls=False, local_hostname="demo.example"
-    ) as customer:
-        for scene in plot.scenes(now):
-            with clock.ahead(scene.at - clock.now()):
-                try:
-                    sent += await _play(scene, company, customer)
-                except Error as error:
-                    log.warning("a scene of the demo failed: %s", error)
+    customer = Customer(port)
+    for scene in plot.scenes(now):
+        with clock.ahead(scene.at - clock.now()):
+            try:
+                sent += await _play(scene, company, customer)
+            except Error as error:
+                log.warning("a scene of the demo failed: %s", error)
+    await customer.leave()
     return sent
 
 
-async def _play(scene: Scene, company: Cast, customer: aiosmtplib.SMTP) -> int:
+class Customer:
+    """Everybody who writes in: one kept connection, and patience as a real sender's queue has it."""
+
+    def __init__(self, port: int) -> None:
+        self._smtp = aiosmtplib.SMTP(
+            hostname="127.0.0.1", port=port, start_tls=False, local_hostname="demo.example", timeout=PATIENCE
+        )
+
+    async def send(self, reverse_path: str, recipient: str, content: bytes) -> None:
+        """Hand in one message. An address made just now is known to the listener within a second, so a refusal is
+        not the end. Raises Error when it is refused for longer than PATIENCE."""
+        started = time.monotonic()
+        while True:
+            try:
+                if not self._smtp.is_connected:
+                    await self._smtp.connect()
+                await self._smtp.sendmail(reverse_path, [recipient], content)
+                return
+            except aiosmtplib.SMTPException as error:
+                if time.monotonic() - started > PATIENCE:
+                    raise Error(f"mail to {recipient} was refused: {error}") from error
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def leave(self) -> None:
+        with contextlib.suppress(aiosmtplib.SMTPException):
+            await self._smtp.quit()
+
+
+async def _play(scene: Scene, company: Cast, customer: Customer) -> int:
     if scene.raw:
-        await customer.sendmail("", [f"support@{cast.DOMAIN}"], scene.raw)
+        await customer.send("", f"support@{cast.DOMAIN}", scene.raw)
         return 1
     if scene.letter is not None:
         await _mail(scene, customer)
@@ -76,7 +109,7 @@ async def _play(scene: Scene, company: Cast, customer: aiosmtplib.SMTP) -> int:
     return 0
 
 
-async def _mail(scene: Scene, customer: aiosmtplib.SMTP) -> None:
+async def _mail(scene: Scene, customer: Customer) -> None:
     """A customer's mail: it answers what we wrote last, and quotes it."""
     letter, thread = scene.letter, scene.thread
     assert letter is not None
@@ -84,7 +117,7 @@ async def _mail(scene: Scene, customer: aiosmtplib.SMTP) -> None:
         letter.references, letter.answers = list(thread.ids), thread.answer
         thread.ids.append(letter.message_id)
     sender = letter.sender.rpartition("<")[2].rstrip(">") if letter.reverse_path is None else letter.reverse_path
-    await customer.sendmail(sender, [letter.recipient], letters.build(letter))
+    await customer.send(sender, letter.recipient, letters.build(letter))
 
 
 async def _ticket_of(company: Cast, thread: Thread) -> int:
