@@ -6,7 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, UniqueConstraint
 
-from models.base import Table, enum_type, json_list, key, optional_key
+from models.base import BigId, Table, enum_type, json_list, json_object, key, optional_key
 
 
 class DomainStatus(StrEnum):
@@ -51,18 +51,83 @@ class Domain(Table, table=True):
     next_check_at: datetime | None = Field(default=None, index=True)
     check_failures: int = 0
     verified_at: datetime | None = None
+    description: str = Field(default="", max_length=1000)
+    max_aliases: int | None = None  # None = no limit, here and below
+    max_mailboxes: int | None = None
+    max_quota: int | None = None  # MiB a mailbox may have
+    quota: int | None = None  # MiB all mailboxes may have together
+    default_quota: int | None = None  # MiB a new mailbox gets
+    is_backup: bool = False  # mail is taken for another server, and relayed on to it
     created_at: datetime
+    updated_at: datetime | None = None
+
+
+class KeyState(StrEnum):
+    """pending: published soon, signs nothing; active: signs; retired: stays published until old mail is through."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+class KeyAlgorithm(StrEnum):
+    RSA = "rsa"
+    ED25519 = "ed25519"
+
+
+class DkimKey(Table, table=True):
+    """A signing key of a domain under its selector (RFC 6376, RFC 8463)."""
+
+    __table_args__ = (UniqueConstraint("domain_id", "selector"),)
+    id: int | None = key()
+    domain_id: int = key("domain", on_delete="CASCADE")
+    selector: str = Field(max_length=63)
+    algorithm: KeyAlgorithm = Field(sa_type=enum_type(KeyAlgorithm))
+    private_key: str = Field(sa_type=sa.Text)  # sealed PKCS#8 PEM
+    public_key: str = Field(sa_type=sa.Text)  # base64, as published in p=
+    state: KeyState = Field(sa_type=enum_type(KeyState))
+    published_at: datetime | None = None  # when the record was first found
+    created_at: datetime
+    retired_at: datetime | None = None
+
+
+class Assignment(StrEnum):
+    """Whom new tickets go to: nobody until claimed, every member in turn, or whoever holds the fewest."""
+
+    MANUAL = "manual"
+    ROUND_ROBIN = "round_robin"
+    LEAST_LOADED = "least_loaded"
 
 
 class Mailbox(Table, table=True):
-    """A shared inbox: the queue its tickets wait in."""
+    """A shared inbox: the queue its tickets wait in. One with an address of its own can also sign in to submit mail."""
 
+    __table_args__ = (UniqueConstraint("domain_id", "local_part"),)
     id: int | None = key()
     organisation_id: int = key("organisation", on_delete="CASCADE", index=True)
     name: str = Field(max_length=200)
     signature_html: str = Field(default="", sa_type=sa.Text)
     reopen_days: int = 30
+    domain_id: int | None = optional_key("domain", on_delete="CASCADE")
+    local_part: str | None = Field(default=None, max_length=64)
+    active: bool = True
+    password_hash: str = Field(default="", max_length=255)
+    must_change_password: bool = False
+    quota: int | None = None  # MiB; None = no limit
+    used_bytes: int = Field(default=0, sa_type=BigId)
+    used_messages: int = 0
+    tls_in: bool = False  # mail is taken for it over TLS only
+    tls_out: bool = False  # its mail leaves over TLS only
+    timezone: str = Field(default="UTC", max_length=64)
+    hours: dict[str, object] = json_object()  # {"mon": [["09:00", "17:00"]], …}; empty = always open
+    holidays: list[str] = json_list()  # ISO dates
+    assignment: Assignment = Field(default=Assignment.MANUAL, sa_type=enum_type(Assignment))
+    load_cap: int | None = None  # most open tickets a member is handed
+    remind_days: int | None = None  # a ticket that waits this long for its customer comes back
+    close_days: int | None = None  # … and after this long is closed
+    asks_rating: bool = False
     created_at: datetime
+    updated_at: datetime | None = None
 
 
 class Integration(Table, table=True):
@@ -96,18 +161,61 @@ class Alias(Table, table=True):
     display_name: str = Field(default="", max_length=200)
     description: str = Field(default="", max_length=1000)
     forward_to: list[str] = json_list()
+    assignment: Assignment = Field(default=Assignment.MANUAL, sa_type=enum_type(Assignment))  # among its members
     expires_at: datetime | None = None
+    expires_after: int | None = None  # messages
+    private_comment: str = Field(default="", max_length=1000)
+    public_comment: str = Field(default="", max_length=1000)
     received_count: int = 0
     sent_count: int = 0
     last_received_at: datetime | None = None
     created_at: datetime
+    updated_at: datetime | None = None
 
 
 class AliasMember(Table, table=True):
-    """A member who is handed every new ticket of the alias."""
+    """A member who is handed every new ticket of the alias, or who takes turns with the others."""
 
     alias_id: int = Field(foreign_key="alias.id", primary_key=True, ondelete="CASCADE")
     user_id: int = Field(foreign_key="user_account.id", primary_key=True, ondelete="CASCADE")
+    last_assigned_at: datetime | None = None
+
+
+class Correspondent(Table, table=True):
+    """Somebody an alias has exchanged mail with; blocked = their mail to it is refused."""
+
+    alias_id: int = Field(foreign_key="alias.id", primary_key=True, ondelete="CASCADE", sa_type=BigId)
+    address: str = Field(primary_key=True, max_length=320)
+    organisation_id: int = key("organisation", on_delete="CASCADE", index=True)
+    received_count: int = 0
+    sent_count: int = 0
+    last_at: datetime
+    blocked_at: datetime | None = None
+
+
+class SyncJob(Table, table=True):
+    """A remote IMAP folder tree pulled into a mailbox. `progress` holds UIDVALIDITY and the last UID a folder."""
+
+    id: int | None = key()
+    organisation_id: int = key("organisation", on_delete="CASCADE", index=True)
+    mailbox_id: int = key("mailbox", on_delete="CASCADE", index=True)
+    host: str = Field(max_length=253)
+    port: int
+    username: str = Field(max_length=320)
+    password: str = Field(sa_type=sa.Text)  # sealed
+    encryption: str = Field(default="SSL", max_length=8)  # SSL, TLS, PLAIN
+    interval_minutes: int = 20
+    subfolder: str = Field(default="", max_length=200)
+    max_age_days: int = 0  # 0 = everything
+    exclude: str = Field(default="", max_length=1000)  # regular expression over folder names
+    active: bool = True
+    progress: dict[str, object] = json_object()
+    last_run_at: datetime | None = None
+    due_at: datetime | None = Field(default=None, index=True)
+    error: str = Field(default="", max_length=1000)
+    pulled_count: int = 0
+    created_at: datetime
+    updated_at: datetime | None = None
 
 
 class WebhookStatus(StrEnum):

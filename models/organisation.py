@@ -46,6 +46,7 @@ class User(Table, table=True):
     status: MemberStatus = Field(default=MemberStatus.ACTIVE, sa_type=enum_type(MemberStatus))
     password_hash: str = Field(max_length=255)
     timezone: str = Field(default="UTC", max_length=64)
+    is_away: bool = False  # takes no turns in rotations
     signature_html: str = Field(default="", sa_type=sa.Text)
     preferences: dict[str, object] = json_object()
     created_at: datetime

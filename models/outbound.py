@@ -32,6 +32,8 @@ class Outbound(Table, table=True):
     organisation_id: int = key("organisation", on_delete="CASCADE")
     message_id: int | None = optional_key("message", on_delete="SET NULL", index=True)
     raw_id: int = key("raw_message", index=True)
+    alias_id: int | None = optional_key("alias", on_delete="SET NULL", index=True)  # the alias it is forwarded for
+    needs_tls: bool = False
     queue_id: str = Field(max_length=32, index=True)
     reverse_path: str = Field(default="", max_length=320)  # empty: the null reverse-path of what we generate
     recipient: str = Field(max_length=320)

@@ -1,5 +1,6 @@
 """Who acts, and what each role may do: one table of data that services, doors and tests read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,6 +26,14 @@ class Permission(StrEnum):
     MANAGE_QUEUE = "queue:write"
     MANAGE_OWN_KEYS = "keys:write"
     MANAGE_ORGANISATION = "organisation:write"
+    MANAGE_MAILBOXES = "mailboxes:write"  # mailboxes, their hours, rotations and promises
+    READ_RULES = "rules:read"
+    MANAGE_RULES = "rules:write"
+    READ_TEMPLATES = "templates:read"
+    WRITE_TEMPLATES = "templates:write"
+    READ_CONTACTS = "contacts:read"
+    WRITE_CONTACTS = "contacts:write"
+    READ_AUDIT = "audit:read"
 
 
 _EVERYBODY = frozenset(Role)
@@ -48,6 +57,14 @@ MAY: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_QUEUE: _LEADS,
     Permission.MANAGE_OWN_KEYS: _WORKERS,
     Permission.MANAGE_ORGANISATION: _ADMINS,
+    Permission.MANAGE_MAILBOXES: _LEADS,
+    Permission.READ_RULES: _EVERYBODY,
+    Permission.MANAGE_RULES: _LEADS,
+    Permission.READ_TEMPLATES: _EVERYBODY,
+    Permission.WRITE_TEMPLATES: _WORKERS,
+    Permission.READ_CONTACTS: _EVERYBODY,
+    Permission.WRITE_CONTACTS: _WORKERS,
+    Permission.READ_AUDIT: _ADMINS,
 }
 
 
@@ -86,3 +103,11 @@ def require(actor: Actor, permission: Permission) -> None:
         raise NotPermitted(f"Your role ({actor.role}) may not do this.")
     if actor.scopes is not None and permission not in actor.scopes:
         raise NotPermitted(f"This key lacks the scope {permission}.", code="insufficient_scope")
+
+
+def require_together(actors: Sequence[Actor], permission: Permission) -> int:
+    """As `require` for each of several members who ask at once. They must be of one organisation: its id."""
+    for actor in actors:
+        require(actor, permission)
+    (organisation_id,) = {actor.organisation_id for actor in actors}
+    return organisation_id

@@ -75,8 +75,23 @@ class SessionEnded(Fact):
 
 
 @dataclass(frozen=True)
+class NoticesChanged(Fact):
+    """Something needs attention, or no longer does."""
+
+
+@dataclass(frozen=True)
+class RulesChanged(Fact):
+    """A rule is new, changed, moved or gone: whoever keeps compiled rules reads them again."""
+
+
+@dataclass(frozen=True)
+class BacktestAdvanced(Fact):
+    backtest_id: int
+
+
+@dataclass(frozen=True)
 class WorkArrived(Fact):
-    """Rows were queued for a runner (`queue` is inbound, outbound or webhooks): wake it."""
+    """Rows were queued for a runner (`queue` is inbound, outbound, webhooks, rules …): wake it."""
 
     queue: str
 
