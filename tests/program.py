@@ -2,9 +2,11 @@
 
 import os
 import signal
+import smtplib
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from pathlib import Path
 from types import TracebackType
@@ -54,6 +56,19 @@ class Program:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.ports['http']}"
+
+    def wait_for(self, address: str, seconds: float = 30) -> None:
+        """Until the listener takes mail for `address`: it may know a new alias up to a second late."""
+        deadline = time.monotonic() + seconds
+        while True:
+            with smtplib.SMTP("127.0.0.1", self.ports["smtp"], timeout=20) as client:
+                client.ehlo()
+                client.mail("")
+                code, reply = client.rcpt(address)
+            if code == 250:
+                return
+            assert time.monotonic() < deadline, reply
+            time.sleep(0.05)
 
     def stop(self, timeout: float = 20) -> int:
         """SIGTERM, and its exit code."""

@@ -16,7 +16,7 @@ ADDRESS = "help@acme.example"
 
 
 def open_for_mail(workspace: Workspace) -> None:
-    """Give the workspace its alias, straight into the program's database, once."""
+    """Give the workspace its alias, straight into the program's database, once; mail to it is taken then."""
     engine = sa.create_engine(f"sqlite:///{workspace.program.environment['MAILROOM_DATA_DIR']}/mailroom.db")
     with Session(engine) as session, session.begin():
         owner = session.exec(select(User).order_by(User.id)).first()  # type: ignore[arg-type]
@@ -25,6 +25,7 @@ def open_for_mail(workspace: Workspace) -> None:
             domain = domains.add(session, "acme.example", actor=access.of(owner))
             aliases.add(session, domain.id or 0, "help", display_name="Acme Help", actor=access.of(owner))
     engine.dispose()
+    workspace.program.wait_for(ADDRESS)
 
 
 def letter(subject: str, text: str, *, html: str = "", author: str = "Zoe Customer <zoe@globex.test>") -> EmailMessage:

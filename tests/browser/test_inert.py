@@ -70,7 +70,6 @@ def live_vectors() -> list[str]:
 @pytest.fixture(scope="module")
 def acme(workspace: Workspace) -> Workspace:
     open_for_mail(workspace)
-    time.sleep(1.2)
     return workspace
 
 
@@ -118,7 +117,7 @@ def test_no_vector_runs_or_fetches(acme: Workspace, context: BrowserContext) -> 
 def frames_of(acme: Workspace, wanted: int) -> list[str]:
     """The frames' addresses of the vectors, once all of them are filed."""
     found: dict[str, str] = {}
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 90
     while len(found) < wanted and time.monotonic() < deadline:
         found = stored(acme, "Vector ")
         time.sleep(0.3)

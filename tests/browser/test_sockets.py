@@ -79,7 +79,7 @@ def is_on(workspace: Workspace) -> bool:
 
 
 def eventually(workspace: Workspace, *, on: bool) -> bool:
-    until = time.monotonic() + 3
+    until = time.monotonic() + 20
     while time.monotonic() < until:
         if is_on(workspace) is on:
             return True

@@ -40,6 +40,7 @@ async def test_mail_to_an_address_made_just_now_arrives(settings: Settings, peop
 
 
 @pytest.mark.process
+@pytest.mark.timeout(400)
 def test_the_demo_fills_a_workspace_through_the_real_paths(
     database_url: str, fresh_engine: sa.Engine, tmp_path: Path
 ) -> None:
