@@ -3,9 +3,8 @@
 import asyncio
 import inspect
 import logging
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 from nicegui import ui
@@ -57,10 +56,19 @@ async def read(function: Callable[..., T], *args: Any, **options: Any) -> Outcom
     return await _attempt(database.read, function, args, options, {})
 
 
-async def share(key: Hashable, function: Callable[..., T], *args: Any) -> Outcome[T]:
-    """Read what other pages of this session ask for under the same `key` at the same moment: once for all."""
-    mine = (ui.context.client.request.state.sid, function, key)
-    return await _attempt(partial(together.read, mine), function, args, {}, {})
+async def share(key: Hashable, function: Callable[..., Sequence[T]], *args: Any) -> Outcome[T]:
+    """Read what other pages of the organisation ask for under the same `key` at the same moment, once for all:
+    `function(session, *args, actors=…)` gives one result for each of the actors. `args` follow from the key."""
+
+    def for_all(session: Any, tokens: list[str]) -> list[together.Answer]:
+        actors = sessions.find_all(session, tokens)
+        results = iter(function(session, *args, actors=list(actors.values())) if actors else ())
+        found = {token: (result, None) for token, result in zip(actors, results, strict=True)}
+        return [found.get(token, (None, _signed_out())) for token in tokens]
+
+    state = ui.context.client.request.state
+    ours = (state.actor.organisation_id, function, key)
+    return await _explained(together.read(ours, state.sid, for_all), function, {})
 
 
 async def apart(
@@ -98,19 +106,33 @@ async def _attempt(
     def as_actor(session: Any) -> T:
         found = sessions.find(session, token)
         if found is None:
-            raise NotAuthenticated("You have been signed out.", code=SIGNED_OUT)
+            raise _signed_out()
         return function(session, *args, **{**options, "actor": found[0]})
 
+    return await _explained(way(as_actor), function, fields, quietly=quietly)
+
+
+async def _explained(
+    doing: Awaitable[T],
+    function: Callable[..., Any],
+    fields: Mapping[str, ValidationElement[Any]],
+    *,
+    quietly: bool = False,
+) -> Outcome[T]:
     for field in fields.values():
         field.error = None
     try:
-        return Outcome(await way(as_actor))
+        return Outcome(await doing)
     except Error as error:
         if not quietly or error.code == SIGNED_OUT:
             _explain(error, fields)
         return Outcome(error=error)
     except Exception:
         return Outcome(error=_accident(function))
+
+
+def _signed_out() -> NotAuthenticated:
+    return NotAuthenticated("You have been signed out.", code=SIGNED_OUT)
 
 
 def _explain(error: Error, fields: Mapping[str, ValidationElement[Any]]) -> None:

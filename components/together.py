@@ -1,27 +1,37 @@
-"""Reads that many open pages ask for in one breath: done on one thread, and those that are the same only once."""
+"""Reads that many open pages ask for in one breath: done on one thread, and those that are alike by one call."""
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from services import database
 
-Read = Callable[[Any], Any]
 Answer = tuple[Any, Exception | None]
+Read = Callable[[Any, list[str]], Sequence[Answer]]
+
+
+@dataclass
+class _Question:
+    """What is asked under one key, and by whom."""
+
+    read: Read
+    askers: dict[str, asyncio.Future[Answer]] = field(default_factory=dict)
 
 
 class Together:
     """One round after another; who asks while one is under way gets the next, whose snapshot is newer."""
 
     def __init__(self) -> None:
-        self._asked: dict[Hashable, tuple[Read, asyncio.Future[Any]]] = {}
+        self._asked: dict[Hashable, _Question] = {}
         self._rounds: asyncio.Task[None] | None = None
 
-    async def read(self, key: Hashable, function: Read) -> Any:
-        if key not in self._asked:
-            self._asked[key] = function, asyncio.get_running_loop().create_future()
-        answer = self._asked[key][1]
+    async def read(self, key: Hashable, asker: str, read: Read) -> Any:
+        askers = self._asked.setdefault(key, _Question(read)).askers
+        if asker not in askers:
+            askers[asker] = asyncio.get_running_loop().create_future()
+        answer = askers[asker]
         if self._rounds is None or self._rounds.done():
             self._rounds = asyncio.create_task(self._answer(), name="reading together")
         result, error = await asyncio.shield(answer)
@@ -33,27 +43,29 @@ class Together:
         await asyncio.sleep(0)  # whoever heard the same news asks before the round begins
         while self._asked:
             taken, self._asked = list(self._asked.values()), {}
-            answers = await asyncio.to_thread(_read_all, [function for function, _ in taken])
-            for (_, future), answer in zip(taken, answers, strict=True):
-                future.set_result(answer)
+            for question, answers in zip(taken, await asyncio.to_thread(_read_all, taken), strict=True):
+                for future, answer in zip(question.askers.values(), answers, strict=True):
+                    future.set_result(answer)
 
 
-def _read_all(functions: list[Read]) -> list[Answer]:
-    return [_read(function) for function in functions]
+def _read_all(questions: list[_Question]) -> list[Sequence[Answer]]:
+    return [_read(question.read, list(question.askers)) for question in questions]
 
 
-def _read(function: Read) -> Answer:
-    """Each on a session of its own, so that the failure of one is nobody else's."""
+def _read(read: Read, askers: list[str]) -> Sequence[Answer]:
+    """On a session of its own. Where it fails for several, each asks alone, so that no failure is somebody else's."""
     try:
         with database.reading() as session:
-            return function(session), None
+            return read(session, askers)
     except Exception as error:
-        return None, error
+        if len(askers) == 1:
+            return [(None, error)]
+    return [answer for asker in askers for answer in _read(read, [asker])]
 
 
 _of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Together] = WeakKeyDictionary()
 
 
-async def read(key: Hashable, function: Read) -> Any:
-    """What `function(session)` returns, shared with everybody who asks for `key` at the same time."""
-    return await _of_loop.setdefault(asyncio.get_running_loop(), Together()).read(key, function)
+async def read(key: Hashable, asker: str, read: Read) -> Any:
+    """This asker's answer of `read(session, askers)`, which is called for all who ask under `key` at the same time."""
+    return await _of_loop.setdefault(asyncio.get_running_loop(), Together()).read(key, asker, read)

@@ -1,5 +1,6 @@
 """Sign-in sessions: random tokens of which only the SHA-256 is kept, sliding and absolute expiry, revocation."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlmodel import Session, col, delete, select
@@ -46,6 +47,17 @@ def find(session: Session, token: str) -> tuple[Actor, LoginSession] | None:
     if row is None or is_over(row[0]):
         return None
     return access.of(row[1]), row[0]
+
+
+def find_all(session: Session, tokens: Collection[str]) -> dict[str, Actor]:
+    """Whose sessions `tokens` are, as `find` says it of one; those that are over are missing."""
+    digests = {secrets.digest(token): token for token in tokens}
+    rows = session.exec(
+        select(LoginSession, User)
+        .join(User, col(User.id) == col(LoginSession.user_id))
+        .where(col(LoginSession.token_hash).in_(digests), col(User.status) == MemberStatus.ACTIVE)
+    )
+    return {digests[login.token_hash]: access.of(user) for login, user in rows if not is_over(login)}
 
 
 def is_over(login: LoginSession) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -119,9 +120,12 @@ class News:
         self.gone += sorted(self.moved.keys() - {row["id"] for row in still})
 
 
-def top(session: Any, view: View, around: Surroundings, query: str, *, actor: Actor) -> tuple[Page, dict[str, int]]:
+def top(
+    session: Any, view: View, around: Surroundings, query: str, *, actors: Sequence[Actor]
+) -> list[tuple[Page, dict[str, int]]]:
     """What everybody who looks at the same folder is told."""
-    return reading.first(session, view, around, q=query, actor=actor), tickets.counts(session, actor=actor)
+    pages = reading.first_together(session, view, around, q=query, actors=actors)
+    return list(zip(pages, tickets.counts_together(session, actors=actors), strict=True))
 
 
 def particulars(

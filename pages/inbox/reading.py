@@ -1,5 +1,6 @@
 """Everything the inbox shows, read in one session and turned into plain data in the worker thread."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from services import aliases, drafts, mailboxes, search, team, tickets, views
 from services.access import MAY, Actor, Permission
 from services.aliases import AliasEntry
 from services.errors import NotFound
-from services.tickets import View, ViewKind
+from services.tickets import Row, View, ViewKind
 
 PAGE = 50
 Cursor = tuple[Any, ...]
@@ -77,14 +78,29 @@ def first(session: Any, view: View, around: Surroundings, *, q: str, actor: Acto
     return page
 
 
+def first_together(session: Any, view: View, around: Surroundings, *, q: str, actors: Sequence[Actor]) -> list[Page]:
+    """The top of a folder for each of several members; lines that are alike are drawn once and are one object."""
+    if q or view.kind in (ViewKind.SAVED, ViewKind.DRAFTS):
+        return [first(session, view, around, q=q, actor=actor) for actor in actors]
+    emails = around.emails
+    listed = tickets.listed_together(session, view=view, actors=actors)
+    different = {id(row): row for found in listed for row in found}
+    drawn = {key: lines.line(row, emails) for key, row in different.items()}
+    return [_page(found, [drawn[id(row)] for row in found], "") for found in listed]
+
+
 def following(session: Any, view: View, around: Surroundings, *, q: str, before: Cursor | None, actor: Actor) -> Page:
     query = q or (views.get(session, view.id or 0, actor=actor).query if view.kind is ViewKind.SAVED else "")
     if query:
         found = search.find(session, query, before=before, limit=PAGE, actor=actor)
     else:
         found = tickets.listed(session, view=view, before=before, limit=PAGE, actor=actor)
-    rows = [lines.line(row, around.emails) for row in found]
-    return Page(rows, {row.id: row.cursor for row in found}, len(found) == PAGE, q)
+    emails = around.emails
+    return _page(found, [lines.line(row, emails) for row in found], q)
+
+
+def _page(found: list[Row], rows: list[Line], query: str) -> Page:
+    return Page(rows, {row.id: row.cursor for row in found}, len(found) == PAGE, query)
 
 
 def still(session: Any, view: View, around: Surroundings, cursors: dict[int, Cursor], *, actor: Actor) -> list[Line]:

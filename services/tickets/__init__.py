@@ -4,7 +4,8 @@ from services.presence import Present
 from services.tickets.bulk import Bulk, bulk
 from services.tickets.changing import delete, restore, set_priority, set_status, tag, tags, untag
 from services.tickets.claiming import assign, claim, release, requeue
-from services.tickets.listing import COUNT_LIMIT, counts, listed
+from services.tickets.counting import COUNT_LIMIT, counts, counts_together
+from services.tickets.listing import listed, listed_together
 from services.tickets.marks import follow, mark_read, mark_unread, star, unread_mentions
 from services.tickets.merging import merge, next_number, split
 from services.tickets.notes import note
@@ -51,10 +52,12 @@ __all__ = [
     "bulk",
     "claim",
     "counts",
+    "counts_together",
     "delete",
     "follow",
     "get",
     "listed",
+    "listed_together",
     "mark_read",
     "mark_unread",
     "merge",

@@ -1,7 +1,11 @@
-"""From hot tuples to rows: what belongs to the reader (unread, star), and tags, drafts and presence beside it."""
+"""From hot tuples to rows: tags, drafts and presence beside them, and what belongs to each reader (unread, star).
+
+For many readers at once the same few statements serve all, and rows that are alike are one object.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -26,10 +30,19 @@ _NOW = sa.bindparam("now", type_=UTCDateTime())
 
 
 def for_ids(connection: sa.Connection, text: str) -> sa.TextClause:
-    """`text` with IN :ids taking any number of ids as one parameter (see `as_ids`): a list of parameters of varying
-    length would be compiled anew for every page."""
-    listed = "json_each(:ids)" if connection.dialect.name == "sqlite" else "unnest(CAST(:ids AS bigint[])) AS x(value)"
-    return _cached(text.replace(":ids", f"(SELECT value FROM {listed})"))
+    """`text` with IN :ids or :people taking any number of ids as one parameter (see `as_ids`): a list of parameters
+    of varying length would be compiled anew for every page."""
+    for name in (":ids", ":people"):
+        text = text.replace(f"IN {name}", f"IN (SELECT value FROM {each_of(connection, name)})")
+    return _cached(text)
+
+
+def each_of(connection: sa.Connection, name: str) -> str:
+    """The ids in the parameter `name` as a table to select `value` from."""
+    return f"json_each({name}) AS x" if connection.dialect.name == "sqlite" else _ARRAY.format(name)
+
+
+_ARRAY = "unnest(CAST({} AS bigint[])) AS x(value)"
 
 
 def as_ids(connection: sa.Connection, ids: Iterable[int]) -> str:
@@ -43,8 +56,8 @@ def _cached(text: str) -> sa.TextClause:
     return sa.text(text).bindparams(_NOW) if ":now" in text else sa.text(text)
 
 
-_READ = "SELECT ticket_id, read_at FROM ticket_read WHERE user_id = :me AND ticket_id IN :ids"
-_STARS = "SELECT ticket_id FROM ticket_star WHERE user_id = :me AND ticket_id IN :ids"
+_READ = "SELECT user_id, ticket_id, read_at FROM ticket_read WHERE user_id IN :people AND ticket_id IN :ids"
+_STARS = "SELECT user_id, ticket_id FROM ticket_star WHERE user_id IN :people AND ticket_id IN :ids"
 _DRAFTS = "SELECT DISTINCT ticket_id FROM draft WHERE ticket_id IN :ids"
 _TAGS = (
     "SELECT k.ticket_id, g.id, g.name, g.colour FROM ticket_tag k JOIN tag g ON g.id = k.tag_id"
@@ -52,7 +65,7 @@ _TAGS = (
 )
 _PRESENCE = (
     "SELECT p.ticket_id, u.id, u.name, p.state FROM presence p JOIN user_account u ON u.id = p.user_id"
-    " WHERE p.ticket_id IN :ids AND p.expires_at > :now AND u.id <> :me ORDER BY u.name"
+    " WHERE p.ticket_id IN :ids AND p.expires_at > :now ORDER BY u.name"
 )
 _PEOPLE = "SELECT id, name FROM user_account WHERE id IN :ids"
 
@@ -61,38 +74,61 @@ def decorated(
     session: Session, found: Sequence[Any], *, actor: Actor, cursors: Sequence[tuple[Any, ...]] | None = None
 ) -> list[Row]:
     """Rows for tuples of COLUMNS, in their order; `cursors` where the order is not that of activity."""
-    if not found:
-        return []
-    beside = _Beside(session, [line[0] for line in found], {line[8] for line in found}, actor)
-    return [beside.row(line, cursors[number] if cursors else None) for number, line in enumerate(found)]
+    rows = decorated_together(session, [found], actors=[actor])[0]
+    if cursors is None:
+        return rows
+    return [replace(row, cursor=cursor) for row, cursor in zip(rows, cursors, strict=True)]
+
+
+def decorated_together(session: Session, lists: Sequence[Sequence[Any]], *, actors: Sequence[Actor]) -> list[list[Row]]:
+    """For each of `actors` the rows of the list that is theirs."""
+    lines = {line[0]: line for found in lists for line in found}
+    if not lines:
+        return [[] for _ in lists]
+    beside = _Beside(session, list(lines), {line[8] for line in lines.values()}, actors)
+    return [
+        [beside.row_for(actor.user_id or 0, line) for line in found] for found, actor in zip(lists, actors, strict=True)
+    ]
 
 
 class _Beside:
-    """What is known about the tickets of one page, by ticket id."""
+    """What is known about the tickets of some lists, by ticket id."""
 
-    def __init__(self, session: Session, ids: list[int], owners: set[int | None], actor: Actor) -> None:
+    def __init__(self, session: Session, ids: list[int], owners: set[int | None], actors: Sequence[Actor]) -> None:
         connection = session.connection()
-        mine = {"me": actor.user_id or 0}
+        people = as_ids(connection, {actor.user_id or 0 for actor in actors})
 
         def run(text: str, numbers: Iterable[int], **values: Any) -> Any:
             return connection.execute(for_ids(connection, text), {"ids": as_ids(connection, numbers)} | values)
 
-        self.read_at = {line[0]: _moment(line[1]) for line in run(_READ, ids, **mine)}
-        self.starred = set(run(_STARS, ids, **mine).scalars())
+        self.read_at = {(line[0], line[1]): line[2] for line in run(_READ, ids, people=people)}
+        self.starred = {(line[0], line[1]) for line in run(_STARS, ids, people=people)}
         self.drafts = set(run(_DRAFTS, ids).scalars())
         self.tags = _grouped((line[0], Label(*line[1:])) for line in run(_TAGS, ids))
         self.presence = _grouped(
             (line[0], Present(line[1], line[2], PresenceState(line[3])))
-            for line in run(_PRESENCE, ids, now=clock.now(), **mine)
+            for line in run(_PRESENCE, ids, now=clock.now())
         )
         named = [owner for owner in owners if owner is not None]
         self.names = {line[0]: line[1] for line in run(_PEOPLE, named)} if named else {}
+        self.made: dict[tuple[Any, ...], Row] = {}
 
-    def row(self, line: Any, cursor: tuple[Any, ...] | None) -> Row:
+    def row_for(self, me: int, line: Any) -> Row:
+        """The row of `line` as `me` sees it; nobody is told of their own presence."""
+        read_at, inbound = self.read_at.get((me, line[0])), line[14]
+        unread = inbound is not None and (read_at is None or read_at < inbound)
+        presence = self.presence.get(line[0], ())
+        if presence and any(each.user_id == me for each in presence):
+            presence = tuple(each for each in presence if each.user_id != me)
+        key = line[0], unread, (me, line[0]) in self.starred, presence
+        if key not in self.made:
+            self.made[key] = self.row(line, *key[1:])
+        return self.made[key]
+
+    def row(self, line: Any, unread: bool, starred: bool, presence: tuple[Present, ...]) -> Row:
         """One list row. Field order is COLUMNS."""
-        active_at, inbound = _moment(line[13]), _moment(line[14])
+        active_at = _moment(line[13])
         assert active_at is not None
-        read_at = self.read_at.get(line[0])
         return Row(
             id=line[0],
             number=line[1],
@@ -109,17 +145,17 @@ class _Beside:
             message_count=line[11],
             has_attachments=bool(line[12]),
             active_at=active_at,
-            last_inbound_at=inbound,
+            last_inbound_at=_moment(line[14]),
             snoozed_until=_moment(line[15]),
             created_at=_moment(line[16]) or active_at,
             resolved_at=_moment(line[17]),
             deleted=line[18] is not None,
-            unread=inbound is not None and (read_at is None or read_at < inbound),
-            starred=line[0] in self.starred,
+            unread=unread,
+            starred=starred,
             has_draft=line[0] in self.drafts,
             tags=self.tags.get(line[0], ()),
-            presence=self.presence.get(line[0], ()),
-            cursor=cursor or (active_at, line[0]),
+            presence=presence,
+            cursor=(active_at, line[0]),
         )
 
 

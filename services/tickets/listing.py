@@ -1,5 +1,6 @@
 """The conversation list: keyset pages of one folder by one hot statement, decorated by a few small ones."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,16 +9,15 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from services import access, search, views
 from services.access import Actor, Permission
-from services.tickets.decorating import COLUMNS, decorated
+from services.tickets.decorating import COLUMNS, decorated, decorated_together
 from services.tickets.rows import Row, View, ViewKind
 
 PAGE = 50
-COUNT_LIMIT = 1000  # counted no further: people read "999+"
 FEW = 2000  # up to so many tickets of a tag, sorting them is faster than walking the whole list
 
 _LIVE = ("open", "waiting", "snoozed", "done")
-_MINE = "t.organisation_id = :organisation"
-_MINE_BY_ID = "t.organisation_id + 0 = :organisation"  # no index for this: the few ids lead
+OWNED = "t.organisation_id = :organisation"
+OWNED_BY_ID = "t.organisation_id + 0 = :organisation"  # no index for this: the few ids lead
 # Each condition is one range of one index that ends in (active_at, id); several are merged by the database.
 RANGES: dict[ViewKind, tuple[str, ...]] = {
     ViewKind.INBOX: ("t.folder = 'open'",),
@@ -56,13 +56,31 @@ def listed(
     if view.kind is ViewKind.SAVED:
         kept = views.get(session, view.id or 0, actor=actor)
         return search.find(session, kept.query, before=before, limit=limit, actor=actor)
+    return decorated(session, _lines(session, view, before, limit, actor), actor=actor)
+
+
+def listed_together(session: Session, *, view: View, actors: Sequence[Actor]) -> list[list[Row]]:
+    """The first page of `view` for each of several members of one organisation. What looks the same to several of
+    them is read once and is one object."""
+    access.require_together(actors, Permission.READ_TICKETS)
+    if view.kind is ViewKind.SAVED:
+        return [listed(session, view=view, actor=actor) for actor in actors]
+    if any(":me" in each for each in RANGES[view.kind]):
+        found = [_lines(session, view, None, PAGE, actor) for actor in actors]
+    else:
+        found = [_lines(session, view, None, PAGE, actors[0])] * len(actors)
+    return decorated_together(session, found, actors=actors)
+
+
+def _lines(
+    session: Session, view: View, before: tuple[Any, ...] | None, limit: int, actor: Actor
+) -> Sequence[sa.Row[Any]]:
     walks = view.kind is ViewKind.TAG and _many(session, view.id)
     hot = statement(_TAG_WALK if walks else RANGES[view.kind], before is not None)
     values = {"organisation": actor.organisation_id, "me": actor.user_id, "id": view.id, "limit": min(limit, PAGE)}
     if before is not None:
         values |= {"active_at": before[0], "before_id": before[1]}
-    found = session.connection().execute(hot, values)
-    return decorated(session, found.all(), actor=actor)
+    return session.connection().execute(hot, values).all()
 
 
 def statement(ranges: tuple[str, ...], after_first: bool) -> sa.TextClause:
@@ -76,7 +94,7 @@ def statement(ranges: tuple[str, ...], after_first: bool) -> sa.TextClause:
 def _compose(ranges: tuple[str, ...], after_first: bool) -> sa.TextClause:
     older = " AND (t.active_at, t.id) < (:active_at, :before_id)" if after_first else ""
     order = "ORDER BY t.active_at DESC, t.id DESC LIMIT :limit"
-    owned = [(_MINE_BY_ID if "t.id IN" in each else _MINE, each) for each in ranges]
+    owned = [(OWNED_BY_ID if "t.id IN" in each else OWNED, each) for each in ranges]
     parts = [f"SELECT {COLUMNS} FROM ticket t WHERE {mine} AND {each}{older} {order}" for mine, each in owned]
     text = parts[0]
     if len(parts) > 1:
@@ -89,39 +107,3 @@ def _compose(ranges: tuple[str, ...], after_first: bool) -> sa.TextClause:
 def _many(session: Session, tag_id: int | None) -> bool:
     query = sa.text("SELECT count(*) FROM (SELECT 1 FROM ticket_tag WHERE tag_id = :id LIMIT :few) AS capped")
     return bool(session.connection().execute(query, {"id": tag_id, "few": FEW}).scalar() == FEW)
-
-
-def counts(session: Session, *, actor: Actor) -> dict[str, int]:
-    """How many conversations each folder holds, by `str(view)`, at most COUNT_LIMIT; mentions count unread ones."""
-    access.require(actor, Permission.READ_TICKETS)
-    connection = session.connection()
-    mailboxes = connection.execute(
-        sa.text("SELECT id FROM mailbox WHERE organisation_id = :organisation"), {"organisation": actor.organisation_id}
-    ).scalars()
-    wanted = [(str(View(kind)), RANGES[kind]) for kind in _COUNTED]
-    wanted += [
-        (f"mailbox:{int(number)}", (f"t.mailbox_id = {int(number)} AND t.folder = 'open'",)) for number in mailboxes
-    ]
-    parts = [
-        f"SELECT '{name}', count(*) FROM"
-        f" (SELECT 1 FROM ticket t WHERE {_MINE_BY_ID if 't.id IN' in ranges[0] else _MINE} AND {ranges[0]}"
-        f" LIMIT {COUNT_LIMIT}) AS capped"
-        for name, ranges in wanted
-    ]
-    values = {"organisation": actor.organisation_id, "me": actor.user_id}
-    found = {str(name): int(number) for name, number in connection.execute(sa.text(" UNION ALL ".join(parts)), values)}
-    unread = sa.text("SELECT count(*) FROM mention WHERE user_id = :me AND read_at IS NULL")
-    return found | {str(ViewKind.MENTIONS): int(connection.execute(unread, {"me": actor.user_id}).scalar() or 0)}
-
-
-_COUNTED = (
-    ViewKind.INBOX,
-    ViewKind.UNASSIGNED,
-    ViewKind.MINE,
-    ViewKind.ASSIGNED,
-    ViewKind.WAITING,
-    ViewKind.SNOOZED,
-    ViewKind.SPAM,
-    ViewKind.DRAFTS,
-    ViewKind.STARRED,
-)

@@ -39,6 +39,15 @@ def test_token_finds_its_owner_and_is_not_kept(people: People, session: Session)
     assert sessions.find(session, token + "x") is None
 
 
+def test_many_are_found_at_once_as_each_alone(people: People, session: Session) -> None:
+    bobs, alices, ended = (
+        sessions.create(session, _user(session, who)) for who in (people.bob, people.alice, people.bob)
+    )
+    sessions.end(session, ended)
+    old = sessions.create(session, _user(session, people.olga), lifetime=timedelta(0))
+    assert sessions.find_all(session, [bobs, ended, old, "made up", alices]) == {bobs: people.bob, alices: people.alice}
+
+
 def test_a_new_role_counts_at_once(people: People, session: Session) -> None:
     token = sessions.create(session, _user(session, people.bob))
     _user(session, people.bob).role = Role.OBSERVER

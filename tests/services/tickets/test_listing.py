@@ -1,14 +1,17 @@
 """Folders, pages and counts."""
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from sqlmodel import Session
 
-from models import DraftKind
-from services import clock, database, drafts, tickets, views
+from models import DraftKind, PresenceState
+from services import clock, database, drafts, presence, tickets, views
 from services.access import Actor
-from services.errors import NotFound
-from services.tickets import View, listing
+from services.errors import NotFound, NotPermitted
+from services.tickets import View, ViewKind, listing
 from tests.conftest import People
 from tests.services.tickets.made import ticket
 
@@ -80,3 +83,51 @@ def test_pages_follow_each_other_without_gap_or_repeat(people: People, view: str
 def test_folders_that_are_none(people: People, text: str) -> None:
     with pytest.raises(NotFound):
         ids(text, people.bob)
+
+
+def test_asking_together_is_asking_alone_for_each(people: People) -> None:
+    free, claimed, starred, done = (ticket() for _ in range(4))
+    bob, alice, olga = people.bob, people.alice, people.olga
+    with database.transaction() as session:
+        tickets.claim(session, claimed, actor=bob)
+        tickets.mark_read(session, free, actor=alice)
+        tickets.star(session, starred, starred=True, actor=olga)
+        tickets.set_status(session, done, "closed", actor=bob)
+        tickets.note(session, free, "Look @Alice", mentions=[alice.user_id or 0], actor=bob)
+        tickets.tag(session, done, "vip", actor=bob)
+        presence.heartbeat(session, free, state=PresenceState.TYPING, actor=olga)
+        drafts.start(session, DraftKind.REPLY, ticket_id=free, actor=bob)
+        tag_id = tickets.tags(session, actor=bob)[0].id
+    folders = [str(kind) for kind in ViewKind if kind not in (ViewKind.MAILBOX, ViewKind.TAG, ViewKind.SAVED)]
+    actors = [bob, alice, olga, bob]
+    with database.reading() as session:
+        for view in map(View.parse, [*folders, f"tag:{tag_id}", f"mailbox:{people.mailbox_id}"]):
+            alone = [tickets.listed(session, view=view, actor=actor) for actor in actors]
+            assert tickets.listed_together(session, view=view, actors=actors) == alone, view
+        counts = [tickets.counts(session, actor=actor) for actor in actors]
+        assert tickets.counts_together(session, actors=actors) == counts
+    assert [(each["mine"], each["starred"], each["mentions"]) for each in counts] == [
+        (1, 0, 0),
+        (0, 0, 1),
+        (0, 1, 0),
+        (1, 0, 0),
+    ]
+
+
+def test_what_looks_the_same_to_several_is_one_row(people: People) -> None:
+    read, unread = ticket(), ticket()
+    with database.transaction() as session:
+        tickets.mark_read(session, read, actor=people.alice)
+        bobs, alices = tickets.listed_together(session, view=View(ViewKind.INBOX), actors=[people.bob, people.alice])
+    assert [row.id for row in bobs] == [unread, read]
+    assert bobs[0] is alices[0]
+    assert (bobs[1].unread, alices[1].unread) == (True, False)
+
+
+def test_nobody_asks_together_with_strangers_or_without_permission(people: People, session: Session) -> None:
+    powerless = replace(people.bob, scopes=frozenset())
+    for read in (partial(tickets.listed_together, view=View(ViewKind.INBOX)), tickets.counts_together):
+        with pytest.raises(ValueError):
+            read(session, actors=[people.bob, people.charlie])
+        with pytest.raises(NotPermitted):
+            read(session, actors=[people.bob, powerless])

@@ -1,0 +1,74 @@
+"""Open inboxes of several people told of the same news: each of what they may see, marked as theirs."""
+
+import json
+import re
+from typing import Any
+
+from models import MemberStatus, Role, User
+from services import database, events, presence, tickets
+from services.access import Actor
+from services.events import TicketChanged
+from tests.conftest import People
+from tests.pages.conftest import Web, until
+from tests.pages.test_inbox import ticket
+
+SYNC = re.compile(r'"sync",\s*\[(\{.*\})\]\)')
+
+
+def rows(client: Any) -> dict[str, dict[str, Any]]:
+    """The rows that news brought this browser, by subject."""
+    found: dict[str, dict[str, Any]] = {}
+    for _, _, (_, kind, data) in client.outbox.message_history:
+        if kind == "run_javascript" and (told := SYNC.search(data["code"])):
+            found |= {row["subject"]: row for row in json.loads(told[1])["rows"]}
+    return found
+
+
+def change(number: int, actor: Actor) -> None:
+    with database.transaction() as session:
+        events.record(session, TicketChanged(actor.organisation_id, number))
+
+
+async def test_news_reach_everybody_of_the_organisation_and_nobody_else(web: Web, acme: People) -> None:
+    told = {who.name: await web.screen(who).open("/") for who in (acme.alice, acme.bob, acme.olga, acme.charlie)}
+    change(ticket(acme.alice, 1, "Ours"), acme.alice)
+    change(ticket(acme.charlie, 1, "Theirs"), acme.charlie)
+    await until(lambda: all(rows(client) for client in told.values()))
+    assert {name: list(rows(client)) for name, client in told.items()} == {
+        "Alice": ["Ours"],
+        "Bob": ["Ours"],
+        "Olga": ["Ours"],
+        "Charlie": ["Theirs"],
+    }
+
+
+async def test_each_is_told_what_is_theirs_of_a_row(web: Web, acme: People) -> None:
+    told = {who.name: await web.screen(who).open("/") for who in (acme.alice, acme.bob)}
+    number = ticket(acme.alice, 1, "Ours", assignee_id=acme.bob.user_id)
+    with database.transaction() as session:
+        tickets.mark_read(session, number, actor=acme.alice)
+        tickets.star(session, number, starred=True, actor=acme.bob)
+        presence.heartbeat(session, number, state=presence.PresenceState.VIEWING, actor=acme.alice)
+        events.record(session, TicketChanged(acme.alice.organisation_id, number))
+    await until(lambda: all(rows(client) for client in told.values()))
+    seen = {name: rows(client)["Ours"] for name, client in told.items()}
+    assert [(row["unread"], row["starred"]) for row in seen.values()] == [(False, False), (True, True)]
+    assert [[each["name"] for each in row["presence"]] for row in seen.values()] == [[], ["Alice"]]
+
+
+async def test_my_folder_stays_mine(web: Web, acme: People) -> None:
+    told = {who.name: await web.screen(who).open("/inbox/mine") for who in (acme.alice, acme.bob)}
+    for number, who in enumerate((acme.alice, acme.bob), start=1):
+        change(ticket(who, number, f"{who.name}'s", assignee_id=who.user_id), who)
+    await until(lambda: all(rows(client) for client in told.values()))
+    assert {name: list(rows(client)) for name, client in told.items()} == {"Alice": ["Alice's"], "Bob": ["Bob's"]}
+
+
+async def test_who_was_removed_hears_nothing_more(web: Web, acme: People) -> None:
+    told = {who.name: await web.screen(who).open("/") for who in (acme.alice, acme.bob, acme.olga)}
+    with database.transaction() as session:
+        session.get_one(User, acme.bob.user_id).status = MemberStatus.REMOVED
+        session.get_one(User, acme.olga.user_id).role = Role.AGENT
+    change(ticket(acme.alice, 1, "Ours"), acme.alice)
+    await until(lambda: rows(told["Alice"]) and rows(told["Olga"]))
+    assert rows(told["Bob"]) == {}
