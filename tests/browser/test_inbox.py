@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import Workspace, assert_calm, open_at, ready, signed_in, violations, watched
+from tests.browser.conftest import PATIENCE, Workspace, assert_calm, open_at, ready, signed_in, violations, watched
 from tests.browser.mailing import letter, open_for_mail, send
 
 pytestmark = pytest.mark.browser
@@ -27,7 +27,7 @@ def alice(context: BrowserContext, acme: Workspace) -> Page:
 @pytest.fixture
 def bob(chromium: Browser, acme: Workspace) -> Iterator[Page]:
     opened = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(PATIENCE)
     yield signed_in(opened, acme, acme.bob)  # type: ignore[attr-defined]
     opened.close()
 
@@ -58,14 +58,14 @@ def test_mail_claim_answer_and_answer_again(acme: Workspace, alice: Page, bob: P
 
     bob.keyboard.press("r")
     bob.keyboard.type("Sorry about that, the second charge is refunded.")
-    expect(bob.locator(".saved")).to_contain_text("Saved", timeout=25_000)
+    expect(bob.locator(".saved")).to_contain_text("Saved")
     bob.keyboard.press("Control+Enter")
     expect(bob.locator(".toast", has_text="Sending")).to_be_visible()
     expect(alice.frame_locator(".msg.is-out iframe").locator("body")).to_contain_text("second charge is refunded")
     expect(alice.locator(".status")).to_contain_text("Waiting")
 
     answer_as_the_customer(acme, alice, "Thank you, got it!")
-    expect(alice.locator(".status")).to_contain_text("Open", timeout=25_000)
+    expect(alice.locator(".status")).to_contain_text("Open")
     expect(alice.locator(".btn.owner")).to_contain_text("Bob Builder")
     expect(alice.locator(".msg.is-in").last).to_contain_text("Thank you, got it!")
     assert_calm(alice)
@@ -121,7 +121,7 @@ def test_a_draft_survives_and_sending_is_undone(acme: Workspace, alice: Page) ->
     alice.keyboard.press("r")
     expect(alice.locator(".editor-text")).to_be_focused()
     alice.keyboard.type("Half a sentence")
-    expect(alice.locator(".saved")).to_contain_text("Saved", timeout=25_000)
+    expect(alice.locator(".saved")).to_contain_text("Saved")
     alice.reload()
     ready(alice)
     expect(alice.locator(".editor-text")).to_have_text("Half a sentence")
