@@ -102,7 +102,8 @@ class Assignment(StrEnum):
 class Mailbox(Table, table=True):
     """A shared inbox: the queue its tickets wait in. One with an address of its own can also sign in to submit mail."""
 
-    __table_args__ = (UniqueConstraint("domain_id", "local_part"),)
+    # autoincrement: messages and rules name mailboxes that are gone, so no id is given twice
+    __table_args__ = (UniqueConstraint("domain_id", "local_part"), {"sqlite_autoincrement": True})
     id: int | None = key()
     organisation_id: int = key("organisation", on_delete="CASCADE", index=True)
     name: str = Field(max_length=200)

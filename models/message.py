@@ -73,6 +73,7 @@ class Message(Table, table=True):
     organisation_id: int = key("organisation", on_delete="CASCADE")
     ticket_id: int | None = optional_key("ticket")
     alias_id: int | None = optional_key("alias", on_delete="SET NULL")
+    mailbox_id: int | None = Field(default=None, sa_type=BigId)  # whose quota it counts against, even if that is gone
     raw_id: int | None = optional_key("raw_message", index=True)
     search_id: int | None = Field(default=None, sa_type=BigId, unique=True)  # message_body.id
     direction: Direction = Field(sa_type=enum_type(Direction))

@@ -173,6 +173,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("domain_id", "selector", name=op.f("uq_dkim_key_domain_id_selector")),
     )
     op.create_table(
+        "job",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Enum("webhooks", name="jobkind", native_enum=False, length=32), nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("workflow_id", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("lease_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("error", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
+        sa.Column("failed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+        sa.UniqueConstraint("kind", "subject_id", name=op.f("uq_job_kind_subject_id")),
+    )
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index("ix_job_due", ["failed_at", "due_at"], unique=False)
+
+    op.create_table(
         "notice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -569,7 +588,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("is_backup", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
 
-    with op.batch_alter_table("mailbox", schema=None) as batch_op:
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("mailbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+
+    with op.batch_alter_table("mailbox", schema=None, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.add_column(sa.Column("domain_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
         batch_op.add_column(sa.Column("local_part", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True))
         batch_op.add_column(sa.Column("active", sa.Boolean(), nullable=False, server_default=sa.true()))
@@ -668,6 +692,9 @@ def downgrade() -> None:
         batch_op.drop_column("local_part")
         batch_op.drop_column("domain_id")
 
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_column("mailbox_id")
+
     with op.batch_alter_table("domain", schema=None) as batch_op:
         batch_op.drop_column("updated_at")
         batch_op.drop_column("is_backup")
@@ -739,6 +766,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_notice_open")
 
     op.drop_table("notice")
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index("ix_job_due")
+
+    op.drop_table("job")
     op.drop_table("dkim_key")
     with op.batch_alter_table("contact_address", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_address_contact_id"))
