@@ -1,12 +1,14 @@
 """The commands of RFC 5321: the transaction, and the one place where a message is taken."""
 
+import asyncio
 import logging
 from typing import ClassVar
 
 from services import errors, reception
 from smtp import paths, replies
-from smtp.conversation import CHUNK, Conversation, Gone, Transaction
+from smtp.conversation import Conversation, Transaction
 from smtp.data import Body
+from smtp.wire import CHUNK
 
 log = logging.getLogger("mailroom.smtp")
 DATA_SECONDS = 1800
@@ -17,17 +19,17 @@ class Session(Conversation):
     """A session of the port for mail from anywhere."""
 
     commands: ClassVar[dict[bytes, str]] = {
-        name: f"smtp_{name.decode()}"
+        name: f"on_{name.decode().lower()}"
         for name in b"HELO EHLO STARTTLS MAIL RCPT DATA RSET NOOP VRFY EXPN HELP QUIT".split()
     }
     extensions = ("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
 
-    async def smtp_HELO(self, argument: str) -> None:
+    def on_helo(self, argument: str) -> None:
         if self._greet(argument):
             self.is_extended = False
             self.say(f"250 {self.desk.settings.mail_host}")
 
-    async def smtp_EHLO(self, argument: str) -> None:
+    def on_ehlo(self, argument: str) -> None:
         if not self._greet(argument):
             return
         self.is_extended = True
@@ -36,10 +38,10 @@ class Session(Conversation):
         self.say("".join(f"250-{line}\r\n" for line in lines[:-1]) + f"250 {lines[-1]}")
 
     def _offers(self) -> list[str]:
-        return ["STARTTLS"] if self.desk.tls and not self._is_tls else []
+        return ["STARTTLS"] if self.desk.tls and not self.is_tls else []
 
     def _greet(self, argument: str) -> bool:
-        self._idle_commands += 1
+        self.idle_commands += 1
         if not paths.is_host(argument):
             self.say(replies.HELLO_SYNTAX)
             return False
@@ -47,21 +49,18 @@ class Session(Conversation):
         self.hello = argument
         return True
 
-    async def smtp_STARTTLS(self, argument: str) -> None:
+    def on_starttls(self, argument: str) -> None:
         if argument:
             self.say(replies.NO_ARGUMENT)
-        elif self.desk.tls is None or self._is_tls:
+        elif self.desk.tls is None or self.is_tls:
             self.say(replies.NO_TLS)
         else:
-            self._buffer.clear()  # RFC 3207 4.2: nothing said in the clear counts afterwards
             self.say(replies.START_TLS)
-            await self._writer.start_tls(self.desk.tls)
-            self.transport = self._writer.transport
-            self._reader._transport = self.transport  # type: ignore[attr-defined]
-            self.transaction = None
+            self.transaction = None  # RFC 3207 4.2: nothing said in the clear counts afterwards
             self.hello = ""
+            self.attend(self.start_tls(self.desk.tls))
 
-    async def smtp_MAIL(self, argument: str) -> None:
+    def on_mail(self, argument: str) -> None:
         if not self.hello:
             self.say(replies.HELLO_FIRST)
         elif self.transaction is not None:
@@ -112,7 +111,7 @@ class Session(Conversation):
     def _sender_fault(self, address: str) -> str:
         return ""
 
-    async def smtp_RCPT(self, argument: str) -> None:
+    def on_rcpt(self, argument: str) -> None:
         if self.transaction is None:
             self.say(replies.MAIL_FIRST if self.hello else replies.HELLO_FIRST)
         else:
@@ -145,7 +144,7 @@ class Session(Conversation):
                 raise errors.TooMany("Too many unknown recipients from your address.", retry_after=60) from None
             raise
 
-    async def smtp_DATA(self, argument: str) -> None:
+    def on_data(self, argument: str) -> None:
         if argument:
             self.say(replies.NO_ARGUMENT)
         elif not self.hello:
@@ -154,100 +153,116 @@ class Session(Conversation):
             self.say(replies.MAIL_FIRST)
         elif not self.transaction.recipients:
             self.say(replies.RCPT_FIRST)
-        elif self._buffer:
+        elif self.has_more:
             self.end(replies.EARLY_CONTENT)
         else:
             self.say(replies.START)
-            body = await self._body()
-            try:
-                self.say(await self._take(body, self.transaction))
-            finally:
-                self.transaction = None
+            self.body = Body(self.desk.settings.max_message_bytes)
+            self._last_moment = self.loop.time() + DATA_SECONDS
 
-    async def _body(self) -> Body:
-        """The content up to its end. RFC 5321 4.5.3.2.5: minutes between pieces, but not for ever in all."""
-        body = Body(self.desk.settings.max_message_bytes)
-        last = self.loop.time() + DATA_SECONDS
-        rest = None
-        while rest is None:
-            self.deadline = min(last, self.loop.time() + self.desk.settings.smtp_timeout)
-            chunk = await self._reader.read(CHUNK)
-            if not chunk:
-                raise Gone
-            rest = body.feed(chunk)
+    def receive(self, body: Body) -> bool:
+        """RFC 5321 4.5.3.2.5: minutes between pieces, but not for ever in all."""
+        chunk = self.everything()
+        if not chunk:
+            return False
+        self.renew()
+        self.deadline = min(self._last_moment, self.deadline)
+        rest = body.feed(chunk)
+        if rest is None:
             if body.is_too_large and body.size > 2 * self.desk.settings.max_message_bytes + CHUNK:
                 self.end(replies.TOO_LARGE)
-                raise Gone
-        self._buffer[:0] = rest
-        return body
+            return False
+        self.put_back(rest)
+        self.body = None
+        try:
+            self._take(body)
+        except errors.Error as error:
+            self._finish(replies.reply_to(error))
+        return True
 
-    async def _take(self, body: Body, transaction: Transaction) -> str:
-        """The reply to a whole message: 250 only for what is on disk (RFC 5321 6.1)."""
-        if body.is_too_large:
-            return replies.TOO_LARGE
-        fault = body.fault()
+    def _take(self, body: Body) -> None:
+        """A whole message: to disk with it, or a refusal."""
+        assert self.transaction is not None
+        fault = replies.TOO_LARGE if body.is_too_large else body.fault() and f"550 5.5.2 {body.fault()}"
         if fault:
-            return f"550 5.5.2 {fault}"
+            self._finish(fault)
+            return
         envelope = reception.Envelope(
-            reverse_path=transaction.reverse_path,
-            recipients=tuple(transaction.recipients),
+            reverse_path=self.transaction.reverse_path,
+            recipients=tuple(self.transaction.recipients),
             content=body.content(),
             helo=self.hello,
             peer=self.peer,
-            protocol=self._protocol_name(transaction),
+            protocol=self._protocol_name(self.transaction),
             user_id=self.user_id,
         )
+        self._size = body.size
+        self._kept = self._store(envelope)
+        self._storing = self._waiting = True
         self.deadline = NEVER
-        self._busy = True
+        self._kept.add_done_callback(self._stored)
+
+    def _store(self, envelope: reception.Envelope) -> asyncio.Future[str]:
+        return self.desk.writer.submit(envelope, len(envelope.content))
+
+    def _stored(self, kept: asyncio.Future[str]) -> None:
+        """The answer to a whole message: 250 only for what is on disk (RFC 5321 6.1)."""
+        self._storing = self._waiting = False
+        self.renew()
         try:
-            queue_id = await self._store(envelope)
-        except errors.Error:
-            raise
+            self._finish(self._accepted(kept.result()))
+        except errors.Error as error:
+            self._finish(replies.reply_to(error))
         except Exception:
             log.exception("a message from %s could not be stored", self.peer)
-            return replies.FAULT
-        finally:
-            self._busy = False
-        self._idle_commands = 0
-        count = len(envelope.recipients)
-        self.desk.journal.add(f"{queue_id} from=<{envelope.reverse_path}> to={count} size={body.size}")
+            self._finish(replies.FAULT)
+        self.go_on()
+
+    def _accepted(self, queue_id: str) -> str:
+        assert self.transaction is not None
+        self.idle_commands = 0
+        path, count = self.transaction.reverse_path, len(self.transaction.recipients)
+        self.desk.journal.add(f"{queue_id} from=<{path}> to={count} size={self._size}")
         return replies.accepted(queue_id)
 
-    async def _store(self, envelope: reception.Envelope) -> str:
-        return await self.desk.writer.submit(envelope, len(envelope.content))
+    def _finish(self, reply: str) -> None:
+        """The answer to a message ends its transaction."""
+        self.transaction = None
+        self.say(reply)
+        self.check_manners()
 
     def _protocol_name(self, transaction: Transaction) -> str:
         """The "with" of the trace field (RFC 3848, RFC 6531 4.3)."""
         if not self.is_extended:
             return "SMTP"
         name = "UTF8SMTP" if transaction.is_utf8 else "ESMTP"
-        return name + ("S" if self._is_tls else "") + ("A" if self.user_id else "")
+        return name + ("S" if self.is_tls else "") + ("A" if self.user_id else "")
 
-    async def smtp_RSET(self, argument: str) -> None:
-        self._idle_commands += 1
+    def on_rset(self, argument: str) -> None:
+        self.idle_commands += 1
         if argument:
             self.say(replies.NO_ARGUMENT)
         else:
             self.transaction = None
             self.say(replies.OK)
 
-    async def smtp_NOOP(self, argument: str) -> None:
-        self._idle_commands += 1
+    def on_noop(self, argument: str) -> None:
+        self.idle_commands += 1
         self.say(replies.OK)
 
-    async def smtp_VRFY(self, argument: str) -> None:
-        self._idle_commands += 1
+    def on_vrfy(self, argument: str) -> None:
+        self.idle_commands += 1
         self.say(replies.CANNOT_VERIFY if argument else "501 5.5.4 Name an address")
 
-    async def smtp_EXPN(self, argument: str) -> None:
-        self._idle_commands += 1
+    def on_expn(self, argument: str) -> None:
+        self.idle_commands += 1
         self.say(replies.NOT_SUPPORTED)
 
-    async def smtp_HELP(self, argument: str) -> None:
-        self._idle_commands += 1
+    def on_help(self, argument: str) -> None:
+        self.idle_commands += 1
         self.say(replies.HELP)
 
-    async def smtp_QUIT(self, argument: str) -> None:
+    def on_quit(self, argument: str) -> None:
         if argument:
             self.say(replies.NO_ARGUMENT)
         else:

@@ -2,7 +2,8 @@
 
 import asyncio
 import base64
-from typing import ClassVar
+from collections.abc import Coroutine
+from typing import Any, ClassVar
 
 from services import access, database, errors, outbound, reception
 from services.access import Actor, Permission
@@ -18,18 +19,18 @@ _CANCEL = b"*"
 class Submission(Session):
     """A session of the submission port (RFC 6409). AUTH is offered only where nobody can listen (RFC 4954 4)."""
 
-    commands: ClassVar[dict[bytes, str]] = {**Session.commands, b"AUTH": "smtp_AUTH"}
+    commands: ClassVar[dict[bytes, str]] = {**Session.commands, b"AUTH": "on_auth"}
     actor: Actor | None = None
     _failures = 0
 
     @property
     def _is_private(self) -> bool:
-        return self._is_tls or is_loopback(self.peer)
+        return self.is_tls or is_loopback(self.peer)
 
     def _offers(self) -> list[str]:
         return super()._offers() + (["AUTH PLAIN LOGIN"] if self._is_private else [])
 
-    async def smtp_AUTH(self, argument: str) -> None:
+    def on_auth(self, argument: str) -> None:
         mechanism, _, initial = argument.partition(" ")
         exchange = {"PLAIN": self._plain, "LOGIN": self._login}.get(mechanism.upper())
         if not self.is_extended:
@@ -41,12 +42,16 @@ class Submission(Session):
         elif exchange is None:
             self.say(replies.AUTH_UNKNOWN)
         else:
-            try:
-                self.say(await self._sign_in(*await exchange(initial)))
-            except _Cancelled:
-                self.say(replies.AUTH_CANCELLED)
-            except ValueError:
-                self.say(replies.AUTH_DAMAGED)
+            self.attend(self._exchange(exchange(initial)))
+
+    async def _exchange(self, exchange: Coroutine[Any, Any, tuple[str, str]]) -> None:
+        try:
+            self.say(await self._sign_in(*await exchange))
+        except _Cancelled:
+            self.say(replies.AUTH_CANCELLED)
+        except ValueError:
+            self.say(replies.AUTH_DAMAGED)
+        self.check_manners()
 
     async def _plain(self, initial: str) -> tuple[str, str]:
         """RFC 4616: authorisation identity, name and password between NULs."""
@@ -59,8 +64,7 @@ class Submission(Session):
         return name, await self._ask(b"Password:")
 
     async def _ask(self, challenge: bytes) -> str:
-        self.say("334 " + base64.b64encode(challenge).decode())
-        line = (await self._line()).rstrip(b"\r\n")
+        line = (await self.ask("334 " + base64.b64encode(challenge).decode())).rstrip(b"\r\n")
         if line == _CANCEL:
             raise _Cancelled
         return _decoded(line)
@@ -77,11 +81,11 @@ class Submission(Session):
         self.actor, self.user_id = actor, actor.user_id
         return replies.AUTH_DONE
 
-    async def smtp_MAIL(self, argument: str) -> None:
+    def on_mail(self, argument: str) -> None:
         if self.actor is None:
             self.say(replies.AUTH_REQUIRED)
         else:
-            await super().smtp_MAIL(argument)
+            super().on_mail(argument)
 
     def _unknown_parameter(self, name: str) -> str:
         return "" if name == "AUTH" else replies.UNKNOWN_PARAMETER  # RFC 4954 5: may be ignored
@@ -96,9 +100,9 @@ class Submission(Session):
         if "@" not in address:
             raise errors.NotFound("Give the whole address.", code="unknown_address")
 
-    async def _store(self, envelope: reception.Envelope) -> str:
+    def _store(self, envelope: reception.Envelope) -> asyncio.Future[str]:
         assert self.actor is not None
-        return await database.call(outbound.submit, envelope, actor=self.actor)
+        return self.loop.create_task(database.call(outbound.submit, envelope, actor=self.actor))
 
 
 class _Cancelled(Exception):

@@ -1,7 +1,7 @@
 """A listener on the test's own loop, addresses of every kind, and a client that says exactly what it is told."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -123,6 +123,14 @@ async def client(listener: Listener) -> AsyncIterator[Client]:
     opened = await Client.to(listener.ports["smtp"])
     yield opened
     opened.writer.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the listener work until it is so; within 20 seconds."""
+    ends = asyncio.get_running_loop().time() + 20
+    while not condition():
+        assert asyncio.get_running_loop().time() < ends
+        await asyncio.sleep(0.001)
 
 
 @dataclass(frozen=True)
