@@ -38,7 +38,8 @@ class GroupCommit(Generic[T, R]):
     def __init__(self, write: Callable[[sa.Connection, list[T]], list[R]], fact: events.Fact) -> None:
         self._write = write
         self._fact = fact
-        self._queue: queue.SimpleQueue[_Item[T, R] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[_Item[T, R]] | None] = queue.SimpleQueue()
+        self._turn: list[_Item[T, R]] = []
         self._pending = 0
         self._closed = False
         self._loop = asyncio.get_running_loop()
@@ -56,12 +57,22 @@ class GroupCommit(Generic[T, R]):
             raise errors.Unavailable("Too much is waiting for the disk; try again.")
         self._pending += size
         future: asyncio.Future[R] = self._loop.create_future()
-        self._queue.put(_Item(future, value, size))
+        if not self._turn:
+            self._loop.call_soon(self._hand_over)
+        self._turn.append(_Item(future, value, size))
         return future
+
+    def _hand_over(self) -> None:
+        """What came in one turn of the loop goes to the writer together: woken by the first of it, the writer would
+        take that one alone, and the two threads would fight for the interpreter over the rest."""
+        if self._turn:
+            self._queue.put(self._turn)
+            self._turn = []
 
     async def close(self) -> None:
         """Store what was submitted, then end."""
         self._closed = True
+        self._hand_over()
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join, CLOSE_SECONDS)
 
@@ -69,18 +80,18 @@ class GroupCommit(Generic[T, R]):
         running = True
         while running:
             batch: list[_Item[T, R]] = []
-            item = self._queue.get()
+            turn = self._queue.get()
             size = 0
-            while item is not None:
-                batch.append(item)
-                size += item.size
+            while turn is not None:
+                batch += turn
+                size += sum(item.size for item in turn)
                 if len(batch) >= MAX_ITEMS or size >= MAX_BATCH_BYTES:
                     break
                 try:
-                    item = self._queue.get_nowait()
+                    turn = self._queue.get_nowait()
                 except queue.Empty:
                     break
-            running = item is not None
+            running = turn is not None
             if batch:
                 self._commit(batch)
 
