@@ -21,6 +21,7 @@ from models.domain import (
     WebhookDelivery,
     WebhookStatus,
 )
+from models.job import Job, JobKind
 from models.message import (
     Attachment,
     Direction,
@@ -95,6 +96,8 @@ __all__ = [
     "Integration",
     "IntegrationType",
     "Invitation",
+    "Job",
+    "JobKind",
     "KeyAlgorithm",
     "KeyState",
     "LoginSession",
