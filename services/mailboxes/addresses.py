@@ -1,4 +1,4 @@
-"""From a recipient to its alias: exact local part, then without +detail, then postmaster, then the catch-all."""
+"""From a recipient to its alias or mailbox: exact local part, without +detail, then postmaster, then the catch-all."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -11,14 +11,16 @@ from models import Alias, AliasStatus, DisabledPolicy, Domain, Mailbox
 from services.mail import address as mail_address
 
 T = TypeVar("T")
+M = TypeVar("M")
 CATCH_ALL = "*"
 POSTMASTER = "postmaster"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where mail for one recipient goes. `alias_id` is None for postmaster, who needs no alias; `dropped` mail is
-    taken and then thrown away, because the alias is disabled with that policy."""
+    """Where mail for one recipient goes. `alias_id` is None for postmaster and for a mailbox's own address, which need
+    no alias; `dropped` mail is taken and then thrown away, because the alias is disabled with that policy; `relayed`
+    mail is taken for another server of a domain whose backup we are, and sent on to it."""
 
     organisation_id: int
     domain_id: int
@@ -26,6 +28,7 @@ class Target:
     mailbox_id: int | None
     detail: str = ""
     dropped: bool = False
+    relayed: bool = False
 
 
 def split(recipient: str) -> tuple[str, str]:
@@ -49,19 +52,18 @@ def candidates(local: str) -> tuple[str, str]:
     return mail_address.detail(local)
 
 
-def match(local: str, aliases: Mapping[str, T]) -> tuple[T | None, str]:
-    """The alias among those of one domain that takes mail for `local`, and the detail that was left over.
+def match(local: str, aliases: Mapping[str, T], mailboxes: Mapping[str, M]) -> tuple[T | None, M | None, str]:
+    """The alias, or else the mailbox, among those of one domain that takes mail for `local`, and the detail left over.
 
     Postmaster is never left to the catch-all: RFC 5321 4.5.1 gives that address a meaning of its own.
     """
-    found = aliases.get(local)
-    if found is not None:
-        return found, ""
     base, detail = candidates(local)
-    found = aliases.get(base)
-    if found is None and base != POSTMASTER:
-        found = aliases.get(CATCH_ALL)
-    return found, detail
+    for name, rest in ((local, ""), (base, detail)):
+        if name in aliases:
+            return aliases[name], None, rest
+        if name in mailboxes:
+            return None, mailboxes[name], rest
+    return (aliases.get(CATCH_ALL) if base != POSTMASTER else None), None, detail
 
 
 def resolve(session: Session, recipient: str) -> Target | None:
@@ -73,15 +75,31 @@ def resolve(session: Session, recipient: str) -> Target | None:
     domain = _domain(session, name)
     if domain is None or domain.id is None:
         return None
+    if domain.is_backup:
+        return Target(domain.organisation_id, domain.id, None, None, relayed=True)
+    aliases = _aliases(session, domain.id, local)
+    mailboxes = {} if local in aliases else _mailboxes(session, domain.id, local)
+    alias, mailbox_id, detail = match(local, aliases, mailboxes)
+    if alias is not None:
+        dropped = alias.status is AliasStatus.DISABLED and alias.disabled_policy is DisabledPolicy.DROP
+        return Target(domain.organisation_id, domain.id, alias.id, alias.mailbox_id, detail, dropped)
+    if mailbox_id is None and candidates(local)[0] != POSTMASTER:
+        return None
+    mailbox_id = mailbox_id or default_mailbox(session, domain.organisation_id)
+    return Target(domain.organisation_id, domain.id, None, mailbox_id, detail)
+
+
+def _aliases(session: Session, domain_id: int, local: str) -> dict[str, Alias]:
     wanted = {local, candidates(local)[0], CATCH_ALL}
-    rows = session.exec(select(Alias).where(Alias.domain_id == domain.id, col(Alias.local_part).in_(wanted)))
-    alias, detail = match(local, {row.local_part: row for row in rows})
-    if alias is None:
-        if candidates(local)[0] != POSTMASTER:
-            return None
-        return Target(domain.organisation_id, domain.id, None, default_mailbox(session, domain.organisation_id), detail)
-    dropped = alias.status is AliasStatus.DISABLED and alias.disabled_policy is DisabledPolicy.DROP
-    return Target(domain.organisation_id, domain.id, alias.id, alias.mailbox_id, detail, dropped)
+    rows = session.exec(select(Alias).where(Alias.domain_id == domain_id, col(Alias.local_part).in_(wanted)))
+    return {row.local_part: row for row in rows}
+
+
+def _mailboxes(session: Session, domain_id: int, local: str) -> dict[str, int]:
+    """The mailboxes that have `local`, with or without its detail, as their own address."""
+    wanted = col(Mailbox.local_part).in_({local, candidates(local)[0]})
+    rows = session.exec(select(Mailbox.local_part, Mailbox.id).where(Mailbox.domain_id == domain_id, wanted))
+    return {name or "": number or 0 for name, number in rows}
 
 
 def _domain(session: Session, name: str) -> Domain | None:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlmodel import Session, col, select
 from models import Alias, AliasStatus, DisabledPolicy, Domain, DomainStatus, Mailbox, Setting
 from services import clock, database, errors, events
 from services.mailboxes.addresses import POSTMASTER, Target, candidates, match, split
+from services.mailboxes.boxes import Box, read_boxes
 
 log = logging.getLogger("mailroom.directory")
 POLL_SECONDS = 0.5
@@ -38,13 +40,15 @@ class _Entry:
 
 @dataclass(slots=True)
 class _Place:
-    """One domain with its aliases by local part."""
+    """One domain with its aliases and mailboxes by local part."""
 
     id: int
     organisation_id: int
     suspended: bool
+    is_backup: bool
     default_mailbox_id: int | None
     aliases: dict[str, _Entry] = field(default_factory=dict)
+    mailboxes: dict[str, Box] = field(default_factory=dict)
 
 
 class Directory:
@@ -52,8 +56,10 @@ class Directory:
 
     def __init__(self) -> None:
         self._places: dict[str, _Place] = {}
+        self._boxes: dict[int, Box] = {}
         self._version = -1
         self._task: asyncio.Task[None] | None = None
+        self.has_quotas = False
 
     def load(self, session: Session) -> None:
         """Read all addresses in one snapshot."""
@@ -61,41 +67,72 @@ class Directory:
         mailboxes = select(Mailbox.organisation_id, sa.func.min(Mailbox.id)).group_by(col(Mailbox.organisation_id))
         defaults = dict(session.exec(mailboxes).all())
         places: dict[int, tuple[str, _Place]] = {}
-        for domain_id, organisation_id, name, status in session.exec(
-            select(Domain.id, Domain.organisation_id, Domain.name, Domain.status).order_by(col(Domain.id))
+        for domain_id, organisation_id, name, status, is_backup in session.connection().execute(
+            sa.select(
+                col(Domain.id), col(Domain.organisation_id), col(Domain.name), col(Domain.status), col(Domain.is_backup)
+            ).order_by(col(Domain.id))
         ):
             suspended = status is DomainStatus.SUSPENDED
-            place = _Place(domain_id or 0, organisation_id, suspended, defaults.get(organisation_id))
+            place = _Place(domain_id or 0, organisation_id, suspended, is_backup, defaults.get(organisation_id))
             places[place.id] = (name, place)
         for domain_id, local_part, entry in _entries(session):
             if domain_id in places:
                 places[domain_id][1].aliases[local_part] = entry
-        self._places = dict(places.values())
+        boxes: dict[int, Box] = {}
+        for domain_id, local_part, box in read_boxes(session):
+            boxes[box.id] = box
+            if domain_id in places:
+                places[domain_id][1].mailboxes[local_part] = box
+        self._places, self._boxes = dict(places.values()), boxes
+        self.has_quotas = any(box.quota is not None for box in boxes.values())
 
-    def verify_recipient(self, address: str) -> Target:
-        """Where mail for `address` goes. Raises NotPermitted (relaying_denied) for domains that are not ours and
-        NotFound for what takes no mail here: unknown_address, address_disabled, domain_suspended."""
+    def verify_recipient(self, address: str, *, size: int = 0, is_tls: bool = True) -> Target:
+        """Where mail for `address` goes. Raises NotPermitted for domains that are not ours (relaying_denied) and for
+        mail in the clear to who wants none (tls_required); NotFound for what takes no mail here: unknown_address,
+        address_disabled, domain_suspended, mailbox_inactive; Unavailable (mailbox_full) or Invalid
+        (mailbox_too_small) where a message of `size` finds no room."""
+        target = self._find(address)
+        box = self._boxes.get(target.mailbox_id or 0)
+        if box is not None and not target.dropped:
+            box.admit(size, is_tls=is_tls)
+        return target
+
+    def charge(self, addresses: Iterable[str], size: int) -> None:
+        """Count a message taken for `addresses` at once; the next load brings what the database says it was."""
+        for address in addresses if self.has_quotas else ():
+            with contextlib.suppress(errors.Error):
+                box = self._boxes.get(self._find(address).mailbox_id or 0)
+                if box is not None:
+                    box.used += size
+
+    def owns(self, organisation_id: int, address: str) -> bool:
+        """Whether mail may leave as `address` for this organisation: it must be one that receives."""
+        try:
+            target = self._find(address)
+        except errors.Error:
+            return False
+        box = self._boxes.get(target.mailbox_id or 0)
+        is_silent = target.alias_id is None and box is not None and not box.active
+        return target.organisation_id == organisation_id and not target.relayed and not is_silent
+
+    def _find(self, address: str) -> Target:
         local, name = split(address)
         place = self._place(local, name)
         if place is None:
             raise errors.NotPermitted("We do not relay for this domain.", code="relaying_denied")
         if place.suspended:
             raise errors.NotFound("This domain does not receive mail at present.", code="domain_suspended")
-        entry, detail = match(local, place.aliases)
+        if place.is_backup:
+            return Target(place.organisation_id, place.id, None, None, relayed=True)
+        entry, box, detail = match(local, place.aliases, place.mailboxes)
         if entry is None:
-            if candidates(local)[0] != POSTMASTER:
+            if box is None and candidates(local)[0] != POSTMASTER:
                 raise errors.NotFound("There is no such address here.", code="unknown_address")
-            return Target(place.organisation_id, place.id, None, place.default_mailbox_id, detail)
+            mailbox_id = place.default_mailbox_id if box is None else box.id
+            return Target(place.organisation_id, place.id, None, mailbox_id, detail)
         if entry.refuses or (entry.expires is not None and entry.expires <= clock.now().timestamp()):
             raise errors.NotFound("This address no longer receives mail.", code="address_disabled")
         return Target(place.organisation_id, place.id, entry.id, entry.mailbox_id, detail, entry.drops)
-
-    def owns(self, organisation_id: int, address: str) -> bool:
-        """Whether mail may leave as `address` for this organisation: it must be an alias that receives."""
-        try:
-            return self.verify_recipient(address).organisation_id == organisation_id
-        except errors.Error:
-            return False
 
     def _place(self, local: str, name: str) -> _Place | None:
         if name or local != POSTMASTER:
