@@ -33,6 +33,7 @@ class Outbound(Table, table=True):
     message_id: int | None = optional_key("message", on_delete="SET NULL", index=True)
     raw_id: int = key("raw_message", index=True)
     alias_id: int | None = optional_key("alias", on_delete="SET NULL", index=True)  # the alias it is forwarded for
+    forwarded_for: str = Field(default="", max_length=320)  # … and its address: what the trace field names
     needs_tls: bool = False
     queue_id: str = Field(max_length=32, index=True)
     reverse_path: str = Field(default="", max_length=320)  # empty: the null reverse-path of what we generate

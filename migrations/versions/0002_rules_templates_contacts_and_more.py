@@ -575,6 +575,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table("alias_member", schema=None) as batch_op:
         batch_op.add_column(sa.Column("last_assigned_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+    # Until now the members of an alias always took turns.
+    op.execute("UPDATE alias SET assignment = 'round_robin' WHERE id IN (SELECT alias_id FROM alias_member)")
 
     with op.batch_alter_table("domain", schema=None) as batch_op:
         batch_op.add_column(
@@ -649,6 +651,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("outbound", schema=None) as batch_op:
         batch_op.add_column(sa.Column("alias_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+        batch_op.add_column(
+            sa.Column("forwarded_for", sqlmodel.sql.sqltypes.AutoString(length=320), nullable=False, server_default="")
+        )
         batch_op.add_column(sa.Column("needs_tls", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.create_index(batch_op.f("ix_outbound_alias_id"), ["alias_id"], unique=False)
         batch_op.create_foreign_key(
@@ -667,6 +672,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_outbound_alias_id_alias"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_outbound_alias_id"))
         batch_op.drop_column("needs_tls")
+        batch_op.drop_column("forwarded_for")
         batch_op.drop_column("alias_id")
 
     with op.batch_alter_table("mailbox", schema=None) as batch_op:
