@@ -1,0 +1,54 @@
+"""Rules: conditions and actions over two registries, `FIELDS` (with `OPERATORS`) and `ACTIONS`, from which editor, API,
+files and engine are all drawn. Decide first, which is pure, then act."""
+
+from services.rules.actions import ACTIONS, ActionType, Needs, Parameter
+from services.rules.checking import check, check_act, check_condition
+from services.rules.choosing import Choices, choices
+from services.rules.drafts import Act, Condition, Draft, draft_of
+from services.rules.fields import DAYS, FIELDS, Field, Kind
+from services.rules.operators import OPERATORS, Operator, Takes
+from services.rules.register import (
+    Changes,
+    add,
+    all,
+    duplicate,
+    get,
+    remove,
+    reorder,
+    update,
+)
+from services.rules.subject import Subject
+from services.rules.words import Names
+
+__all__ = [
+    "ACTIONS",
+    "DAYS",
+    "FIELDS",
+    "OPERATORS",
+    "Act",
+    "ActionType",
+    "Changes",
+    "Choices",
+    "Condition",
+    "Draft",
+    "Field",
+    "Kind",
+    "Names",
+    "Needs",
+    "Operator",
+    "Parameter",
+    "Subject",
+    "Takes",
+    "add",
+    "all",
+    "check",
+    "check_act",
+    "check_condition",
+    "choices",
+    "draft_of",
+    "duplicate",
+    "get",
+    "remove",
+    "reorder",
+    "update",
+]

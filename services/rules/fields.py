@@ -1,0 +1,86 @@
+"""The registry of fields: what a condition can be about, of which kind it is, and how it is read from a message."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.mail.address import Address
+from services.rules.subject import Subject
+
+
+class Kind(StrEnum):
+    """What a field says: words, addresses, a number of bytes, HH:MM, mon … sun, or yes and no."""
+
+    TEXT = "text"
+    ADDRESS = "address"
+    SIZE = "size"
+    TIME = "time"
+    DAY = "day"
+    FLAG = "flag"
+
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_TEXT = ("contains", "is", "starts", "ends", "matches", "in")
+OF_KIND: dict[Kind, tuple[str, ...]] = {
+    Kind.TEXT: _TEXT,
+    Kind.ADDRESS: _TEXT,
+    Kind.SIZE: ("greater", "less"),
+    Kind.TIME: ("before", "after"),
+    Kind.DAY: ("is", "in"),
+    Kind.FLAG: ("is",),
+}
+Value = str | Address | int | bool
+Reading = Callable[[Subject, str], Sequence[Value]]
+
+
+@dataclass(frozen=True)
+class Field:
+    """`read(subject, name)` gives every value the message has; `named` fields need the name of a header field."""
+
+    name: str
+    label: str
+    kind: Kind
+    read: Reading
+    can_lack: bool = False
+    named: bool = False
+    hint: str = ""
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """The names of the operators that make sense, the usual one first."""
+        return (*OF_KIND[self.kind], "exists") if self.can_lack else OF_KIND[self.kind]
+
+
+def _files(subject: Subject) -> list[tuple[str, str]]:
+    return [(part.filename, part.content_type) for part in subject.parsed.parts if not part.inline]
+
+
+_ALL = (
+    Field("subject", "Subject", Kind.TEXT, lambda s, _: (s.parsed.subject,)),
+    Field("from", "From", Kind.ADDRESS, lambda s, _: (s.author,), hint="An address, or the end of one: @example.com"),
+    Field("to", "To", Kind.ADDRESS, lambda s, _: s.parsed.to, can_lack=True),
+    Field("cc", "Cc", Kind.ADDRESS, lambda s, _: s.parsed.cc, can_lack=True),
+    Field(
+        "recipient",
+        "Alias",
+        Kind.ADDRESS,
+        lambda s, _: [Address("", each) for each in s.recipients],
+        hint="The address of yours that the message came to",
+    ),
+    Field("body", "Body", Kind.TEXT, lambda s, _: (s.text,)),
+    Field("header", "Header", Kind.TEXT, lambda s, name: s.parsed.all(name), can_lack=True, named=True),
+    Field("size", "Size", Kind.SIZE, lambda s, _: (s.size,), hint="Bytes, or with a unit: 5 MB"),
+    Field("has_attachment", "Has an attachment", Kind.FLAG, lambda s, _: (bool(_files(s)),)),
+    Field("attachment_name", "Attachment name", Kind.TEXT, lambda s, _: [name for name, _ in _files(s)]),
+    Field(
+        "attachment_type",
+        "Attachment type",
+        Kind.TEXT,
+        lambda s, _: [kind for _, kind in _files(s)],
+        hint="For example application/pdf, or image/",
+    ),
+    Field("automatic", "Automatic", Kind.FLAG, lambda s, _: (bool(s.automatic),), hint="Written by a machine"),
+    Field("time_of_day", "Time of day", Kind.TIME, lambda s, _: (s.at.hour * 60 + s.at.minute,)),
+    Field("day_of_week", "Day of the week", Kind.DAY, lambda s, _: (DAYS[s.at.weekday()],)),
+)
+FIELDS: dict[str, Field] = {each.name: each for each in _ALL}

@@ -1,0 +1,21 @@
+"""What rules look at: one message as it was understood, and how it came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.mail.address import Address
+from services.mail.message import Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """`author` is the From field, or the reverse-path where it names nobody; `at` is local to the mailbox."""
+
+    parsed: Parsed
+    author: Address
+    recipients: Sequence[str]  # of the envelope: the aliases it came to
+    text: str
+    size: int
+    at: datetime
+    automatic: str = ""
