@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from models import Domain, Organisation, RawMessage, Reception, ReceptionState
-from services import clock
+from services import clock, database
+from services.database import bulk
 from services.flows.inbound.letter import Letter, Recipient
 from services.mailboxes import Target, resolve
 from services.mailboxes.addresses import split
@@ -85,11 +86,17 @@ def _organisation_of(session: Session, address: str) -> int:
 
 
 def claim(session: Session, raws: list[Raw]) -> set[int]:
-    """The receptions that are ours from now on; whoever comes second gets none."""
+    """The receptions that are ours until the commit, which says that they are filed; whoever comes second gets none.
+
+    Locked and not yet changed: each is written once, with what became of it. On SQLite the transaction is the lock.
+    """
+    connection = session.connection()
     ids = [each.reception_id for raw in raws for each in raw.recipients]
-    r = _RECEPTION.c
-    update = sa.update(_RECEPTION).where(r.id.in_(ids), r.state == ReceptionState.ACCEPTED)
-    return set(session.connection().execute(update.values(state=ReceptionState.FILED).returning(r.id)).scalars())
+    mine, wanted = bulk.among(connection, "id", ids)
+    lock = "" if connection.dialect.name == "sqlite" else " ORDER BY id FOR UPDATE"
+    query = f"SELECT id FROM reception WHERE {mine} AND state = '{ReceptionState.ACCEPTED.value}'{lock}"
+    with database.driver_cursor(connection) as cursor:
+        return {number for (number,) in cursor.execute(query, [wanted])}
 
 
 def push_ahead(session: Session, raw: Raw, error: str) -> None:

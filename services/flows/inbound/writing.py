@@ -15,16 +15,19 @@ from models import (
     Organisation,
     Priority,
     Reception,
+    ReceptionState,
     Ticket,
     TicketEvent,
 )
 from services import bodies, clock
+from services.database import bulk
 from services.flows.inbound.letter import Letter, Thread
 from services.mail.address import Address
 
 _KINDS: tuple[Any, ...] = (Alias, Attachment, Message, MessageBody, Organisation, Reception, Ticket, TicketEvent)
 _TABLES = {kind.__tablename__: kind.__table__ for kind in _KINDS}
 _KEPT = (
+    "id",
     "status",
     "active_at",
     "last_inbound_at",
@@ -36,18 +39,10 @@ _KEPT = (
     "snippet",
 )
 _TICKET, _ALIAS, _RECEPTION = _TABLES["ticket"], _TABLES["alias"], _TABLES["reception"]
-_MOVE_ON = (
-    sa.update(_TICKET).where(_TICKET.c.id == sa.bindparam("b_id")).values({name: sa.bindparam(name) for name in _KEPT})
-)
 _COUNT = (
     sa.update(_ALIAS)
     .where(_ALIAS.c.id == sa.bindparam("b_id"))
     .values(received_count=_ALIAS.c.received_count + sa.bindparam("more"), last_received_at=sa.bindparam("at"))
-)
-_RECEIVED = (
-    sa.update(_RECEPTION)
-    .where(_RECEPTION.c.id == sa.bindparam("b_id"))
-    .values(message_id=sa.bindparam("row_id"), step=sa.bindparam("ended_at"), reason=sa.bindparam("why"))
 )
 
 
@@ -121,12 +116,9 @@ class Ledger:
         """Everything at once, parents before children."""
         self._rows["ticket"] = [_ticket(thread) for thread in self.new.values()]
         for name, rows in self._rows.items():
-            if rows:
-                connection.execute(_TABLES[name].insert(), rows)
+            bulk.insert(connection, _TABLES[name], rows)
         moved = [thread for number, thread in sorted(self.touched.items()) if number not in self.new]
-        if moved:
-            fields = [{"b_id": each.id} | {name: getattr(each, name) for name in _KEPT} for each in moved]
-            connection.execute(_MOVE_ON, fields)
+        bulk.update(connection, _TICKET, [{name: getattr(each, name) for name in _KEPT} for each in moved])
         if self.new:
             organisation = _TABLES["organisation"]
             for number, following in sorted(next_numbers.items()):
@@ -136,13 +128,13 @@ class Ledger:
         if self._aliases:
             counts = [{"b_id": number, "more": more, "at": now} for number, more in sorted(self._aliases.items())]
             connection.execute(_COUNT, counts)
-        connection.execute(_RECEIVED, [line for letter in letters for line in _receptions(letter)])
+        bulk.update(connection, _RECEPTION, [line for letter in letters for line in _receptions(letter)])
 
 
 def _receptions(letter: Letter) -> list[dict[str, Any]]:
     why = letter.disposition.reason if letter.disposition else ""
-    line = {"row_id": letter.row_id, "ended_at": letter.ended_at, "why": why[:1000]}
-    return [line | {"b_id": each.reception_id} for each in letter.recipients]
+    ended = {"state": ReceptionState.FILED, "message_id": letter.row_id, "step": letter.ended_at, "reason": why[:1000]}
+    return [{"id": each.reception_id} | ended for each in letter.recipients]
 
 
 def _people(addresses: list[Address]) -> list[dict[str, str]]:
