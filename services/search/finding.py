@@ -105,12 +105,13 @@ _WALK = {
     "sqlite": (
         "SELECT s.rowid, m.ticket_id FROM message_search s CROSS JOIN message m ON m.search_id = s.rowid"
         " CROSS JOIN ticket t ON t.id = m.ticket_id WHERE message_search MATCH :match AND s.rowid >= :oldest"
-        " AND s.rowid < :newest AND m.deleted_at IS NULL AND {} ORDER BY s.rowid DESC"
+        " AND s.rowid < :newest AND m.organisation_id = :organisation AND m.deleted_at IS NULL AND {}"
+        " ORDER BY s.rowid DESC"
     ),
     "postgresql": (
         "SELECT b.id, m.ticket_id FROM message_body b JOIN message m ON m.search_id = b.id JOIN ticket t"
         " ON t.id = m.ticket_id WHERE b.search @@ to_tsquery('simple', :match) AND b.id >= :oldest AND b.id < :newest"
-        " AND m.deleted_at IS NULL AND {} ORDER BY b.id DESC"
+        " AND m.organisation_id = :organisation AND m.deleted_at IS NULL AND {} ORDER BY b.id DESC"
     ),
 }
 _PROBE = {

@@ -6,7 +6,7 @@ _WEIGHTS = {"subject": "A", "author": "B", "recipients": "C", "text": "D"}
 
 
 def fts5(terms: list[Term], labels: list[Term]) -> str:
-    """The MATCH expression; labels first, so that nobody finds another organisation's mail."""
+    """The MATCH expression; labels first. Something must be wanted: FTS5 knows no NOT alone."""
     wanted = [f"labels : {_phrase(label)}" for label in labels if not label.negated]
     wanted += [_fts5_term(term) for term in terms if not term.negated]
     refused = [f" NOT (labels : {_phrase(label)})" for label in labels if label.negated]

@@ -1,15 +1,20 @@
 """Finding conversations by words and operators; nothing one can type is an error."""
 
+import random
+import re
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
 
-from models import Mailbox
+from models import Mailbox, Message, MessageBody, Organisation, Ticket, User
 from services import clock, database, search, tickets
 from services.access import Actor
-from services.search import finding
+from services.search import filtering, finding, parse
+from services.search.query import Query, Term
 from services.tickets import View
 from tests.conftest import People
 from tests.services.flows.inbound.conftest import letter, post, received
@@ -94,10 +99,85 @@ def test_both_ways_through_the_index_agree(people: People, monkeypatch: pytest.M
 
 
 @pytest.mark.usefixtures("filled")
-def test_nobody_finds_what_is_not_theirs(people: People) -> None:
+def test_the_only_organisation_finds_the_same(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    among_others = {query: found(query, people.bob) for query in CASES}
+    monkeypatch.setattr(filtering, "is_alone", lambda session, actor: True)
+    assert {query: found(query, people.bob) for query in CASES} == among_others
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("alone", [False, True])  # an organisation that came a moment ago finds nothing of others
+def test_nobody_finds_what_is_not_theirs(people: People, monkeypatch: pytest.MonkeyPatch, alone: bool) -> None:
+    if alone:
+        monkeypatch.setattr(filtering, "is_alone", lambda session, actor: True)
     assert found("smoke", people.charlie) == ["Printer of the other"]
-    for query in ("zzorg1", "labels:zzorg1", "smoke OR zzorg1", '" OR labels : zzorg1'):
+    for query in ("zzorg1", "labels:zzorg1", "smoke OR zzorg1", '" OR labels : zzorg1', "smoke in:anywhere"):
         assert "Printer on fire" not in found(query, people.charlie)
+
+
+def test_an_organisation_knows_whether_it_is_alone(people: People, session: Session) -> None:
+    assert not filtering.is_alone(session, people.bob)
+    session.execute(delete(User).where(col(User.organisation_id) == people.charlie.organisation_id))
+    session.execute(delete(Mailbox).where(col(Mailbox.organisation_id) == people.charlie.organisation_id))
+    session.execute(delete(Organisation).where(col(Organisation.id) == people.charlie.organisation_id))
+    assert filtering.is_alone(session, people.bob)
+
+
+WORDS = ("ink", "inkwell", "paper", "tray", "toner")
+ASKED = [*WORDS, "in", "ink*", "pap* tray"]
+ASKED += [f"{one} {two} " for one in WORDS for two in WORDS if one < two]
+ASKED += [f'"{one} {two}"' for one in WORDS for two in WORDS] + ['"ink paper tray"', '"paper tray ink"']
+ASKED += [
+    "ink -paper",
+    'toner -"ink tray"',
+    "subject:ink",
+    "body:ink ",
+    'subject:"ink paper"',
+    "from:dora tray",
+    "from:emil",
+]
+
+
+def test_the_index_finds_what_reading_everything_does(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(4)
+    for number in range(60):
+        subject, text = (" ".join(chance.choices(WORDS, k=count)) for count in (2, 4))
+        ticket(
+            f"{number} {subject}", text, author=chance.choice(["Dora <dora@office.test>", "Emil <emil@office.test>"])
+        )
+    with database.reading() as session:
+        lines = session.exec(
+            select(Ticket.subject, MessageBody)
+            .join(Message, col(Message.search_id) == col(MessageBody.id))
+            .join(Ticket, col(Ticket.id) == col(Message.ticket_id))
+            .order_by(col(MessageBody.id).desc())
+        ).all()
+    for alone in (False, True):
+        monkeypatch.setattr(filtering, "is_alone", lambda session, actor, alone=alone: alone)
+        for query in ASKED:
+            plainly = [subject for subject, body in lines if _says(body, parse(query))][: finding.PAGE]
+            assert found(query, people.bob) == plainly, query
+
+
+def _says(body: MessageBody, query: Query) -> bool:
+    """Whether a message is what `query` asks for, found out by reading it."""
+    return all(_has(body, term) is not term.negated for term in query.terms)
+
+
+def _has(body: MessageBody, term: Term) -> bool:
+    wanted = list(term.words)
+    for name in [term.field] if term.field else ["subject", "author", "recipients", "text"]:
+        words = re.findall(r"[^\W_]+", getattr(body, name).lower())
+        for start in range(len(words)):
+            here = words[start : start + len(wanted)]
+            if here == wanted or (
+                term.prefix
+                and here[:-1] == wanted[:-1]
+                and len(here) == len(wanted)
+                and here[-1].startswith(wanted[-1])
+            ):
+                return True
+    return False
 
 
 def test_files_are_found_by_having_them(people: People) -> None:
