@@ -5,7 +5,6 @@ For many readers at once the same few statements serve all, and rows that are al
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -74,10 +73,11 @@ def decorated(
     session: Session, found: Sequence[Any], *, actor: Actor, cursors: Sequence[tuple[Any, ...]] | None = None
 ) -> list[Row]:
     """Rows for tuples of COLUMNS, in their order; `cursors` where the order is not that of activity."""
-    rows = decorated_together(session, [found], actors=[actor])[0]
-    if cursors is None:
-        return rows
-    return [replace(row, cursor=cursor) for row, cursor in zip(rows, cursors, strict=True)]
+    if not found:
+        return []
+    beside = _Beside(session, found, [actor])
+    stands = cursors or (None,) * len(found)
+    return [beside.row_for(actor.user_id or 0, line, cursor) for line, cursor in zip(found, stands, strict=True)]
 
 
 def decorated_together(session: Session, lists: Sequence[Sequence[Any]], *, actors: Sequence[Actor]) -> list[list[Row]]:
@@ -85,7 +85,7 @@ def decorated_together(session: Session, lists: Sequence[Sequence[Any]], *, acto
     lines = {line[0]: line for found in lists for line in found}
     if not lines:
         return [[] for _ in lists]
-    beside = _Beside(session, list(lines), {line[8] for line in lines.values()}, actors)
+    beside = _Beside(session, list(lines.values()), actors)
     return [
         [beside.row_for(actor.user_id or 0, line) for line in found] for found, actor in zip(lists, actors, strict=True)
     ]
@@ -94,7 +94,8 @@ def decorated_together(session: Session, lists: Sequence[Sequence[Any]], *, acto
 class _Beside:
     """What is known about the tickets of some lists, by ticket id."""
 
-    def __init__(self, session: Session, ids: list[int], owners: set[int | None], actors: Sequence[Actor]) -> None:
+    def __init__(self, session: Session, lines: Sequence[Any], actors: Sequence[Actor]) -> None:
+        ids = [line[0] for line in lines]
         connection = session.connection()
         people = as_ids(connection, {actor.user_id or 0 for actor in actors})
 
@@ -109,11 +110,11 @@ class _Beside:
             (line[0], Present(line[1], line[2], PresenceState(line[3])))
             for line in run(_PRESENCE, ids, now=clock.now())
         )
-        named = [owner for owner in owners if owner is not None]
+        named = {line[8] for line in lines if line[8] is not None}
         self.names = {line[0]: line[1] for line in run(_PEOPLE, named)} if named else {}
         self.made: dict[tuple[Any, ...], Row] = {}
 
-    def row_for(self, me: int, line: Any) -> Row:
+    def row_for(self, me: int, line: Any, cursor: tuple[Any, ...] | None = None) -> Row:
         """The row of `line` as `me` sees it; nobody is told of their own presence."""
         read_at, inbound = self.read_at.get((me, line[0])), line[14]
         unread = inbound is not None and (read_at is None or read_at < inbound)
@@ -122,10 +123,12 @@ class _Beside:
             presence = tuple(each for each in presence if each.user_id != me)
         key = line[0], unread, (me, line[0]) in self.starred, presence
         if key not in self.made:
-            self.made[key] = self.row(line, *key[1:])
+            self.made[key] = self.row(line, *key[1:], cursor)
         return self.made[key]
 
-    def row(self, line: Any, unread: bool, starred: bool, presence: tuple[Present, ...]) -> Row:
+    def row(
+        self, line: Any, unread: bool, starred: bool, presence: tuple[Present, ...], cursor: tuple[Any, ...] | None
+    ) -> Row:
         """One list row. Field order is COLUMNS."""
         active_at = _moment(line[13])
         assert active_at is not None
@@ -155,7 +158,7 @@ class _Beside:
             has_draft=line[0] in self.drafts,
             tags=self.tags.get(line[0], ()),
             presence=presence,
-            cursor=(active_at, line[0]),
+            cursor=cursor or (active_at, line[0]),
         )
 
 
@@ -171,6 +174,6 @@ def _moment(value: Any) -> datetime | None:
     if value is None:
         return None
     if isinstance(value, str):
-        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+        return datetime.fromisoformat(value + "+00:00")
     moment: datetime = value
     return moment.astimezone(UTC)
