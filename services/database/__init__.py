@@ -132,6 +132,35 @@ def write_connection() -> Iterator[sa.Connection]:
             yield connection
 
 
+class KeptConnection:
+    """`write_connection` for one thread that writes all the time: on SQLite, the way through the pool costs as much
+    as a small batch. A server's connection comes from the pool, which finds out whether it is still there."""
+
+    def __init__(self) -> None:
+        self._connection: sa.Connection | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        if not engines().is_sqlite:
+            with write_connection() as connection:
+                yield connection
+            return
+        with _write_lock, _translated():
+            if self._connection is None:
+                self._connection = engines().write.connect()
+            try:
+                with self._connection.begin():
+                    yield self._connection
+            except BaseException:
+                self.close()
+                raise
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
     """Turn what the driver says about the disk, the connection and duplicates into our own errors."""

@@ -40,6 +40,7 @@ class GroupCommit(Generic[T, R]):
         self._fact = fact
         self._queue: queue.SimpleQueue[list[_Item[T, R]] | None] = queue.SimpleQueue()
         self._turn: list[_Item[T, R]] = []
+        self._kept = database.KeptConnection()
         self._pending = 0
         self._closed = False
         self._loop = asyncio.get_running_loop()
@@ -94,6 +95,7 @@ class GroupCommit(Generic[T, R]):
             running = turn is not None
             if batch:
                 self._commit(batch)
+        self._kept.close()
 
     def _commit(self, batch: list[_Item[T, R]]) -> None:
         """Store the batch; if one of its values is what cannot be stored, that one fails alone.
@@ -104,7 +106,7 @@ class GroupCommit(Generic[T, R]):
         outcome: list[R] | Exception
         written = False
         try:
-            with database.write_connection() as connection:
+            with self._kept.transaction() as connection:
                 outcome = self._write(connection, [item.value for item in batch])
                 if not database.is_sqlite():
                     wire.notify(connection, [self._fact])

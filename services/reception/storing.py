@@ -1,6 +1,7 @@
 """The one write of the accept path: a batch of envelopes becomes rows, in the caller's transaction."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -13,7 +14,7 @@ from services import clock, database, events
 from services.reception.trace import Envelope, make_queue_id, received_field
 
 ARRIVED = events.WorkArrived(0, "inbound")
-RAW = "id queue_id reverse_path helo peer protocol user_id received_at size content"
+RAW = "queue_id reverse_path helo peer protocol user_id received_at size content"
 RECEPTION = "raw_id recipient state due_at attempts step reason"
 ROWS = 200  # a statement; PostgreSQL takes 65,535 values in one, SQLite 32,766
 _tables = SQLModel.metadata.tables
@@ -28,31 +29,42 @@ def store(connection: sa.Connection, envelopes: list[Envelope]) -> list[str]:
     """
     now = clock.now()
     stamp = _stored(connection.dialect, now)
-    raws: list[Sequence[Any]] = []
-    receptions: list[Sequence[Any]] = []
+    raws = [_raw(envelope, now, stamp) for envelope in envelopes]
     with database.driver_cursor(connection) as cursor:
-        for raw_id, envelope in zip(_ids(cursor, connection.dialect, len(envelopes)), envelopes, strict=True):
-            queue_id = make_queue_id()
-            content = received_field(envelope, queue_id, now) + envelope.content
-            raws.append(
-                (
-                    raw_id,
-                    queue_id,
-                    envelope.reverse_path,
-                    envelope.helo,
-                    envelope.peer,
-                    envelope.protocol,
-                    envelope.user_id,
-                    stamp,
-                    len(content),
-                    content,
-                )
-            )
-            for recipient in envelope.recipients:
-                receptions.append((raw_id, recipient, ReceptionState.ACCEPTED.value, stamp, 0, "", ""))
-        _insert(cursor, connection.dialect, str(RawMessage.__tablename__), RAW, raws)
+        ids = _insert_raws(cursor, connection.dialect, raws)
+        receptions = [
+            (raw_id, recipient, ReceptionState.ACCEPTED.value, stamp, 0, "", "")
+            for raw_id, envelope in zip(ids, envelopes, strict=True)
+            for recipient in envelope.recipients
+        ]
         _insert(cursor, connection.dialect, str(Reception.__tablename__), RECEPTION, receptions)
-    return [raw[1] for raw in raws]
+    return [raw[0] for raw in raws]
+
+
+def _raw(envelope: Envelope, now: datetime, stamp: Any) -> tuple[Any, ...]:
+    """The columns of RAW."""
+    queue_id = make_queue_id()
+    content = received_field(envelope, queue_id, now) + envelope.content
+    user_id = envelope.user_id
+    trace = (queue_id, envelope.reverse_path, envelope.helo, envelope.peer, envelope.protocol)
+    return (*trace, user_id, stamp, len(content), content)
+
+
+def _insert_raws(cursor: Any, dialect: sa.Dialect, raws: list[tuple[Any, ...]]) -> Iterable[int]:
+    """Insert the raw messages; their numbers, in order.
+
+    SQLite counts on from the highest, and while our transaction holds the write lock nobody else does, so the last
+    number tells them all. PostgreSQL's sequence is shared; it is asked beforehand.
+    """
+    table = str(RawMessage.__tablename__)
+    if dialect.name == "sqlite":
+        _insert(cursor, dialect, table, RAW, raws)
+        return range(cursor.lastrowid - len(raws) + 1, cursor.lastrowid + 1)
+    sequence = "nextval(pg_get_serial_sequence('raw_message', 'id'))"
+    cursor.execute(f"SELECT {sequence} FROM generate_series(1, %s)", [len(raws)])
+    ids = sorted(number for (number,) in cursor.fetchall())
+    _insert(cursor, dialect, table, "id " + RAW, [(raw_id, *raw) for raw_id, raw in zip(ids, raws, strict=True)])
+    return ids
 
 
 def _stored(dialect: sa.Dialect, at: Any) -> Any:
@@ -61,7 +73,7 @@ def _stored(dialect: sa.Dialect, at: Any) -> Any:
     return process(at) if process else at
 
 
-def _insert(cursor: Any, dialect: sa.Dialect, table: str, columns: str, rows: list[Sequence[Any]]) -> None:
+def _insert(cursor: Any, dialect: sa.Dialect, table: str, columns: str, rows: Sequence[Sequence[Any]]) -> None:
     for start in range(0, len(rows), ROWS):
         some = rows[start : start + ROWS]
         statement = _statement(table, columns, "?" if dialect.name == "sqlite" else "%s", len(some))
@@ -73,19 +85,6 @@ def _statement(table: str, columns: str, mark: str, rows: int) -> str:
     names = columns.split()
     row = "(" + ", ".join([mark] * len(names)) + ")"
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([row] * rows)}"
-
-
-def _ids(cursor: Any, dialect: sa.Dialect, count: int) -> Iterable[int]:
-    """Numbers for `count` raw messages, known before the insert so that each table takes one statement.
-
-    SQLite: our transaction holds the write lock. PostgreSQL: the column's own sequence.
-    """
-    if dialect.name == "sqlite":
-        (last,) = cursor.execute("SELECT coalesce(max(id), 0) FROM raw_message").fetchone()
-        return range(last + 1, last + 1 + count)
-    sequence = "nextval(pg_get_serial_sequence('raw_message', 'id'))"
-    cursor.execute(f"SELECT {sequence} FROM generate_series(1, %s)", [count])
-    return sorted(number for (number,) in cursor.fetchall())
 
 
 def accept(session: Session, envelope: Envelope) -> str:
