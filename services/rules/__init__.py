@@ -2,8 +2,10 @@
 files and engine are all drawn. Decide first, which is pure, then act."""
 
 from services.rules.actions import ACTIONS, ActionType, Needs, Parameter
+from services.rules.backtests import Tried, Verdict, backtest, cancel, progress, tried
 from services.rules.checking import check, check_act, check_condition
 from services.rules.choosing import Choices, choices
+from services.rules.counting import Day, Recent, Statistics, hits, statistics
 from services.rules.drafts import Act, Condition, Draft, draft_of
 from services.rules.fields import DAYS, FIELDS, Field, Kind
 from services.rules.operators import OPERATORS, Operator, Takes
@@ -30,6 +32,7 @@ __all__ = [
     "Changes",
     "Choices",
     "Condition",
+    "Day",
     "Draft",
     "Field",
     "Kind",
@@ -37,10 +40,16 @@ __all__ = [
     "Needs",
     "Operator",
     "Parameter",
+    "Recent",
+    "Statistics",
     "Subject",
     "Takes",
+    "Tried",
+    "Verdict",
     "add",
     "all",
+    "backtest",
+    "cancel",
     "check",
     "check_act",
     "check_condition",
@@ -48,7 +57,11 @@ __all__ = [
     "draft_of",
     "duplicate",
     "get",
+    "hits",
+    "progress",
     "remove",
     "reorder",
+    "statistics",
+    "tried",
     "update",
 ]

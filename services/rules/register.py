@@ -16,7 +16,6 @@ from services.rules.choosing import check_chosen
 from services.rules.drafts import Act, Condition, Draft, draft_of, kept
 
 MOST = 10_000
-VERSION = "rules"
 IN_ORDER = (col(Rule.priority), col(Rule.id))
 
 
@@ -115,14 +114,18 @@ def reorder(session: Session, rule_ids: Sequence[int], *, actor: Actor) -> list[
     return [rules[each] for each in rule_ids]
 
 
-def version(session: Session) -> int:
-    """Grows whenever a rule of anybody changes."""
-    return session.exec(select(Setting.value).where(Setting.name == VERSION)).first() or 0
+def version(session: Session, organisation_id: int) -> int:
+    """Grows whenever a rule of the organisation changes, whichever process changed it."""
+    return session.exec(select(Setting.value).where(Setting.name == _version_name(organisation_id))).first() or 0
+
+
+def _version_name(organisation_id: int) -> str:
+    return f"rules:{organisation_id}"
 
 
 def _changed(session: Session, organisation_id: int) -> None:
     statement = sa.text(
         "INSERT INTO setting (name, value) VALUES (:name, 1) ON CONFLICT (name) DO UPDATE SET value = setting.value + 1"
     )
-    session.connection().execute(statement, {"name": VERSION})
+    session.connection().execute(statement, {"name": _version_name(organisation_id)})
     events.record(session, events.RulesChanged(organisation_id))
