@@ -1,18 +1,21 @@
-"""From a recipient to its alias or mailbox: exact local part, without +detail, then postmaster, then the catch-all."""
+"""From a recipient to its alias or mailbox: exact local part, without +detail, postmaster, pattern, catch-all; and
+from a reverse-path that we rewrote when we forwarded to the one whose mail it was."""
 
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from models import Alias, AliasStatus, DisabledPolicy, Domain, Mailbox
+from models import Alias, Domain, Mailbox
+from services import clock, secrets
 from services.mail import address as mail_address
+from services.mail import srs
+from services.mailboxes.routes import CATCH_ALL, Route, Routes, read_routes
 
-T = TypeVar("T")
 M = TypeVar("M")
-CATCH_ALL = "*"
 POSTMASTER = "postmaster"
 
 
@@ -20,7 +23,8 @@ POSTMASTER = "postmaster"
 class Target:
     """Where mail for one recipient goes. `alias_id` is None for postmaster and for a mailbox's own address, which need
     no alias; `dropped` mail is taken and then thrown away, because the alias is disabled with that policy; `relayed`
-    mail is taken for another server of a domain whose backup we are, and sent on to it."""
+    mail is taken for another server of a domain whose backup we are, and sent on to it; `returns` says to whom mail
+    goes that answers what we forwarded; `left` how many more messages the alias takes."""
 
     organisation_id: int
     domain_id: int
@@ -29,6 +33,9 @@ class Target:
     detail: str = ""
     dropped: bool = False
     relayed: bool = False
+    forward_to: tuple[str, ...] = ()
+    left: int | None = None
+    returns: srs.Original | None = None
 
 
 def split(recipient: str) -> tuple[str, str]:
@@ -52,18 +59,29 @@ def candidates(local: str) -> tuple[str, str]:
     return mail_address.detail(local)
 
 
-def match(local: str, aliases: Mapping[str, T], mailboxes: Mapping[str, M]) -> tuple[T | None, M | None, str]:
+def match(local: str, aliases: Routes, mailboxes: Mapping[str, M]) -> tuple[Route | None, M | None, str]:
     """The alias, or else the mailbox, among those of one domain that takes mail for `local`, and the detail left over.
 
-    Postmaster is never left to the catch-all: RFC 5321 4.5.1 gives that address a meaning of its own.
+    Postmaster is never left to a pattern or the catch-all: RFC 5321 4.5.1 gives that address a meaning of its own.
     """
     base, detail = candidates(local)
     for name, rest in ((local, ""), (base, detail)):
-        if name in aliases:
-            return aliases[name], None, rest
+        if name in aliases.whole:
+            return aliases.whole[name], None, rest
         if name in mailboxes:
             return None, mailboxes[name], rest
-    return (aliases.get(CATCH_ALL) if base != POSTMASTER else None), None, detail
+    return (aliases.otherwise(base) if base != POSTMASTER else None), None, detail
+
+
+def original_of(address: str) -> srs.Original | None:
+    """Whose mail it was that we forwarded with this reverse-path; None where we never did, or too long ago."""
+    return srs.restore(address.rpartition("@")[0], key=secrets.subkey("srs"), at=clock.now())
+
+
+def whole_address(recipient: str, detail: str) -> str:
+    """The address written to, as it is compared and without its detail."""
+    local, domain = split(recipient)
+    return f"{local.removesuffix('+' + detail) if detail else local}@{domain}"
 
 
 def resolve(session: Session, recipient: str) -> Target | None:
@@ -77,22 +95,41 @@ def resolve(session: Session, recipient: str) -> Target | None:
         return None
     if domain.is_backup:
         return Target(domain.organisation_id, domain.id, None, None, relayed=True)
+    if srs.is_ours(local):
+        original = original_of(recipient)
+        return Target(domain.organisation_id, domain.id, None, None, returns=original) if original else None
     aliases = _aliases(session, domain.id, local)
-    mailboxes = {} if local in aliases else _mailboxes(session, domain.id, local)
-    alias, mailbox_id, detail = match(local, aliases, mailboxes)
-    if alias is not None:
-        dropped = alias.status is AliasStatus.DISABLED and alias.disabled_policy is DisabledPolicy.DROP
-        return Target(domain.organisation_id, domain.id, alias.id, alias.mailbox_id, detail, dropped)
+    mailboxes = {} if local in aliases.whole else _mailboxes(session, domain.id, local)
+    route, mailbox_id, detail = match(local, aliases, mailboxes)
+    if route is not None:
+        return target_of(route, domain.organisation_id, domain.id, detail)
     if mailbox_id is None and candidates(local)[0] != POSTMASTER:
         return None
     mailbox_id = mailbox_id or default_mailbox(session, domain.organisation_id)
     return Target(domain.organisation_id, domain.id, None, mailbox_id, detail)
 
 
-def _aliases(session: Session, domain_id: int, local: str) -> dict[str, Alias]:
-    wanted = {local, candidates(local)[0], CATCH_ALL}
-    rows = session.exec(select(Alias).where(Alias.domain_id == domain_id, col(Alias.local_part).in_(wanted)))
-    return {row.local_part: row for row in rows}
+def target_of(route: Route, organisation_id: int, domain_id: int, detail: str) -> Target:
+    dropped = route.is_silent and route.is_closed(clock.now().timestamp())
+    return Target(
+        organisation_id,
+        domain_id,
+        route.id,
+        route.mailbox_id,
+        detail,
+        dropped,
+        forward_to=route.forward_to,
+        left=route.left,
+    )
+
+
+def _aliases(session: Session, domain_id: int, local: str) -> Routes:
+    name = col(Alias.local_part)
+    wanted = sa.or_(name.in_({local, candidates(local)[0]}), name.contains(CATCH_ALL, autoescape=True))
+    routes = Routes()
+    for _, local_part, route in read_routes(session, col(Alias.domain_id) == domain_id, wanted):
+        routes.add(local_part, route)
+    return routes
 
 
 def _mailboxes(session: Session, domain_id: int, local: str) -> dict[str, int]:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from models import Alias, AliasStatus, DisabledPolicy, Domain, DomainStatus, Mailbox, Setting
+from models import Domain, DomainStatus, Mailbox, Setting
 from services import clock, database, errors, events
-from services.mailboxes.addresses import POSTMASTER, Target, candidates, match, split
+from services.mail import srs
+from services.mailboxes.addresses import POSTMASTER, Target, candidates, match, original_of, split, target_of
 from services.mailboxes.boxes import Box, read_boxes
+from services.mailboxes.routes import Route, Routes, read_blocked, read_routes
 
 log = logging.getLogger("mailroom.directory")
 POLL_SECONDS = 0.5
@@ -28,17 +30,6 @@ def touch(session: Session) -> None:
 
 
 @dataclass(slots=True)
-class _Entry:
-    """One alias. `refuses` while it is disabled and says so, `drops` while it is disabled and silent."""
-
-    id: int
-    mailbox_id: int | None
-    refuses: bool
-    drops: bool
-    expires: float | None
-
-
-@dataclass(slots=True)
 class _Place:
     """One domain with its aliases and mailboxes by local part."""
 
@@ -47,7 +38,7 @@ class _Place:
     suspended: bool
     is_backup: bool
     default_mailbox_id: int | None
-    aliases: dict[str, _Entry] = field(default_factory=dict)
+    aliases: Routes = field(default_factory=Routes)
     mailboxes: dict[str, Box] = field(default_factory=dict)
 
 
@@ -57,6 +48,7 @@ class Directory:
     def __init__(self) -> None:
         self._places: dict[str, _Place] = {}
         self._boxes: dict[int, Box] = {}
+        self._routes: dict[int, Route] = {}
         self._version = -1
         self._task: asyncio.Task[None] | None = None
         self.has_quotas = False
@@ -75,23 +67,30 @@ class Directory:
             suspended = status is DomainStatus.SUSPENDED
             place = _Place(domain_id or 0, organisation_id, suspended, is_backup, defaults.get(organisation_id))
             places[place.id] = (name, place)
-        for domain_id, local_part, entry in _entries(session):
+        routes: dict[int, Route] = {}
+        for domain_id, local_part, route in read_routes(session):
+            routes[route.id] = route
             if domain_id in places:
-                places[domain_id][1].aliases[local_part] = entry
+                places[domain_id][1].aliases.add(local_part, route)
+        for alias_id, blocked in read_blocked(session):
+            routes[alias_id].blocked.add(blocked)
         boxes: dict[int, Box] = {}
         for domain_id, local_part, box in read_boxes(session):
             boxes[box.id] = box
             if domain_id in places:
                 places[domain_id][1].mailboxes[local_part] = box
-        self._places, self._boxes = dict(places.values()), boxes
+        self._places, self._boxes, self._routes = dict(places.values()), boxes, routes
         self.has_quotas = any(box.quota is not None for box in boxes.values())
 
-    def verify_recipient(self, address: str, *, size: int = 0, is_tls: bool = True) -> Target:
-        """Where mail for `address` goes. Raises NotPermitted for domains that are not ours (relaying_denied) and for
-        mail in the clear to who wants none (tls_required); NotFound for what takes no mail here: unknown_address,
+    def verify_recipient(self, address: str, *, reverse_path: str = "", size: int = 0, is_tls: bool = True) -> Target:
+        """Where mail for `address` goes. Raises NotPermitted for domains that are not ours (relaying_denied), for a
+        `reverse_path` that is blocked (sender_blocked) and for mail in the clear to who wants none (tls_required);
+        NotFound for what takes no mail here: unknown_address,
         address_disabled, domain_suspended, mailbox_inactive; Unavailable (mailbox_full) or Invalid
         (mailbox_too_small) where a message of `size` finds no room."""
         target = self._find(address)
+        if target.alias_id and reverse_path and reverse_path.lower() in self._routes[target.alias_id].blocked:
+            raise errors.NotPermitted("This address takes no mail from you.", code="sender_blocked")
         box = self._boxes.get(target.mailbox_id or 0)
         if box is not None and not target.dropped:
             box.admit(size, is_tls=is_tls)
@@ -113,7 +112,8 @@ class Directory:
             return False
         box = self._boxes.get(target.mailbox_id or 0)
         is_silent = target.alias_id is None and box is not None and not box.active
-        return target.organisation_id == organisation_id and not target.relayed and not is_silent
+        is_ours = target.organisation_id == organisation_id and target.returns is None
+        return is_ours and not target.relayed and not is_silent
 
     def _find(self, address: str) -> Target:
         local, name = split(address)
@@ -124,15 +124,20 @@ class Directory:
             raise errors.NotFound("This domain does not receive mail at present.", code="domain_suspended")
         if place.is_backup:
             return Target(place.organisation_id, place.id, None, None, relayed=True)
-        entry, box, detail = match(local, place.aliases, place.mailboxes)
-        if entry is None:
+        if srs.is_ours(local):
+            original = original_of(address)
+            if original is None:
+                raise errors.NotFound("This is not a reverse-path of ours.", code="unknown_address")
+            return Target(place.organisation_id, place.id, None, None, returns=original)
+        route, box, detail = match(local, place.aliases, place.mailboxes)
+        if route is None:
             if box is None and candidates(local)[0] != POSTMASTER:
                 raise errors.NotFound("There is no such address here.", code="unknown_address")
             mailbox_id = place.default_mailbox_id if box is None else box.id
             return Target(place.organisation_id, place.id, None, mailbox_id, detail)
-        if entry.refuses or (entry.expires is not None and entry.expires <= clock.now().timestamp()):
+        if not route.is_silent and route.is_closed(clock.now().timestamp()):
             raise errors.NotFound("This address no longer receives mail.", code="address_disabled")
-        return Target(place.organisation_id, place.id, entry.id, entry.mailbox_id, detail, entry.drops)
+        return target_of(route, place.organisation_id, place.id, detail)
 
     def _place(self, local: str, name: str) -> _Place | None:
         if name or local != POSTMASTER:
@@ -173,25 +178,3 @@ class Directory:
 
 def _version(session: Session) -> int:
     return session.exec(select(Setting.value).where(Setting.name == VERSION)).first() or 0
-
-
-def _entries(session: Session) -> list[tuple[int, str, _Entry]]:
-    rows = session.connection().execute(
-        sa.select(
-            col(Alias.domain_id),
-            col(Alias.local_part),
-            col(Alias.id),
-            col(Alias.mailbox_id),
-            col(Alias.status),
-            col(Alias.disabled_policy),
-            col(Alias.expires_at),
-        )
-    )
-    entries = []
-    for domain_id, local_part, alias_id, mailbox_id, status, policy, expires_at in rows:
-        disabled = status is AliasStatus.DISABLED
-        drops = disabled and policy is DisabledPolicy.DROP
-        expires = expires_at.timestamp() if expires_at else None
-        entry = _Entry(alias_id or 0, mailbox_id, disabled and not drops, drops, expires)
-        entries.append((domain_id, local_part, entry))
-    return entries

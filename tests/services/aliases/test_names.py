@@ -15,6 +15,8 @@ from services.errors import Invalid
         ("o'brien", "o'brien"),
         ("a_b-c=d", "a_b-c=d"),
         ("*", "*"),
+        ("Sales-*", "sales-*"),
+        ("*.team", "*.team"),
         ("x" * 64, "x" * 64),
     ],
 )
@@ -33,7 +35,8 @@ def test_takes_dot_atoms_and_the_catch_all(typed: str, local: str) -> None:
         "a b",
         "a@b",
         "a+b",
-        "a*",
+        "a*b*",
+        "SRS0=x",
         '"a b"',
         "x" * 65,
         "süd",
