@@ -5,7 +5,7 @@ import sys
 
 from tests.program import ROOT
 
-UNWANTED = {"pandas", "numpy", "plotly", "matplotlib", "polars", "altair", "PIL", "scipy", "alembic", "pytest"}
+UNWANTED = {"pandas", "numpy", "plotly", "matplotlib", "polars", "altair", "PIL", "scipy", "alembic", "pytest", "dbos"}
 
 
 def test_start_loads_nothing_heavy() -> None:
