@@ -3,10 +3,11 @@
 from services.domains.checks import check, check_due
 from services.domains.names import checked_name
 from services.domains.records import Record, RecordStatus, records
-from services.domains.register import DomainEntry, add, all, get, named, remove, update
+from services.domains.register import DomainEntry, Limits, add, all, get, named, remove, update
 
 __all__ = [
     "DomainEntry",
+    "Limits",
     "Record",
     "RecordStatus",
     "add",

@@ -1,7 +1,25 @@
 """Which addresses exist and which shared inbox their mail goes to."""
 
+from services.mailboxes.addressed import Addressed, addressed, create_at, move_to, set_password, with_address
 from services.mailboxes.addresses import Target, resolve
 from services.mailboxes.directory import Directory, touch
-from services.mailboxes.inboxes import all, create, get, update
+from services.mailboxes.inboxes import Options, all, create, get, remove, update
 
-__all__ = ["Directory", "Target", "all", "create", "get", "resolve", "touch", "update"]
+__all__ = [
+    "Addressed",
+    "Directory",
+    "Options",
+    "Target",
+    "addressed",
+    "all",
+    "create",
+    "create_at",
+    "get",
+    "move_to",
+    "remove",
+    "resolve",
+    "set_password",
+    "touch",
+    "update",
+    "with_address",
+]
