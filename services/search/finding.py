@@ -18,6 +18,7 @@ from services.tickets.rows import Row
 PAGE = 50
 FEW = 1000  # up to so many tickets that qualify, probing each of their messages beats walking all matches
 CHUNK = 100
+STEP = 10  # hits at a time: each may be two reads from the disk, and half of the last would be for nothing
 _BY_ID = f"SELECT {COLUMNS} FROM ticket t WHERE t.id IN :ids"
 
 
@@ -55,7 +56,7 @@ def _hits(session: Session, made: Plan, before: int | None) -> Iterator[tuple[in
     text = _WALK[connection.dialect.name].replace("{}", " AND ".join(made.conditions))
     result = connection.execute(for_ids(connection, text), values)
     try:
-        while lines := result.fetchmany(PAGE):
+        while lines := result.fetchmany(STEP):
             yield from ((line[0], line[1]) for line in lines)
     finally:
         result.close()
