@@ -7,6 +7,7 @@ from services.rules.checking import check, check_act, check_condition
 from services.rules.choosing import Choices, choices
 from services.rules.counting import Day, Recent, Statistics, hits, statistics
 from services.rules.drafts import Act, Condition, Draft, draft_of
+from services.rules.exporting import exported, imported
 from services.rules.fields import DAYS, FIELDS, Field, Kind
 from services.rules.operators import OPERATORS, Operator, Takes
 from services.rules.register import (
@@ -19,6 +20,8 @@ from services.rules.register import (
     reorder,
     update,
 )
+from services.rules.sieve import Script
+from services.rules.sieve import sieve as sieve_script
 from services.rules.subject import Subject
 from services.rules.words import Names
 
@@ -41,6 +44,7 @@ __all__ = [
     "Operator",
     "Parameter",
     "Recent",
+    "Script",
     "Statistics",
     "Subject",
     "Takes",
@@ -56,11 +60,14 @@ __all__ = [
     "choices",
     "draft_of",
     "duplicate",
+    "exported",
     "get",
     "hits",
+    "imported",
     "progress",
     "remove",
     "reorder",
+    "sieve_script",
     "statistics",
     "tried",
     "update",

@@ -1,0 +1,103 @@
+"""What is exported is Sieve, by the word of Debian's compiler, and does with mail what the rules do."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import Session
+
+from services import rules
+from services.rules import Act, Choices, Condition, Draft, sieve
+from tests.conftest import People
+from tests.services.rules import oracle
+
+SALES = Choices(mailboxes={3: 'Sales "EU" ${x}'}, users={7: "Bob"})
+needs_sievec = pytest.mark.skipif(shutil.which("sievec") is None, reason="needs Debian's dovecot-sieve")
+
+
+def compiles(text: str, folder: Path) -> None:
+    path = folder / "rules.sieve"
+    path.write_text(text)
+    command = ["sievec", "-x", "+body +mime +mailbox +imap4flags", str(path), str(folder / "rules.svbin")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stderr}\n{text}"
+
+
+def outcome(text: str, folder: Path, message: str) -> str:
+    """What Dovecot would do with a message."""
+    (folder / "rules.sieve").write_text(text)
+    (folder / "message").write_text(message)
+    command = ["sieve-test", "-a", "support@acme.test", str(folder / "rules.sieve"), str(folder / "message")]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@needs_sievec
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(oracle.drafts, max_size=40))
+def test_whatever_is_written_compiles(tmp_path: Path, drafts: list[Draft]) -> None:
+    compiles(sieve.script(drafts, SALES).text, tmp_path)
+
+
+@needs_sievec
+def test_every_field_and_operator_compiles_or_is_named(tmp_path: Path) -> None:
+    samples = {"text": 'a "b" \\ ${c}', "address": "ann@a.test", "size": 9, "time": "09:00", "day": "mon", "flag": True}
+    drafts = []
+    for field in rules.FIELDS.values():
+        for name in field.operators:
+            sample = samples[field.kind]
+            value = [sample, "@b.test"] if rules.OPERATORS[name].takes is rules.Takes.LIST else sample
+            if name == "matches":
+                value = "a+"
+            elif field.kind == "day" and isinstance(value, list):
+                value = ["mon", "sun"]
+            condition = rules.check_condition(Condition(field.name, name, value, name="X-Shop"))
+            drafts.append(Draft(f"{field.name} {name}", (condition,), (Act("move", {"mailbox_id": 3}), Act("stop"))))
+    made = sieve.script(drafts, SALES)
+    compiles(made.text, tmp_path)
+    assert {each.split("”")[0].strip("“").split(" ")[-1] for each in made.left_out} == {
+        "matches", "is", "starts", "ends", "in"
+    }  # fmt: skip
+    assert all(each.startswith(("“body", "“automatic")) or " matches”" in each for each in made.left_out)
+
+
+@needs_sievec
+def test_the_last_move_wins_and_stop_stops(tmp_path: Path) -> None:
+    def moved(to: int, *more: Act) -> tuple[Act, ...]:
+        return (Act("move", {"mailbox_id": to}), *more)
+
+    boxes = Choices(mailboxes={1: "Billing", 2: "Urgent"})
+    drafts = [
+        Draft("one", (Condition("subject", "contains", "invoice"),), (*moved(1), Act("tag", {"value": "Big deal"}))),
+        Draft("two", (Condition("from", "in", ["@vip.test"]),), moved(2, Act("stop"))),
+        Draft("three", (), moved(1)),
+    ]
+    text = sieve.script(drafts, boxes).text
+    said = outcome(text, tmp_path, "From: a@vip.test\nSubject: An Invoice\n\nx\n")
+    assert "folder: Urgent" in said and "Billing" not in said and "Big_deal" in said
+    assert "folder: Billing" in outcome(text, tmp_path, "From: a@b.test\nSubject: An Invoice\n\nx\n")
+
+
+def test_what_sieve_cannot_say_is_named() -> None:
+    drafts = [
+        Draft("Bob", (), (Act("assign", {"user_id": 7}), Act("tag", {"value": "x"}))),
+        Draft("Robots", (Condition("automatic", "is", True),), (Act("spam"),)),
+        Draft("Loud", (), (Act("priority", {"value": "high"}),)),
+    ]
+    made = sieve.script(drafts, SALES)
+    assert made.left_out == (
+        "“Bob”: Sieve cannot assign to Bob.",
+        "“Robots” as a whole: Sieve cannot ask whether a message is automatic.",
+        "“Loud” as a whole: Sieve cannot set the priority to high.",
+    )
+    assert 'addflag "x";' in made.text and "# Not in this script: “Bob”" in made.text
+
+
+def test_only_what_is_active(people: People, session: Session) -> None:
+    rules.add(session, Draft("on", (), (Act("spam"),)), actor=people.alice)
+    rules.add(session, Draft("off", (), (Act("spam"),), active=False), actor=people.alice)
+    rules.add(session, Draft("counting", (), (Act("spam"),), shadow=True), actor=people.alice)
+    text = rules.sieve_script(session, actor=people.olga).text
+    assert "# on" in text and "# off" not in text and "# counting" not in text
