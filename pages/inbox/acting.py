@@ -39,7 +39,8 @@ class Acting:
         if verb == "unread":
             desk.unread = False
         done = await self.act([number], verb, asked.get("value"))
-        if done is not None and (verb in verbs.LEAVES or verb == "unread") and desk.open_id == number:
+        went = done is not None and not done.failed
+        if went and (verb in verbs.LEAVES or verb == "unread") and desk.open_id == number:
             await self._go_on(number, verb)
 
     async def _go_on(self, number: int, verb: str) -> None:
@@ -59,15 +60,22 @@ class Acting:
         if verb in verbs.LEAVES:
             self._forget(ticket_ids)
         if not outcome:
+            await self._give_back(ticket_ids)
             return None
         done: verbs.Done = outcome.value
         if done.failed:
             self.desk.toasts.problem(done.failed[0])
+            await self._give_back(ticket_ids)
         if done.event_id:
             self.desk.toasts.done(done.words, lambda: self._undo(done.event_id))
         if done.opens:
             await self.desk.open_ticket(done.opens)
         return done
+
+    async def _give_back(self, ticket_ids: Any) -> None:
+        """What was not done brings no news: the list is told at once of the rows its browser took away too soon."""
+        asked = ticket_ids if isinstance(ticket_ids, list) else []
+        await self.desk.catch_up({row["id"] for row in self.desk.page.rows if row["id"] in asked})
 
     async def _undo(self, event_id: int) -> None:
         outcome = await action.run(tickets.undo, event_id)

@@ -138,6 +138,10 @@ class Desk:
         """Folders, people, tags and addresses anew."""
         await self.following.rearrange()
 
+    async def catch_up(self, touched: set[int]) -> None:
+        """Tell the list and the reader how these conversations are now."""
+        await self.following.catch_up(touched)
+
     # where one goes
 
     async def open_folder(self, text: str) -> None:

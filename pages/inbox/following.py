@@ -42,9 +42,13 @@ class Following:
         live.on((TeamChanged, DirectoryChanged), self.rearrange)
 
     async def follow(self, facts: list[Fact]) -> None:
-        desk, page = self.desk, self.desk.page
-        touched = {fact.ticket_id for fact in facts if isinstance(fact, LIVE)}
         asked = time.perf_counter()
+        await self.catch_up({fact.ticket_id for fact in facts if isinstance(fact, LIVE)})
+        await asyncio.sleep(min(LONGEST_REST, RESTS * (time.perf_counter() - asked)))
+
+    async def catch_up(self, touched: set[int]) -> None:
+        """Tell the panes what there is now, knowing that these tickets may be other than they were."""
+        desk, page = self.desk, self.desk.page
         shared = await action.share((desk.view, page.query), top, desk.view, desk.around, page.query)
         if not shared or desk.page is not page:
             return
@@ -57,19 +61,20 @@ class Following:
                 return
             news.learn(*own.value)
         self._tell(news)
-        await asyncio.sleep(min(LONGEST_REST, RESTS * (time.perf_counter() - asked)))
 
     def _tell(self, news: "News") -> None:
         desk, page = self.desk, self.desk.page
         known = {row["id"]: row for row in page.rows}
         rows = known | {row["id"]: row for row in (*news.page.rows, *news.still)}
         order, gone = [row["id"] for row in news.page.rows], set(news.gone)
+        now = set(order)
         shown = list(dict.fromkeys((*order, *(number for number in known if number not in gone))))
         kept, beyond = shown[: max(len(known), PAGE)], shown[max(len(known), PAGE) :]
         changed = [row for number, row in rows.items() if number in set(kept) and known.get(number) != row]
         left = [number for number in (*news.gone, *beyond) if number in known]
         if changed or left or kept != list(known):
-            desk.list.sync(order, changed, left)
+            below = any(row["id"] not in now for row in changed)  # which the browser may have taken away
+            desk.list.sync(kept if below else order, changed, left)
         if beyond and not page.more:
             page.more = True
             desk.list.set(more=True)

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from components.conversation_list import ConversationList
 from models import MemberStatus, Role, User
 from services import database, events, presence, tickets
 from services.access import Actor
@@ -15,13 +16,15 @@ from tests.pages.test_inbox import ticket
 SYNC = re.compile(r'"sync",\s*\[(\{.*\})\]\)')
 
 
+def synced(client: Any) -> list[dict[str, Any]]:
+    """What the list of this browser was told since it was drawn."""
+    codes = [data["code"] for _, _, (_, kind, data) in client.outbox.message_history if kind == "run_javascript"]
+    return [json.loads(told[1]) for code in codes if (told := SYNC.search(code))]
+
+
 def rows(client: Any) -> dict[str, dict[str, Any]]:
-    """The rows that news brought this browser, by subject."""
-    found: dict[str, dict[str, Any]] = {}
-    for _, _, (_, kind, data) in client.outbox.message_history:
-        if kind == "run_javascript" and (told := SYNC.search(data["code"])):
-            found |= {row["subject"]: row for row in json.loads(told[1])["rows"]}
-    return found
+    """The rows that came with it, by subject."""
+    return {row["subject"]: row for each in synced(client) for row in each["rows"]}
 
 
 def change(number: int, actor: Actor) -> None:
@@ -72,3 +75,15 @@ async def test_who_was_removed_hears_nothing_more(web: Web, acme: People) -> Non
     change(ticket(acme.alice, 1, "Ours"), acme.alice)
     await until(lambda: rows(told["Alice"]) and rows(told["Olga"]))
     assert rows(told["Bob"]) == {}
+
+
+async def test_rows_whose_act_failed_come_back_at_once(web: Web, acme: People) -> None:
+    numbers = [ticket(acme.alice, number, f"No. {number}") for number in range(1, 71)]
+    screen = web.screen(acme.olga)
+    client = await screen.open("/")
+    screen.find(ConversationList).trigger("more")
+    await until(lambda: "append" in str(client.outbox.message_history))
+    screen.find(ConversationList).trigger("act", {"ids": [numbers[-1], numbers[0]], "verb": "close", "value": None})
+    await screen.should_see("Your role (observer) may not do this.")
+    await until(lambda: list(rows(client)) == ["No. 70", "No. 1"])
+    assert synced(client)[-1]["order"] == numbers[::-1]
