@@ -125,9 +125,9 @@ async def client(listener: Listener) -> AsyncIterator[Client]:
     opened.writer.close()
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    """Let the listener work until it is so; within 20 seconds."""
-    ends = asyncio.get_running_loop().time() + 20
+async def until(condition: Callable[[], bool], *, seconds: float = 20) -> None:
+    """Let the listener work until it is so."""
+    ends = asyncio.get_running_loop().time() + seconds
     while not condition():
         assert asyncio.get_running_loop().time() < ends
         await asyncio.sleep(0.001)
