@@ -24,6 +24,7 @@ _AWAY_SUBJECTS = (
     r"autosvar|frånvaro|fraværende|automaattinen|poissa|automatyczna odpowiedź|nieobecno",
     r"автоответ|автоматический ответ|нет в офисе|自动回复|自動返信|不在|자동 ?응답|부재",
 )
+_VALUE = re.compile(r"[^;\s(]*")
 _AWAY = re.compile("|".join(_AWAY_SUBJECTS), re.IGNORECASE)
 
 
@@ -38,8 +39,9 @@ def kind(parsed: Parsed, reverse_path: str) -> Kind:
 
 
 def _judge(parsed: Parsed, reverse_path: str) -> tuple[Kind, str]:
+    path = reverse_path.strip().strip("<>")
     for step in (_report, _submitted, _vendor, _robot, _empty_path, _listed, _precedence):
-        verdict = step(parsed, reverse_path.strip().strip("<>"))
+        verdict = step(parsed, path)
         if verdict[0]:
             return verdict
     return "", ""
@@ -57,7 +59,7 @@ def _report(parsed: Parsed, reverse_path: str) -> tuple[Kind, str]:
 
 def _submitted(parsed: Parsed, reverse_path: str) -> tuple[Kind, str]:
     """RFC 3834 5: anything but "no" is automatic."""
-    value = re.split(r"[;\s(]", parsed.header("auto-submitted").strip().lower())[0]
+    value = _VALUE.match(parsed.header("auto-submitted").strip().lower())[0]  # type: ignore[index]
     if not value or value == "no":
         return "", ""
     if value == "auto-replied":
@@ -128,7 +130,7 @@ def _precedence(parsed: Parsed, reverse_path: str) -> tuple[Kind, str]:
 
 def hops(parsed: Parsed) -> int:
     """How many hosts have handled the message: its Received fields (RFC 5321 6.3)."""
-    return len(parsed.all("received"))
+    return parsed.count("received")
 
 
 def loops(parsed: Parsed, marks: set[str]) -> bool:

@@ -40,7 +40,7 @@ def due(session: Session, *, excluding: set[int]) -> list[Raw]:
     first = sa.select(r.raw_id, _RAW.c.size).join_from(_RECEPTION, _RAW, _RAW.c.id == r.raw_id).where(*waiting)
     chosen: dict[int, int] = {}
     run = session.connection().execute
-    for raw_id, size in run(first.order_by(r.due_at, r.id).limit(2 * MAX_MESSAGES + len(excluding))):
+    for raw_id, size in run(first.order_by(r.due_at, r.id).limit(2 * MAX_MESSAGES + len(excluding))).all():
         if raw_id not in excluding:
             chosen[raw_id] = size
         if len(chosen) >= MAX_MESSAGES or sum(chosen.values()) >= MAX_BYTES:
@@ -51,7 +51,7 @@ def due(session: Session, *, excluding: set[int]) -> list[Raw]:
     attempts: dict[int, int] = defaultdict(int)
     lines = sa.select(r.id, r.raw_id, r.recipient, r.attempts).where(r.raw_id.in_(chosen), *waiting)
     targets: dict[str, Target | None] = {}
-    for line in run(lines.order_by(r.id)):
+    for line in run(lines.order_by(r.id)).all():
         if line.recipient not in targets:
             targets[line.recipient] = resolve(session, line.recipient)
         recipients[line.raw_id].append(Recipient(line.id, line.recipient, targets[line.recipient]))
@@ -59,7 +59,7 @@ def due(session: Session, *, excluding: set[int]) -> list[Raw]:
     raws = sa.select(_RAW.c.id, _RAW.c.reverse_path, _RAW.c.received_at, _RAW.c.size, _RAW.c.content)
     return [
         Raw(*line, attempts[line.id], recipients[line.id])
-        for line in run(raws.where(_RAW.c.id.in_(recipients)).order_by(_RAW.c.received_at, _RAW.c.id))
+        for line in run(raws.where(_RAW.c.id.in_(recipients)).order_by(_RAW.c.received_at, _RAW.c.id)).all()
     ]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from services.mail.address import Address, parse_list
 from services.mail.charsets import scrub
@@ -19,7 +20,7 @@ MOST_REFERENCES = 200
 
 @dataclass
 class Parsed:
-    """What a message says; `parts` are its attachments and pictures, `headers` all fields in order, decoded."""
+    """What a message says; `parts` are its attachments and pictures. Fields are decoded when somebody asks."""
 
     subject: str = ""
     author: Address = NOBODY
@@ -33,21 +34,37 @@ class Parsed:
     text: str = ""
     html: str = ""
     parts: list[Part] = field(default_factory=list)
-    headers: list[tuple[str, str]] = field(default_factory=list)
     error: str = ""
-    _first: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    fields: RawFields = field(default_factory=list, repr=False)  # all of them, in order, as they came
+
+    @cached_property
+    def headers(self) -> list[tuple[str, str]]:
+        """All fields in order, decoded."""
+        return [(name, _decoded(value)) for name, value in self.fields]
 
     def header(self, name: str) -> str:
         """The first field of that name, or ""."""
-        if len(self._first) == 0 and self.headers:
-            for key, value in self.headers:
-                self._first.setdefault(key.lower(), value)
-        return self._first.get(name.lower(), "")
+        found = self._named.get(name.lower())
+        return _decoded(found[0]) if found else ""
 
     def all(self, name: str) -> list[str]:
         """Every field of that name, in order."""
-        wanted = name.lower()
-        return [value for key, value in self.headers if key.lower() == wanted]
+        return [_decoded(value) for value in self._named.get(name.lower(), ())]
+
+    def count(self, name: str) -> int:
+        """How many fields of that name there are."""
+        return len(self._named.get(name.lower(), ()))
+
+    def raw(self, name: str) -> list[bytes]:
+        """Every field of that (lower-case) name as it came."""
+        return self._named.get(name, [])
+
+    @cached_property
+    def _named(self) -> dict[str, list[bytes]]:
+        named: dict[str, list[bytes]] = {}
+        for name, value in self.fields:
+            named.setdefault(name.lower(), []).append(value)
+        return named
 
 
 def parse(raw: bytes) -> Parsed:
@@ -88,21 +105,33 @@ def opened(raw: bytes) -> tuple[bytes, RawFields, int]:
 
 
 def _read_fields(parsed: Parsed, fields: RawFields) -> None:
-    written = [(name, field_text(value)) for name, value in fields]
-    parsed.headers = [(name, decode_words(value)) for name, value in written]
-    seen: dict[str, str] = {}
-    for name, value in written:
-        key = name.lower()
-        if key in {"to", "cc"} and seen.get(key):
-            seen[key] += ", " + value  # one field is the rule (RFC 5322 3.6), several are the practice
-        else:
-            seen.setdefault(key, value)
-    parsed.subject = " ".join(decode_words(seen.get("subject", "")).split())
-    parsed.author = next(iter(parse_list(seen.get("from", "") or seen.get("sender", ""))), NOBODY)
-    parsed.to, parsed.cc = parse_list(seen.get("to", "")), parse_list(seen.get("cc", ""))
-    parsed.reply_to = parse_list(seen.get("reply-to", ""))
-    parsed.message_id = next(iter(ids_of(seen.get("message-id", ""))), "")
-    parsed.in_reply_to = next(iter(ids_of(seen.get("in-reply-to", ""))), "")
-    parsed.references = ids_of(seen.get("references", ""))[-MOST_REFERENCES:]
-    dates = (parse_date(value) for name, value in written if name.lower() == "date")
+    parsed.fields = fields
+    parsed.subject = " ".join(parsed.header("subject").split())
+    parsed.author = next(iter(parse_list(_text(parsed, "from") or _text(parsed, "sender"))), NOBODY)
+    parsed.to, parsed.cc = parse_list(_text(parsed, "to", join=True)), parse_list(_text(parsed, "cc", join=True))
+    parsed.reply_to = parse_list(_text(parsed, "reply-to"))
+    parsed.message_id = next(iter(ids_of(_text(parsed, "message-id"))), "")
+    parsed.in_reply_to = next(iter(ids_of(_text(parsed, "in-reply-to"))), "")
+    parsed.references = ids_of(_text(parsed, "references"))[-MOST_REFERENCES:]
+    dates = (parse_date(field_text(value)) for value in parsed.raw("date"))
     parsed.sent_at = next((each for each in dates if each), None)
+
+
+def _text(parsed: Parsed, name: str, *, join: bool = False) -> str:
+    """A field's text with its encoded words still encoded, for what has a syntax of its own.
+
+    Of addressees one field is the rule (RFC 5322 3.6), several are the practice.
+    """
+    values = parsed.raw(name)
+    if not values:
+        return ""
+    return ", ".join(filter(None, map(field_text, values))) if join and len(values) > 1 else field_text(values[0])
+
+
+def _decoded(value: bytes) -> str:
+    """A field for reading; this too stops at nothing a stranger wrote."""
+    text = field_text(value)
+    try:
+        return decode_words(text)
+    except Exception:
+        return text
