@@ -1,6 +1,7 @@
 """Chromium on the real program: one process a session with Acme set up, a browser a module, a context a test."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,15 +42,24 @@ class Workspace:
 
     def join(self, email: str, name: str, role: Role = Role.AGENT) -> str:
         """Another member, straight into the program's database; returns a session's token for their browser."""
-        engine = sa.create_engine(f"sqlite:///{self.program.environment['MAILROOM_DATA_DIR']}/mailroom.db")
-        with Session(engine) as session, session.begin():
+        with self._inside() as session:
             owner = session.exec(select(User)).first()
             assert owner
             hashed = passwords.Hashed(owner.password_hash)
             user = accounts.join(session, owner.organisation_id, name=name, email=email, role=role, password=hashed)
-            token = sessions.create(session, user)
+            return sessions.create(session, user)
+
+    def demote(self, email: str) -> None:
+        """Make a member an observer behind the back of their open pages."""
+        with self._inside() as session:
+            session.exec(select(User).where(User.email == email)).one().role = Role.OBSERVER
+
+    @contextmanager
+    def _inside(self) -> Iterator[Session]:
+        engine = sa.create_engine(f"sqlite:///{self.program.environment['MAILROOM_DATA_DIR']}/mailroom.db")
+        with Session(engine) as session, session.begin():
+            yield session
         engine.dispose()
-        return token
 
 
 def founded(program: Program) -> Workspace:

@@ -162,13 +162,29 @@ def test_a_file_is_uploaded_and_dropped_again(acme: Workspace, alice: Page) -> N
     expect(alice.locator(".composer .file")).to_have_count(0)
 
 
+def test_a_row_whose_act_failed_comes_back(acme: Workspace, context: BrowserContext) -> None:
+    send(acme, letter("Not yours to close", "Hello"))
+    page = signed_in(context, acme, acme.join("dan@acme.test", "Dan Draper"))
+    open_at(page, acme, "/")
+    row(page, "Not yours to close").locator(".conv-face").hover()
+    row(page, "Not yours to close").locator(".check").click()
+    acme.demote("dan@acme.test")
+    page.get_by_role("button", name="Close (e)").click()
+    expect(page.get_by_text("Your role (observer) may not do this.")).to_be_visible()
+    expect(row(page, "Not yours to close")).to_be_visible()
+
+
 def test_on_a_phone_one_pane_at_a_time(acme: Workspace, chromium: Browser) -> None:
-    send(acme, letter("Small screen", "Hello"))
+    message = letter("Small screen", "Hello")
+    message["Cc"] = "Dora Winterbottom <dora@globex.test>"
+    send(acme, message)
     context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = watched(signed_in(context, acme))
     open_at(page, acme, "/")
     opens(page, "Small screen")
     expect(page.locator(".msg-text")).to_have_text("Hello\n")
+    expect(page.locator(".msg-to")).to_contain_text("to help@acme.example, Dora Winterbottom")
+    assert page.locator(".msg-to").evaluate("it => it.scrollWidth <= it.clientWidth"), "all of it can be read"
     expect(page.locator(".list-pane")).not_to_be_visible()
     page.get_by_role("button", name="Back to the list").click()
     expect(row(page, "Small screen")).to_be_visible()
