@@ -1,6 +1,7 @@
 """Aliases: the addresses of a domain, and where the mail of each goes."""
 
 from services.aliases.directory import AliasEntry, all, get, page
+from services.aliases.goto import leading_to, leads_to
 from services.aliases.names import CATCH_ALL, checked_local_part
 from services.aliases.register import Options, add, add_address, remove, update
 
@@ -13,6 +14,8 @@ __all__ = [
     "all",
     "checked_local_part",
     "get",
+    "leading_to",
+    "leads_to",
     "page",
     "remove",
     "update",

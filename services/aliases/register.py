@@ -6,17 +6,23 @@ from typing import Any, TypedDict, Unpack
 
 from sqlmodel import Session, col, delete, select
 
-from models import Alias, AliasMember, AliasStatus, DisabledPolicy, Integration, Mailbox, MemberStatus, User
-from services import access, clock, domains, events, mailboxes
+from models import Alias, AliasMember, AliasStatus, Assignment, DisabledPolicy, Integration, Mailbox, MemberStatus, User
+from services import access, clock, domains, events, mailboxes, quotas
 from services.access import Actor, Permission
 from services.aliases.directory import AliasEntry, entry, owned
 from services.aliases.names import CATCH_ALL, checked_local_part
+from services.aliases.targets import checked_targets
 from services.errors import Conflict, Invalid, NotFound
 from services.mail import address
 
+MOST_MESSAGES = 1_000_000
+_APART = {"member_ids", "forward_to"}  # stored after the rest, once the alias has its number
+_TEXTS = (("display_name", 200), ("description", 1000), ("private_comment", 1000), ("public_comment", 1000))
+
 
 class Options(TypedDict, total=False):
-    """What an alias can be given beside its address. Mailbox None is the organisation's first one."""
+    """What an alias can be given beside its address. Without a mailbox its mail waits in the domain's default one,
+    unless the alias does nothing but forward. Members take turns unless `assignment` says otherwise."""
 
     mailbox_id: int | None
     member_ids: Sequence[int]
@@ -26,7 +32,11 @@ class Options(TypedDict, total=False):
     status: AliasStatus
     disabled_policy: DisabledPolicy
     expires_at: datetime | None
+    expires_after: int | None
     forward_to: Sequence[str]
+    assignment: Assignment
+    private_comment: str
+    public_comment: str
 
 
 def add(session: Session, domain_id: int, local_part: str, *, actor: Actor, **options: Unpack[Options]) -> AliasEntry:
@@ -36,8 +46,13 @@ def add(session: Session, domain_id: int, local_part: str, *, actor: Actor, **op
     if session.exec(select(Alias.id).where(Alias.domain_id == domain_id, Alias.local_part == local)).first():
         wording = f"{domain.name} has a catch-all already." if local == CATCH_ALL else f"{local}@{domain.name} exists."
         raise Conflict(wording, code="alias_exists", field="local_part")
+    if session.exec(select(Mailbox.id).where(Mailbox.domain_id == domain_id, Mailbox.local_part == local)).first():
+        raise Conflict(f"{local}@{domain.name} exists: it is a mailbox.", code="mailbox_exists", field="local_part")
+    quotas.room_for_alias(domain, quotas.lock(session, domain))
     alias = Alias(organisation_id=actor.organisation_id, domain_id=domain_id, local_part=local, created_at=clock.now())
     options.setdefault("mailbox_id", None)
+    if options.get("member_ids"):
+        options.setdefault("assignment", Assignment.ROUND_ROBIN)
     _apply(session, alias, options, actor)
     return entry(session, alias)
 
@@ -74,36 +89,58 @@ def _changed(session: Session, actor: Actor) -> None:
 
 def _apply(session: Session, alias: Alias, options: Options, actor: Actor) -> None:
     members = options.get("member_ids")
-    checked = _checked(session, options, actor)
-    for name, value in checked.items():
+    for name, value in _checked(session, options, actor).items():
         setattr(alias, name, value)
+    alias.updated_at = clock.now()
     session.add(alias)
     session.flush()
     if members is not None:
-        session.exec(delete(AliasMember).where(col(AliasMember.alias_id) == alias.id))
-        session.add_all(AliasMember(alias_id=alias.id or 0, user_id=user_id) for user_id in dict.fromkeys(members))
-        session.flush()
+        _set_members(session, alias, members)
+    if "forward_to" in options:
+        alias.forward_to = checked_targets(session, alias, options["forward_to"])
+    _give_a_queue(session, alias)
+    session.flush()
     _changed(session, actor)
+
+
+def _set_members(session: Session, alias: Alias, members: Sequence[int]) -> None:
+    """Those who stay keep their place in the rotation."""
+    of_alias = col(AliasMember.alias_id) == alias.id
+    session.exec(delete(AliasMember).where(of_alias, col(AliasMember.user_id).not_in(members)))
+    staying = set(session.exec(select(AliasMember.user_id).where(of_alias)))
+    new = [user_id for user_id in dict.fromkeys(members) if user_id not in staying]
+    session.add_all(AliasMember(alias_id=alias.id or 0, user_id=user_id) for user_id in new)
+    session.flush()
+
+
+def _give_a_queue(session: Session, alias: Alias) -> None:
+    """No alias points nowhere: members and integrations work on conversations, and those wait in a queue."""
+    if alias.mailbox_id is not None:
+        return
+    has_members = session.exec(select(AliasMember.user_id).where(AliasMember.alias_id == alias.id)).first() is not None
+    if has_members or alias.integration_id is not None or not alias.forward_to:
+        alias.mailbox_id = mailboxes.default_of(session, alias.domain_id)
 
 
 def _checked(session: Session, options: Options, actor: Actor) -> dict[str, object]:
     """The columns to set. Raises NotFound for what is not the organisation's, Invalid for what cannot be."""
-    if options.get("forward_to"):
-        raise Invalid("Forwarding outside is not available yet.", code="forwarding_unavailable", field="forward_to")
     _require_own(session, Mailbox, options.get("mailbox_id"), actor)
     _require_own(session, Integration, options.get("integration_id"), actor)
     for user_id in options.get("member_ids") or ():
         user = session.get(User, user_id)
         if user is None or user.organisation_id != actor.organisation_id or user.status is not MemberStatus.ACTIVE:
             raise NotFound("There is no such member.")
-    values: dict[str, object] = {name: value for name, value in options.items() if name != "member_ids"}
-    if "mailbox_id" in options and options["mailbox_id"] is None:
-        values["mailbox_id"] = _first_mailbox(session, actor)
-    for name, longest in (("display_name", 200), ("description", 1000)):
+    values: dict[str, object] = {name: value for name, value in options.items() if name not in _APART}
+    for name, longest in _TEXTS:
         if name in values:
             values[name] = _text(str(values[name]), name, longest)
     if "expires_at" in options:
         values["expires_at"] = _future(options["expires_at"])
+    most = options.get("expires_after")
+    if most is not None and not 1 <= most <= MOST_MESSAGES:
+        raise Invalid(
+            f"A number of messages from 1 to {MOST_MESSAGES:,}.", code="invalid_expiry", field="expires_after"
+        )
     return values
 
 
@@ -130,8 +167,3 @@ def _future(moment: datetime | None) -> datetime | None:
     if moment <= clock.now():
         raise Invalid("An alias expires in the future.", code="invalid_expiry", field="expires_at")
     return moment
-
-
-def _first_mailbox(session: Session, actor: Actor) -> int | None:
-    own = Mailbox.organisation_id == actor.organisation_id
-    return session.exec(select(Mailbox.id).where(own).order_by(col(Mailbox.id))).first()

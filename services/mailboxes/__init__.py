@@ -1,8 +1,9 @@
 """Which addresses exist and which shared inbox their mail goes to."""
 
 from services.mailboxes.addressed import Addressed, addressed, create_at, move_to, set_password, with_address
-from services.mailboxes.addresses import Target, resolve
+from services.mailboxes.addresses import Target, resolve, whole_address
 from services.mailboxes.directory import Directory, touch
+from services.mailboxes.heirs import default_of
 from services.mailboxes.inboxes import Options, all, create, get, remove, update
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "all",
     "create",
     "create_at",
+    "default_of",
     "get",
     "move_to",
     "remove",
@@ -21,5 +23,6 @@ __all__ = [
     "set_password",
     "touch",
     "update",
+    "whole_address",
     "with_address",
 ]

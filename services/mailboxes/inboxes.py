@@ -5,11 +5,12 @@ from typing import Any, TypedDict, Unpack
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from models import Alias, Domain, Mailbox, Ticket
+from models import Domain, Mailbox, Ticket
 from services import access, clock, errors, events, notices, quotas
 from services.access import Actor, Permission
 from services.mail import sanitize
 from services.mailboxes.directory import touch
+from services.mailboxes.heirs import move_aliases
 from services.notices import Trouble
 
 LONGEST_REOPEN = 3650
@@ -86,19 +87,22 @@ def _check_quota(session: Session, mailbox: Mailbox, quota: int | None) -> None:
         quotas.check_mailbox(domain, now, quota, instead_of=mailbox.quota or 0)
 
 
-def remove(session: Session, mailbox_id: int, *, actor: Actor) -> None:
-    """Forget a mailbox; its conversations and what leads to it go to the oldest one there is.
+def remove(session: Session, mailbox_id: int, *, heir_id: int | None = None, actor: Actor) -> None:
+    """Forget a mailbox; its conversations and aliases go to `heir_id`, or else to the oldest one there is and to what
+    is their domain's default.
 
     Raises Conflict for the last one: mail that is addressed to nobody in particular needs a place.
     """
     access.require(actor, Permission.MANAGE_MAILBOXES)
     mailbox = owned(session, mailbox_id, actor)
-    oldest = next((each for each in all(session, actor=actor) if each.id != mailbox_id), None)
-    if oldest is None:
+    others = [each.id for each in all(session, actor=actor) if each.id != mailbox_id]
+    if not others:
         raise errors.Conflict("This is the last mailbox; it stays.", code="last_mailbox")
-    for kind in (Ticket, Alias):
-        own = (col(kind.organisation_id) == actor.organisation_id, col(kind.mailbox_id) == mailbox_id)
-        session.connection().execute(sa.update(kind).where(*own).values(mailbox_id=oldest.id))
+    if heir_id is not None and heir_id not in others:
+        raise errors.NotFound("There is no such mailbox.")
+    move_aliases(session, mailbox_id, heir_id, actor=actor)
+    own = (col(Ticket.organisation_id) == actor.organisation_id, col(Ticket.mailbox_id) == mailbox_id)
+    session.connection().execute(sa.update(Ticket).where(*own).values(mailbox_id=heir_id or others[0]))
     session.expire_all()
     notices.close(session, Trouble(actor.organisation_id, "quota", mailbox_id))
     session.delete(mailbox)

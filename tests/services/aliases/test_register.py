@@ -107,7 +107,9 @@ def test_only_leads_change_aliases(people: People, places: Places, session: Sess
 def test_bad_options_name_their_field(people: People, places: Places, session: Session) -> None:
     mine = aliases.add(session, places.ours, "mine", actor=people.alice).alias.id or 0
     cases: list[tuple[str, dict[str, object]]] = [
-        ("forward_to", {"forward_to": ["x@elsewhere.example"]}),
+        ("forward_to", {"forward_to": ["nowhere"]}),
+        ("forward_to", {"forward_to": [f"x{number}@elsewhere.example" for number in range(21)]}),
+        ("expires_after", {"expires_after": 0}),
         ("display_name", {"display_name": "x" * 201}),
         ("description", {"description": "x" * 1001}),
         ("expires_at", {"expires_at": datetime(2001, 1, 1, tzinfo=UTC)}),
