@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from api import aliases, api_keys, auth, domains, emails, errors, integrations, team, tickets
+from api import aliases, api_keys, auth, domains, emails, errors, integrations, rules, team, tickets
 from api.gate import Gate
 
 PUBLIC = frozenset({"sign_up", "log_in", "accept_invitation"})
@@ -22,7 +22,10 @@ class Dialect:
 
 
 TEAM_MAIL = Dialect(
-    "team-mail", "Team mail", "/api", (auth.router, team.router, api_keys.router, aliases.router, emails.router)
+    "team-mail",
+    "Team mail",
+    "/api",
+    (auth.router, team.router, api_keys.router, aliases.router, emails.router, rules.router),
 )
 ROUTER = Dialect("router", "Router", "/v1", (domains.router, integrations.router, aliases.router, tickets.router))
 ALL = (ROUTER, TEAM_MAIL)

@@ -39,7 +39,8 @@ def of(error: errors.Error) -> Response:
         headers["WWW-Authenticate"] = "Bearer"  # RFC 6750 3
     if isinstance(error, errors.TooMany):
         headers["Retry-After"] = str(error.retry_after)
-    message = error.message if error.field is None else f"{to_camel(error.field)}: {error.message}"
+    field = ".".join(to_camel(part) for part in (error.field or "").split("."))
+    message = f"{field}: {error.message}" if field else error.message
     return answer(status, error.code, message, headers)
 
 

@@ -2,7 +2,7 @@
 files and engine are all drawn. Decide first, which is pure, then act."""
 
 from services.rules.actions import ACTIONS, ActionType, Needs, Parameter
-from services.rules.backtests import Tried, Verdict, backtest, cancel, progress, tried
+from services.rules.backtests import USUAL, Tried, Verdict, backtest, cancel, progress, tried
 from services.rules.checking import check, check_act, check_condition
 from services.rules.choosing import Choices, choices
 from services.rules.counting import Day, Recent, Statistics, hits, statistics
@@ -30,6 +30,7 @@ __all__ = [
     "DAYS",
     "FIELDS",
     "OPERATORS",
+    "USUAL",
     "Act",
     "ActionType",
     "Changes",

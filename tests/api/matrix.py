@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 
 from models import (
     Alias,
+    Backtest,
     Direction,
     Domain,
     Integration,
@@ -22,7 +23,7 @@ from models import (
     User,
     WebhookDelivery,
 )
-from services import api_keys, clock, ids, secrets, team
+from services import api_keys, clock, ids, rules, secrets, team
 from services.access import Actor, Permission
 from tests.conftest import cheap_hash
 
@@ -135,6 +136,15 @@ def mailbox(session: Session, actor: Actor) -> int:
     return _added(session, Mailbox(organisation_id=actor.organisation_id, name="Sales", created_at=clock.now()))
 
 
+def rule(session: Session, actor: Actor) -> int:
+    draft = rules.Draft("Invoices", actions=(rules.Act("tag", {"value": "billing"}),))
+    return rules.add(session, draft, actor=owner(session, actor)).id or 0
+
+
+def backtest(session: Session, actor: Actor) -> int:
+    return _added(session, Backtest(organisation_id=actor.organisation_id, wanted=1, created_at=clock.now()))
+
+
 def _mail(session: Session, actor: Actor, ticket_id: int, alias_id: int | None) -> None:
     content = (
         b"From: Cy <customer@example.net>\r\nTo: support@example.com\r\nSubject: Plans\r\n"
@@ -172,6 +182,8 @@ MAKERS: dict[str, Make] = {
     "mbx": mailbox,
     "ticket": ticket,
     "email": email,
+    "rule": rule,
+    "backtest": backtest,
 }
 
 
@@ -192,6 +204,11 @@ def made(kind: str, session: Session, actor: Actor) -> str:
     return ids.encode(kind, MAKERS[kind](session, actor))
 
 
+RULE: dict[str, Any] = {
+    "name": "Invoices",
+    "conditions": [{"field": "subject", "operator": "contains", "value": "invoice"}],
+    "actions": [{"type": "tag", "value": "billing"}],
+}
 NEXT_MONTH = (clock.now() + timedelta(days=30)).isoformat()
 OPEN_TO_ALL = {"sign_up", "log_in", "accept_invitation"}
 
@@ -248,6 +265,20 @@ ROWS: dict[str, Row] = {
     "add_note": Row(Permission.WORK_TICKETS, {"text": "Hm."}, kind="ticket"),
     "merge_tickets": Row(Permission.WORK_TICKETS, kind="ticket", body_ids={"ticketIds": "ticket[]"}),
     "snooze_ticket": Row(Permission.WORK_TICKETS, {"until": NEXT_MONTH}, kind="ticket"),
+    "list_rules": Row(Permission.READ_RULES),
+    "add_rule": Row(Permission.MANAGE_RULES, RULE),
+    "get_rule": Row(Permission.READ_RULES, kind="rule"),
+    "update_rule": Row(Permission.MANAGE_RULES, {"active": False}, kind="rule"),
+    "delete_rule": Row(Permission.MANAGE_RULES, kind="rule"),
+    "duplicate_rule": Row(Permission.MANAGE_RULES, kind="rule"),
+    "get_rule_statistics": Row(Permission.READ_RULES, kind="rule"),
+    "reorder_rules": Row(Permission.MANAGE_RULES, {"ids": []}),
+    "export_rules": Row(Permission.READ_RULES),
+    "import_rules": Row(Permission.MANAGE_RULES, {"rules": [RULE]}),
+    "export_sieve": Row(Permission.READ_RULES),
+    "backtest_rule": Row(Permission.MANAGE_RULES, {"limit": 5}, body_ids={"ruleId": "rule"}),
+    "get_backtest": Row(Permission.READ_RULES, kind="backtest"),
+    "cancel_backtest": Row(Permission.MANAGE_RULES, kind="backtest"),
     "list_emails": Row(Permission.READ_EMAILS, query_ids={"aliasId": "alias"}),
     "get_email": Row(Permission.READ_EMAILS, kind="email"),
     "send_email": Row(
