@@ -1,6 +1,6 @@
 """The queue of mail that leaves: everything that sends enqueues here; people watch and steer it here."""
 
-from services.outbound.adding import PRIORITY_AUTOMATIC, PRIORITY_BULK, PRIORITY_PERSON, enqueue
+from services.outbound.adding import PRIORITY_AUTOMATIC, PRIORITY_BULK, PRIORITY_PERSON, enqueue, queue_rows
 from services.outbound.listing import Page, counts, get, history, queue
 from services.outbound.steering import cancel, hold, is_paused, pause, release, resume, retry, withdraw
 from services.outbound.submitting import submit
@@ -19,6 +19,7 @@ __all__ = [
     "is_paused",
     "pause",
     "queue",
+    "queue_rows",
     "release",
     "resume",
     "retry",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
@@ -34,7 +35,7 @@ def enqueue(
     """
     now = clock.now()
     raw_id, queue_id = (raw.id or 0, raw.queue_id) if isinstance(raw, RawMessage) else _store(session, raw, now)
-    shared = {
+    shared: dict[str, Any] = {
         "organisation_id": organisation_id,
         "message_id": message_id,
         "raw_id": raw_id,
@@ -47,11 +48,16 @@ def enqueue(
         "created_at": now,
     }
     unique = dict.fromkeys(_checked(each) for each in recipients)
-    rows = [_NEW | shared | {"recipient": each, "destination": address.domain_of(each)} for each in unique]
-    values = rows[0] if len(rows) == 1 else rows  # one alone is spared the work of many
-    ids = list(session.connection().execute(_insert_rows, values).scalars()) if rows else []
-    for row_id in ids:
-        events.record(session, events.OutboundChanged(organisation_id, row_id))
+    return queue_rows(session, [shared | {"recipient": each} for each in unique])
+
+
+def queue_rows(session: Session, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Queue what others have put together, all in one statement; the rows name the same columns."""
+    values: list[dict[str, Any]] = [_NEW | row | {"destination": address.domain_of(row["recipient"])} for row in rows]
+    few = values[0] if len(values) == 1 else values  # one alone is spared the work of many
+    ids = list(session.connection().execute(_insert_rows, few).scalars()) if values else []
+    for row, row_id in zip(values, ids, strict=True):
+        events.record(session, events.OutboundChanged(row["organisation_id"], row_id))
     events.record(session, events.WorkArrived(0, "outbound"))
     return ids
 
@@ -61,7 +67,14 @@ _table = SQLModel.metadata.tables[str(Outbound.__tablename__)]
 _raws = SQLModel.metadata.tables[str(RawMessage.__tablename__)]
 _insert_rows = sa.insert(_table).returning(_table.c.id, sort_by_parameter_order=True)
 _insert_raw = sa.insert(_raws).returning(_raws.c.id)
-_NEW = {"status": OutboundStatus.QUEUED, "attempts": 0, "enhanced_code": "", "reply": "", "host": ""}
+_NEW = {
+    "status": OutboundStatus.QUEUED,
+    "attempts": 0,
+    "enhanced_code": "",
+    "reply": "",
+    "host": "",
+    "forwarded_for": "",
+}
 _OURS = {"reverse_path": "", "helo": "", "peer": "", "protocol": "LOCAL"}
 
 

@@ -44,6 +44,8 @@ class Flight:
     attempts: int
     is_paused: bool
     is_local: bool
+    forwarded_for: str = ""
+    alias_id: int | None = None
     signing_domain: str = ""
     selector: str = ""
     sealed_key: str = field(default="", repr=False)
@@ -187,6 +189,8 @@ def _flight(row: Any, mail: Mail, domains: dict[str, Any], paused: set[int]) -> 
         attempts=row.attempts + 1,
         is_paused=row.organisation_id in paused,
         is_local=home is not None and home.status == DomainStatus.ACTIVE,
+        forwarded_for=row.forwarded_for,
+        alias_id=row.alias_id,
         signing_domain=signer.name if signer else "",
         selector=signer.selector if signer else "",
         sealed_key=signer.dkim_private_key if signer else "",

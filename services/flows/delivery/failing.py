@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, select
 
 from models import Message, Ticket, TicketStatus
-from services import access, clock, mailboxes, outbound, reception, settings
+from services import access, clock, forwarding, mailboxes, outbound, reception, settings
 from services.flows.delivery.claiming import Flight
 from services.flows.relay import Receipt
 from services.mail import address
@@ -15,11 +15,12 @@ from services.tickets import recording
 def report(session: Session, flight: Flight, receipt: Receipt) -> None:
     """Reopen the ticket an answer belongs to; tell its sender, unless it has the null reverse-path (RFC 5321 6.1)."""
     _reopen(session, flight, receipt)
+    if flight.alias_id:
+        forwarding.warn(session, flight.alias_id, recipient=flight.recipient, words=receipt.words)
     if not flight.reverse_path:
         return
     host = settings.current().mail_host
-    words = f"{receipt.code or 554} {receipt.enhanced or '5.0.0'} {receipt.words}"
-    failure = Failure(flight.recipient, receipt.enhanced, words, receipt.host)
+    failure = _failure(flight, receipt)
     notice = compose_dsn(
         reporting_mta=host,
         to=flight.reverse_path,
@@ -41,6 +42,15 @@ def report(session: Session, flight: Flight, receipt: Receipt) -> None:
         subject="Undelivered mail returned to sender",
         signing_domain=address.domain_of(host),
     )
+
+
+def _failure(flight: Flight, receipt: Receipt) -> Failure:
+    """Of mail that was forwarded it names the address written to, never the one behind it (RFC 3464 4.2)."""
+    words = f"{receipt.code or 554} {receipt.enhanced or '5.0.0'} {receipt.words}"
+    if not flight.forwarded_for:
+        return Failure(flight.recipient, receipt.enhanced, words, receipt.host)
+    words = words.replace(flight.recipient, flight.forwarded_for).replace(flight.destination, "the next server")
+    return Failure(flight.forwarded_for, receipt.enhanced, words)
 
 
 def _reopen(session: Session, flight: Flight, receipt: Receipt) -> None:

@@ -43,9 +43,12 @@ async def refuse_loop(flight: Flight, relay: Relay) -> Receipt | None:
 
 async def sign(flight: Flight, relay: Relay) -> Receipt | None:
     """Line ends made right and the DKIM field put on, once for all recipients of a message, in a thread."""
-    mail = flight.mail
+    mail, loop = flight.mail, asyncio.get_running_loop()
+    if flight.forwarded_for:
+        flight.signed = await loop.run_in_executor(_signers, _traced, flight)
+        return None
     if mail.signing is None:
-        mail.signing = asyncio.get_running_loop().run_in_executor(_signers, _prepared, flight)
+        mail.signing = loop.run_in_executor(_signers, _prepared, flight)
     flight.signed = await asyncio.shield(mail.signing)
     return None
 
@@ -105,9 +108,20 @@ def _prepared(flight: Flight) -> bytes:
     return dkim.sign(content, domain=flight.signing_domain, selector=flight.selector, private=key, at=at) + content
 
 
-def _wire_form(content: bytes) -> bytes:
+def _traced(flight: Flight) -> bytes:
+    """What is forwarded stays as it came, with its own signatures and none of ours; on top of it the address that it
+    was for, by which we know it should it come round again (RFC 9228 1)."""
+    return f"Delivered-To: {flight.forwarded_for}\r\n".encode() + _with_line_ends(flight.mail.content)
+
+
+def _with_line_ends(content: bytes) -> bytes:
     if content.count(b"\r\n") != content.count(b"\n") or content.count(b"\r\n") != content.count(b"\r"):
-        content = _LINE_END.sub(b"\r\n", content)
+        return _LINE_END.sub(b"\r\n", content)
+    return content
+
+
+def _wire_form(content: bytes) -> bytes:
+    content = _with_line_ends(content)
     head, separator, body = content.partition(b"\r\n\r\n")
     lowered = head.lower()
     if b"bcc:" in lowered or b"return-path:" in lowered:
