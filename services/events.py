@@ -85,8 +85,21 @@ class RulesChanged(Fact):
 
 
 @dataclass(frozen=True)
+class TemplatesChanged(Fact):
+    """A template or macro is new, changed, used or gone."""
+
+
+@dataclass(frozen=True)
 class BacktestAdvanced(Fact):
     backtest_id: int
+
+
+@dataclass(frozen=True)
+class DeliveryAnswered(Fact):
+    """An integration's target answered, or did not."""
+
+    integration_id: int
+    delivery_id: int
 
 
 @dataclass(frozen=True)
