@@ -11,7 +11,6 @@ from api.rule_shapes import File, NewRule, Order, RuleChange, Rules, RuleShape, 
 from api.shapes import Deleted
 from services import database, ids, rules
 from services.errors import Invalid
-from services.rules import draft_of
 
 router = APIRouter(prefix="/rules", tags=["Rules"])
 
@@ -35,12 +34,11 @@ def backtest_rule(body: Trial, actor: Acting) -> BacktestShape:
     """Try a draft, or a rule as it is, on the newest stored messages; nothing is changed."""
     with database.transaction() as session:
         if body.rule is not None:
-            draft = body.rule.draft()
-        elif body.rule_id is not None:
-            draft = draft_of(rules.get(session, ids.decode("rule", body.rule_id), actor=actor))
-        else:
-            raise Invalid("Send a rule, or a ruleId.", code="invalid_rule", field="rule")
-        return BacktestShape.of(rules.backtest(session, draft, wanted=body.limit, actor=actor))
+            return BacktestShape.of(rules.backtest(session, body.rule.draft(), wanted=body.limit, actor=actor))
+        if body.rule_id is not None:
+            rule_id = ids.decode("rule", body.rule_id)
+            return BacktestShape.of(rules.backtest_rule(session, rule_id, wanted=body.limit, actor=actor))
+        raise Invalid("Send a rule, or a ruleId.", code="invalid_rule", field="rule")
 
 
 @router.get("/backtest/{id}")

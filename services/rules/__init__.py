@@ -2,7 +2,7 @@
 files and engine are all drawn. Decide first, which is pure, then act."""
 
 from services.rules.actions import ACTIONS, ActionType, Needs, Parameter
-from services.rules.backtests import USUAL, Tried, Verdict, backtest, cancel, progress, tried
+from services.rules.backtests import USUAL, Tried, Verdict, backtest, backtest_rule, cancel, progress, tried
 from services.rules.checking import check, check_act, check_condition
 from services.rules.choosing import Choices, choices
 from services.rules.counting import Day, Recent, Statistics, hits, statistics
@@ -54,6 +54,7 @@ __all__ = [
     "add",
     "all",
     "backtest",
+    "backtest_rule",
     "cancel",
     "check",
     "check_act",

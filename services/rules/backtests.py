@@ -11,10 +11,10 @@ from models import Backtest, BacktestHit, Direction, Message
 from services import access, clock, events
 from services.access import Actor, Permission
 from services.errors import Invalid, NotFound
-from services.rules import wire
+from services.rules import register, wire
 from services.rules.checking import check
 from services.rules.choosing import check_chosen
-from services.rules.drafts import Draft
+from services.rules.drafts import Draft, draft_of
 
 MOST = 10_000  # messages
 USUAL = 500
@@ -66,6 +66,12 @@ def backtest(session: Session, draft: Draft, *, wanted: int = USUAL, actor: Acto
     _forget_old(session, actor.organisation_id)
     events.record(session, events.WorkArrived(0, QUEUE))
     return begun
+
+
+def backtest_rule(session: Session, rule_id: int, *, wanted: int = USUAL, actor: Actor) -> Backtest:
+    """The same for a rule as it is."""
+    access.require(actor, Permission.MANAGE_RULES)
+    return backtest(session, draft_of(register.get(session, rule_id, actor=actor)), wanted=wanted, actor=actor)
 
 
 def tried_on(organisation_id: int) -> tuple[sa.ColumnElement[bool], ...]:
