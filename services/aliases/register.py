@@ -79,10 +79,11 @@ def remove(session: Session, alias_id: int, *, actor: Actor) -> None:
     """Forget the alias; its tickets and messages stay."""
     access.require(actor, Permission.MANAGE_ALIASES)
     session.delete(owned(session, alias_id, actor))
-    _changed(session, actor)
+    changed(session, actor)
 
 
-def _changed(session: Session, actor: Actor) -> None:
+def changed(session: Session, actor: Actor) -> None:
+    """Tell listeners and open pages."""
     mailboxes.touch(session)
     events.record(session, events.DirectoryChanged(actor.organisation_id))
 
@@ -100,7 +101,7 @@ def _apply(session: Session, alias: Alias, options: Options, actor: Actor) -> No
         alias.forward_to = checked_targets(session, alias, options["forward_to"])
     _give_a_queue(session, alias)
     session.flush()
-    _changed(session, actor)
+    changed(session, actor)
 
 
 def _set_members(session: Session, alias: Alias, members: Sequence[int]) -> None:

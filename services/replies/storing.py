@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models import Attachment, Direction, Message, RawMessage, Ticket
-from services import bodies, clock, events, outbound, reception, settings
+from services import aliases, bodies, clock, events, outbound, reception, settings
 from services.access import Actor
 from services.errors import Invalid
 from services.mail import compose
@@ -18,11 +18,15 @@ from services.replies.history import Written
 from services.replies.identity import Identity
 
 MAX_RECIPIENTS = 200
+_AUTOMATIC = (("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All"))
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """Everything decided about a message. `files` travel with it; `shown` is the part of the body it is known by."""
+    """Everything decided about a message. `files` travel with it; `shown` is the part of the body it is known by.
+
+    `automatic`: why no person wrote it; it says so in its header and comes back to nobody (RFC 3834 3.1.7, 3.3).
+    """
 
     identity: Identity
     to: Sequence[Address]
@@ -34,6 +38,7 @@ class Outgoing:
     files: Sequence[File]
     in_reply_to: str
     references: Sequence[str]
+    automatic: str = ""
 
 
 def store(session: Session, ticket: Ticket, outgoing: Outgoing, *, due_at: datetime, actor: Actor) -> Message:
@@ -49,8 +54,8 @@ def store(session: Session, ticket: Ticket, outgoing: Outgoing, *, due_at: datet
     session.flush()
     bodies.store(session, message, outgoing.body.text, mailbox_id=ticket.mailbox_id)
     _queue(session, ticket, outgoing, raw, message, due_at)
-    outgoing.identity.alias.sent_count += 1
-    session.add(outgoing.identity.alias)
+    recipients = [each.address for each in (*outgoing.to, *outgoing.cc, *outgoing.bcc)]
+    aliases.record_sent(session, outgoing.identity.alias, recipients)
     events.record(session, events.MessageFiled(actor.organisation_id, ticket.id or 0, message.id or 0))
     return message
 
@@ -62,7 +67,7 @@ def _queue(
     return outbound.enqueue(
         session,
         raw=raw,
-        reverse_path=outgoing.identity.reply_address(ticket),
+        reverse_path="" if outgoing.automatic else outgoing.identity.reply_address(ticket),
         recipients=[each.address for each in (*outgoing.to, *outgoing.cc, *outgoing.bcc)],
         organisation_id=ticket.organisation_id,
         message_id=message.id,
@@ -86,6 +91,7 @@ def _letter(ticket: Ticket, outgoing: Outgoing, at: datetime) -> Letter:
         reply_to=(Address(author.name, outgoing.identity.reply_address(ticket)),),
         in_reply_to=outgoing.in_reply_to,
         references=outgoing.references,
+        headers=_AUTOMATIC if outgoing.automatic else (),
         files=outgoing.files,
     )
 
@@ -132,6 +138,7 @@ def _message(ticket: Ticket, outgoing: Outgoing, letter: Letter, raw: RawMessage
         size=raw.size,
         has_html=bool(outgoing.body.html),
         has_attachments=any(not file.inline for file in outgoing.files),
+        automatic=outgoing.automatic,
     )
 
 
