@@ -12,8 +12,12 @@ DOCS = "/docs"
 
 def mount(app: FastAPI) -> None:
     """Mount every dialect and the documentation. Longer prefixes first: /v1/api is not a path of /v1."""
-    everything, router = applications.build(*applications.ALL), applications.build(applications.ROUTER)
-    for prefix, dialect in (("/v1/api", router), ("/v1", router), ("/api", everything)):
+    team, router = (
+        applications.build(applications.ROUTER, applications.TEAM_MAIL),
+        applications.build(applications.ROUTER),
+    )
+    admin = applications.build(applications.MAIL_SERVER)
+    for prefix, dialect in (("/v1/api", router), ("/v1", router), ("/api/v1", admin), ("/api", team)):
         app.mount(prefix, dialect)
         app.router.routes.append(Route(prefix, dialect))  # a mount does not match its prefix alone
     app.mount(DOCS, docs.build())

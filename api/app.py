@@ -1,24 +1,28 @@
 """One FastAPI application from dialects: their routers behind the gate, errors in their shape."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from api import aliases, api_keys, auth, domains, emails, errors, integrations, rules, team, tickets
+from api.errors import Rest, Style
 from api.gate import Gate
+from api.mail_server import ROUTERS, Admin
 
 PUBLIC = frozenset({"sign_up", "log_in", "accept_invitation"})
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """`slug` names its document, `base` is where it is reached, `routers` in order of matching."""
+    """`slug` names its document, `base` is where it is reached, `routers` in order of matching; `style` writes its
+    errors."""
 
     slug: str
     title: str
     base: str
     routers: tuple[APIRouter, ...]
+    style: Style = field(default_factory=Rest)
 
 
 TEAM_MAIL = Dialect(
@@ -28,11 +32,12 @@ TEAM_MAIL = Dialect(
     (auth.router, team.router, api_keys.router, aliases.router, emails.router, rules.router),
 )
 ROUTER = Dialect("router", "Router", "/v1", (domains.router, integrations.router, aliases.router, tickets.router))
-ALL = (ROUTER, TEAM_MAIL)
+MAIL_SERVER = Dialect("mail-server", "Mail server admin", "/api/v1", ROUTERS, Admin())
+ALL = (ROUTER, TEAM_MAIL, MAIL_SERVER)
 
 
 def build(*dialects: Dialect) -> FastAPI:
-    """An application that serves `dialects`; a router that two of them share is there once."""
+    """An application that serves `dialects`, which write errors alike; a router two of them share is there once."""
     app = FastAPI(
         title=" and ".join(dialect.title for dialect in dialects),
         docs_url=None,
@@ -45,7 +50,7 @@ def build(*dialects: Dialect) -> FastAPI:
     for router in routers:
         app.include_router(router)
     app.state.endpoints = [route for router in routers for route in router.routes]
-    errors.install(app)
+    errors.install(app, dialects[0].style)
     app.add_middleware(Gate, routes=app.state.endpoints, public=PUBLIC)
     return app
 

@@ -7,19 +7,8 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from api import reference
 from api.app import ALL, Dialect, operation_id
+from api.errors import Fault
 
-ERROR = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {
-        "error": {
-            "type": "object",
-            "required": ["code", "message"],
-            "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
-        }
-    },
-    "examples": [{"error": {"code": "invalid_email", "message": "email: This is not an e-mail address."}}],
-}
 ERRORS = {
     "400": "Bad input; the message names the field.",
     "401": "No credential, or one that is not good.",
@@ -44,7 +33,7 @@ def document(dialect: Dialect) -> dict[str, Any]:
     components = schema.setdefault("components", {}).setdefault("schemas", {})
     components.pop("HTTPValidationError", None)
     components.pop("ValidationError", None)
-    components["Error"] = ERROR
+    components["Error"] = _error(dialect)
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     for operation in _operations(schema):
         answers = operation["responses"]
@@ -52,6 +41,22 @@ def document(dialect: Dialect) -> dict[str, Any]:
         for status, meaning in ERRORS.items():
             answers.setdefault(status, {"description": meaning, "content": content})
     return schema
+
+
+def _error(dialect: Dialect) -> dict[str, Any]:
+    """The schema of the dialect's errors, drawn from one of them."""
+    shown = dialect.style.body(Fault(400, "invalid_email", "This is not an e-mail address.", "email"))
+    return {"examples": [shown], **_schema(shown)}
+
+
+def _schema(shown: Any) -> dict[str, Any]:
+    if not isinstance(shown, dict):
+        return {"type": "string"}
+    return {
+        "type": "object",
+        "required": list(shown),
+        "properties": {name: _schema(value) for name, value in shown.items()},
+    }
 
 
 def _operations(schema: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,14 +1,16 @@
-"""The error tree as HTTP, in the shape of dialects A, B and E; the framework's own errors in the same shape."""
+"""The error tree as HTTP, in the shape of the dialect that answers; the framework's own errors in the same shape."""
 
 import json
 import re
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
+from starlette.types import Receive, Scope, Send
 
 from services import errors
 
@@ -25,10 +27,59 @@ STATUS: dict[type[Exception], int] = {
 CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What went wrong: a snake_case code, a sentence, and the field it is about by the name the sender gave it."""
+
+    status: int
+    code: str
+    message: str
+    field: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.field}: {self.message}" if self.field else self.message
+
+
+class Style(Protocol):
+    """How a dialect writes its errors, and its fields' names."""
+
+    def body(self, fault: Fault) -> dict[str, Any]: ...
+
+    def name(self, field: str) -> str: ...
+
+
+class Rest:
+    """Dialects A, B and E."""
+
+    def body(self, fault: Fault) -> dict[str, Any]:
+        return {"error": {"code": fault.code, "message": fault.sentence}}
+
+    def name(self, field: str) -> str:
+        return ".".join(to_camel(part) for part in field.split("."))
+
+
+class Refusal(Response):
+    """An error as it leaves the server: written when it is known whose dialect it leaves in."""
+
+    def __init__(self, fault: Fault, headers: dict[str, str] | None = None, *, own_name: str = "") -> None:
+        super().__init__(status_code=fault.status)
+        self._fault = fault
+        self._extra = headers
+        self._own_name = own_name
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        style: Style = scope["app"].state.style
+        fault = self._fault
+        if self._own_name:
+            fault = Fault(fault.status, fault.code, fault.message, style.name(self._own_name))
+        body = json.dumps(style.body(fault), ensure_ascii=False)
+        response = Response(body, fault.status, self._extra, media_type="application/json")
+        await response(scope, receive, send)
+
+
 def answer(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
-    """An error as it leaves the server."""
-    body = json.dumps({"error": {"code": code, "message": message}}, ensure_ascii=False)
-    return Response(body, status, headers, media_type="application/json")
+    return Refusal(Fault(status, code, message), headers)
 
 
 def of(error: errors.Error) -> Response:
@@ -39,13 +90,12 @@ def of(error: errors.Error) -> Response:
         headers["WWW-Authenticate"] = "Bearer"  # RFC 6750 3
     if isinstance(error, errors.TooMany):
         headers["Retry-After"] = str(error.retry_after)
-    field = ".".join(to_camel(part) for part in (error.field or "").split("."))
-    message = f"{field}: {error.message}" if field else error.message
-    return answer(status, error.code, message, headers)
+    return Refusal(Fault(status, error.code, error.message), headers, own_name=error.field or "")
 
 
-def install(app: FastAPI) -> None:
-    """Make `app` answer every error in our shape; a bug is the gate's to answer."""
+def install(app: FastAPI, style: Style) -> None:
+    """Make `app` answer every error in its dialect's shape; a bug is the gate's to answer."""
+    app.state.style = style
     app.add_exception_handler(errors.Error, _of_tree)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -67,7 +117,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
         return answer(400, "invalid_body", "The body must be a JSON object.")
     field = next((part for part in reversed(place) if not part.isdigit()), place[-1])
     code = "invalid_" + re.sub(r"\W+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", field)).lower()
-    return answer(400, code, f"{'.'.join(place)}: {first['msg']}.")
+    return Refusal(Fault(400, code, f"{first['msg']}.", ".".join(place)))
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -34,8 +34,7 @@ HEADERS = {
 }
 ABOUT = (
     "Send <code>Authorization: Bearer</code> with a token of a login or an API key. Lists take <code>page</code> and "
-    "<code>limit</code>; any POST takes an <code>Idempotency-Key</code>; times are ISO 8601 in UTC. Every error is "
-    '<code>{"error": {"code": …, "message": …}}</code>.'
+    "<code>limit</code>; any POST takes an <code>Idempotency-Key</code>; times are ISO 8601 in UTC."
 )
 
 
@@ -62,7 +61,9 @@ def operations(schema: dict[str, Any]) -> str:
             groups.setdefault(tag, []).append(_operation(schema, method, base + path, operation))
     body = "".join(f"<h2>{escape(tag)}</h2>{''.join(drawn)}" for tag, drawn in groups.items())
     back = '<p class="soft"><a href="/docs/">All documents</a></p>'
-    return _page(schema["info"]["title"], f"{back}<p>{ABOUT}</p>{body}")
+    fault = escape(json.dumps(schema["components"]["schemas"]["Error"]["examples"][0]))
+    about = f"<p>{ABOUT} Every error looks like <code>{fault}</code>.</p>"
+    return _page(schema["info"]["title"], f"{back}{about}{body}")
 
 
 def _operation(schema: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> str:
@@ -87,11 +88,12 @@ def _example(schema: dict[str, Any], title: str, body: dict[str, Any]) -> str:
 
 
 def example(schema: dict[str, Any], body: dict[str, Any]) -> Any:
-    """The first example of a request's or answer's JSON; None where there is none."""
+    """The first example of a request's or answer's JSON; of a bare array one element; None where there is none."""
     content = body.get("content", {}).get("application/json", {}).get("schema", {})
-    name = content.get("$ref", "").rpartition("/")[2]
+    name = content.get("items", content).get("$ref", "").rpartition("/")[2]
     component = schema["components"]["schemas"].get(name, content)
-    return next(iter(component.get("examples", [])), None)
+    shown = next(iter(component.get("examples", [])), None)
+    return [shown] if shown is not None and "items" in content else shown
 
 
 def _page(title: str, body: str) -> str:

@@ -187,10 +187,34 @@ MAKERS: dict[str, Make] = {
 }
 
 
+def domain_name(session: Session, actor: Actor) -> str:
+    return session.get_one(Domain, domain(session, actor)).name
+
+
+def address(session: Session, actor: Actor) -> str:
+    """A mailbox that has one."""
+    row = session.get_one(Mailbox, mailbox(session, actor))
+    row.domain_id, row.local_part = domain(session, actor), "ida"
+    return f"ida@{session.get_one(Domain, row.domain_id).name}"
+
+
+def number(make: Make) -> Callable[[Session, Actor], str]:
+    return lambda session, actor: str(make(session, actor))
+
+
+# dialect C names things by what they are, or by number: how one is made, and one that nobody has
+NATURAL: dict[str, tuple[Callable[[Session, Actor], str], str]] = {
+    "domain name": (domain_name, "absent.example.com"),
+    "address": (address, "absent@absent.example.com"),
+    "catch-all": (lambda session, actor: f"@{domain_name(session, actor)}", "@absent.example.com"),
+    "alias number": (number(alias), "987654321"),
+}
+
+
 @dataclass(frozen=True)
 class Row:
-    """`permission` None = every member. `kind` is that of `{id}`; `body_ids` and `query_ids` those of fields in the
-    body (`[]` = a list of one) and of parameters."""
+    """`permission` None = every member. `kind` is that of what the path names; `body_ids` and `query_ids` those of
+    fields in the body (`[]` = a list of one) and of parameters."""
 
     permission: Permission | None
     body: dict[str, Any] = field(default_factory=dict)
@@ -201,7 +225,14 @@ class Row:
 
 def made(kind: str, session: Session, actor: Actor) -> str:
     """The id of something of that kind, new, of the actor's organisation."""
+    if kind in NATURAL:
+        return NATURAL[kind][0](session, actor)
     return ids.encode(kind, MAKERS[kind](session, actor))
+
+
+def absent(kind: str) -> str:
+    """What looks like such an id and is nobody's."""
+    return NATURAL[kind][1] if kind in NATURAL else ids.encode(kind, 987_654_321)
 
 
 RULE: dict[str, Any] = {
@@ -286,4 +317,28 @@ ROWS: dict[str, Row] = {
         {"to": ["customer@example.net"], "subject": "Plans", "text": "Hello."},
         body_ids={"aliasId": "alias", "inReplyTo": "email"},
     ),
+    "list_mail_domains": Row(Permission.READ_DIRECTORY),
+    "add_mail_domain": Row(
+        Permission.MANAGE_DOMAINS,
+        {"domain": "added.example.com", "active": 1, "aliases": 9, "mailboxes": 9, "maxquota": 10, "quota": 90},
+    ),
+    "get_mail_domain": Row(Permission.READ_DIRECTORY, kind="domain name"),
+    "update_mail_domain": Row(Permission.MANAGE_DOMAINS, {"quota": 100}, kind="domain name"),
+    "delete_mail_domain": Row(Permission.MANAGE_DOMAINS, kind="domain name"),
+    "list_mailboxes": Row(Permission.READ_DIRECTORY),
+    "add_mailbox": Row(
+        Permission.MANAGE_MAILBOXES,
+        {"active": 1, "local_part": "max", "name": "Max", "password": "correct horse battery", "quota": 5},
+        body_ids={"domain": "domain name"},
+    ),
+    "get_mailbox": Row(Permission.READ_DIRECTORY, kind="address"),
+    "update_mailbox": Row(Permission.MANAGE_MAILBOXES, {"name": "Ida"}, kind="address"),
+    "delete_mailbox": Row(Permission.MANAGE_MAILBOXES, kind="address"),
+    "list_mail_aliases": Row(Permission.READ_DIRECTORY),
+    "add_mail_alias": Row(
+        Permission.MANAGE_ALIASES, {"goto": "partner@example.net", "active": 1}, body_ids={"address": "catch-all"}
+    ),
+    "get_mail_alias": Row(Permission.READ_DIRECTORY, kind="alias number"),
+    "update_mail_alias": Row(Permission.MANAGE_ALIASES, {"active": 0}, kind="alias number"),
+    "delete_mail_alias": Row(Permission.MANAGE_ALIASES, kind="alias number"),
 }

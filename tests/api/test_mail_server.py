@@ -1,0 +1,201 @@
+"""Dialect C as a mail server's administrator meets it: exact messages, limits that name themselves, bare arrays."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.mail_server.shapes import COUNTED
+
+DOMAIN = {
+    "domain": "acme.example",
+    "active": 1,
+    "aliases": 3,
+    "mailboxes": 2,
+    "maxquota": 100,
+    "quota": 150,
+    "defquota": 50,
+    "description": "The shop",
+}
+MAILBOX = {
+    "domain": "acme.example",
+    "local_part": "ida",
+    "name": "Ida",
+    "password": "correct horse battery",
+    "quota": "100",
+    "active": "1",
+}
+
+
+@pytest.fixture
+def post(client: TestClient, alice: dict[str, str]) -> Any:
+    def send(path: str, **body: object) -> tuple[int, dict[str, Any]]:
+        answer = client.post(f"/api/v1/{path}", json=body, headers=alice)
+        return answer.status_code, answer.json()
+
+    return send
+
+
+@pytest.fixture
+def acme(post: Any) -> None:
+    assert post("domains", **DOMAIN) == (200, {"type": "success", "msg": "Domain has been added to system"})
+
+
+def test_a_domain_by_its_name(client: TestClient, alice: dict[str, str], acme: None) -> None:
+    (shown,) = client.get("/api/v1/domains", headers=alice).json()
+    assert {name: shown[name] for name in DOMAIN} == DOMAIN
+    assert (shown["backupmx"], shown["aliases_used"], shown["mailboxes_used"], shown["quota_used"]) == (False, 0, 0, 0)
+    assert isinstance(shown["id"], int) and shown["created"].endswith("Z") and shown["modified"] is None
+    changed = client.put("/api/v1/domains/ACME.example", json={"quota": 200, "active": False}, headers=alice)
+    assert (changed.status_code, changed.json()["type"]) == (200, "success")
+    shown = client.get("/api/v1/domains/acme.example", headers=alice).json()
+    assert (shown["quota"], shown["active"], shown["maxquota"]) == (200, False, 100) and shown["modified"]
+    assert client.delete("/api/v1/domains/acme.example", headers=alice).json()["type"] == "success"
+    assert client.get("/api/v1/domains", headers=alice).json() == []
+
+
+def test_a_mailbox_by_its_address(client: TestClient, alice: dict[str, str], post: Any, acme: None) -> None:
+    assert post("mailboxes", **MAILBOX) == (200, {"type": "success", "msg": "Mailbox has been added"})
+    (shown,) = client.get("/api/v1/mailboxes", headers=alice).json()
+    assert shown == client.get("/api/v1/mailboxes/ida@acme.example", headers=alice).json()
+    assert (shown["username"], shown["quota"], shown["active"]) == ("ida@acme.example", 100, True)
+    assert (shown["messages"], shown["quota_used"], shown["force_pw_update"]) == (0, 0, False)
+    assert "password" not in str(shown) and "argon2" not in str(shown)
+    flags = {"tls_enforce_in": 1, "tls_enforce_out": 1, "force_pw_update": 1, "active": 0, "name": "Ida E."}
+    assert client.put("/api/v1/mailboxes/ida@acme.example", json=flags, headers=alice).status_code == 200
+    shown = client.get("/api/v1/mailboxes/ida@acme.example", headers=alice).json()
+    assert {name: shown[name] for name in flags} == flags
+    assert client.put("/api/v1/mailboxes/ida@acme.example", json={"password": "another one"}, headers=alice).json() == {
+        "type": "error",
+        "msg": "password: This is given on creation only.",
+    }
+    assert client.delete("/api/v1/mailboxes/ida@acme.example", headers=alice).status_code == 200
+    assert client.get("/api/v1/mailboxes/ida@acme.example", headers=alice).status_code == 404
+
+
+def test_twice_is_a_conflict(post: Any, acme: None) -> None:
+    post("mailboxes", **MAILBOX)
+    for path, body in (
+        ("domains", DOMAIN),
+        ("mailboxes", MAILBOX),
+        ("aliases", {"address": "ida@acme.example", "goto": "x@example.net", "active": 1}),
+    ):
+        status, answer = post(path, **body)
+        assert status == 409 and answer["type"] == "error"
+        assert answer["msg"].startswith(("Resource already exists", "local_part: Resource already exists")), answer
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "named"),
+    [
+        ("domains", {"domain": "b.example", "maxquota": 200}, 400, "maxquota"),
+        ("domains", {"domain": "b.example", "defquota": 120}, 400, "defquota"),
+        ("domains", {"domain": "b.example", "aliases": -1}, 400, "aliases"),
+        ("domains", {"domain": "no domain"}, 400, "domain"),
+        ("mailboxes", {"quota": 101}, 400, "maxquota"),
+        ("mailboxes", {"quota": 0}, 400, "maxquota"),
+        ("mailboxes", {"quota": "much"}, 400, "quota"),
+        ("mailboxes", {"password": "short"}, 400, "password"),
+        ("mailboxes", {"local_part": "no spaces"}, 400, "local_part"),
+        ("mailboxes", {"domain": "elsewhere.example"}, 404, "domain"),
+    ],
+)
+def test_each_refusal_names_what_is_wrong(
+    post: Any, acme: None, path: str, body: dict[str, Any], status: int, named: str
+) -> None:
+    answered, answer = post(path, **({"domains": DOMAIN, "mailboxes": MAILBOX}[path] | body))
+    assert (answered, answer["type"]) == (status, "error") and named in answer["msg"]
+
+
+@pytest.mark.parametrize(("path", "name"), [("domains", "quota"), ("mailboxes", "password"), ("mailboxes", "active")])
+def test_what_is_required_is_named(post: Any, acme: None, path: str, name: str) -> None:
+    body = {"domains": DOMAIN, "mailboxes": MAILBOX}[path]
+    status, answer = post(path, **{key: value for key, value in body.items() if key != name})
+    assert (status, answer["type"]) == (400, "error") and answer["msg"].startswith(f"{name}:")
+
+
+def test_maxima_and_the_sum_of_quotas(post: Any, acme: None) -> None:
+    post("mailboxes", **MAILBOX)
+    status, answer = post("mailboxes", **MAILBOX | {"local_part": "bo", "quota": 51})
+    assert status == 400 and "150 MB together (quota)" in answer["msg"]
+    assert post("mailboxes", **MAILBOX | {"local_part": "bo", "quota": 50})[0] == 200
+    status, answer = post("mailboxes", **MAILBOX | {"local_part": "cy", "quota": 1})
+    assert status == 409 and "mailboxes" in answer["msg"]
+    for number in range(3):
+        assert post("aliases", address=f"a{number}@acme.example", goto="ida@acme.example", active=1)[0] == 200
+    status, answer = post("aliases", address="a3@acme.example", goto="ida@acme.example", active=1)
+    assert status == 409 and "aliases" in answer["msg"]
+
+
+def test_no_limit_goes_below_what_is_there(client: TestClient, alice: dict[str, str], post: Any, acme: None) -> None:
+    post("mailboxes", **MAILBOX)
+    for name in ("mailboxes", "maxquota", "quota"):
+        low = {"defquota": 1, "maxquota": 100, name: 0 if name == "mailboxes" else 99}
+        low = low if name != "quota" else {"defquota": 1, "maxquota": 99, "quota": 99}
+        answer = client.put("/api/v1/domains/acme.example", json=low, headers=alice)
+        assert answer.status_code == 409 and answer.json()["msg"].startswith(("mailboxes", "maxquota"))
+
+
+def test_a_domain_that_holds_anything_goes_by_force(
+    client: TestClient, alice: dict[str, str], post: Any, acme: None
+) -> None:
+    post("mailboxes", **MAILBOX)
+    post("aliases", address="@acme.example", goto="ida@acme.example", active=1)
+    refused = client.delete("/api/v1/domains/acme.example", headers=alice)
+    assert refused.status_code == 409 and "1 alias and 1 mailbox" in refused.json()["msg"]
+    assert client.delete("/api/v1/domains/acme.example?force=1", headers=alice).status_code == 200
+    for path in ("domains", "mailboxes", "aliases"):
+        assert client.get(f"/api/v1/{path}", headers=alice).json() == []
+
+
+def test_an_alias_leads_to_ours_and_outside(client: TestClient, alice: dict[str, str], post: Any, acme: None) -> None:
+    post("mailboxes", **MAILBOX)
+    goto = "ida@acme.example,bob@people.test,partner@example.net"
+    status, answer = post("aliases", address="sales@acme.example", goto=goto, active=1, public_comment="The shop")
+    assert status == 200 and answer["msg"] == "Alias has been added"
+    (shown,) = client.get("/api/v1/aliases", headers=alice).json()
+    assert (shown["id"], shown["address"], shown["goto"]) == (answer["id"], "sales@acme.example", goto)
+    assert (shown["active"], shown["public_comment"], shown["private_comment"]) == (True, "The shop", "")
+    path = f"/api/v1/aliases/{answer['id']}"
+    assert client.put(path, json={"goto": "bob@people.test", "active": 0}, headers=alice).status_code == 200
+    shown = client.get(path, headers=alice).json()
+    assert (shown["goto"], shown["active"]) == ("bob@people.test", False)
+    assert client.put(path, json={"goto": " , "}, headers=alice).json()["msg"].startswith("goto:")
+    assert client.delete(path, headers=alice).json()["type"] == "success"
+    assert post("aliases", address="@acme.example", goto="x@example.net", active=1)[0] == 200
+    (shown,) = client.get("/api/v1/aliases", headers=alice).json()
+    assert (shown["address"], shown["goto"], shown["is_catch_all"]) == ("@acme.example", "x@example.net", True)
+
+
+def test_pages_of_a_bare_array(client: TestClient, alice: dict[str, str], post: Any) -> None:
+    for number in range(3):
+        post("domains", **DOMAIN | {"domain": f"d{number}.example"})
+    answer = client.get("/api/v1/domains?page=2&limit=2", headers=alice)
+    assert [each["domain"] for each in answer.json()] == ["d2.example"] and answer.headers[COUNTED] == "3"
+    assert len(client.get("/api/v1/domains", headers=alice).json()) == 3
+
+
+def test_every_error_has_this_dialects_shape(client: TestClient, alice: dict[str, str]) -> None:
+    for method, path, options, status in [
+        ("get", "/api/v1/domains", {}, 401),
+        ("get", "/api/v1/nothing", {"headers": alice}, 404),
+        ("patch", "/api/v1/domains", {"headers": alice}, 405),
+        ("post", "/api/v1/domains", {"headers": alice, "content": b"{"}, 415),
+        ("post", "/api/v1/domains", {"headers": alice | {"Content-Type": "application/json"}, "content": b"{"}, 400),
+        ("get", "/api/v1/aliases/seven", {"headers": alice}, 400),
+        ("get", "/api/v1/mailboxes/nobody@nowhere.example", {"headers": alice}, 404),
+    ]:
+        answer = client.request(method, path, **options)  # type: ignore[arg-type]
+        assert answer.status_code == status, answer.text
+        assert set(answer.json()) == {"type", "msg"} and answer.json()["type"] == "error" and answer.json()["msg"]
+
+
+def test_another_organisations_domain_is_nobodys(
+    client: TestClient, charlie: dict[str, str], post: Any, acme: None
+) -> None:
+    post("mailboxes", **MAILBOX)
+    for path in ("domains/acme.example", "mailboxes/ida@acme.example"):
+        assert client.get(f"/api/v1/{path}", headers=charlie).status_code == 404
+        assert client.delete(f"/api/v1/{path}", headers=charlie).status_code == 404
+    answer = client.post("/api/v1/mailboxes", json=MAILBOX | {"local_part": "x"}, headers=charlie)
+    assert answer.status_code == 404
