@@ -19,7 +19,7 @@ from sqlmodel import Session
 
 from services import errors, events
 from services.database import schema, wire
-from services.database.engines import Engines, open_engines
+from services.database.engines import ALONE, Engines, open_engines
 from services.database.engines import driver_cursor as driver_cursor
 
 P = ParamSpec("P")
@@ -132,9 +132,17 @@ def write_connection() -> Iterator[sa.Connection]:
             yield connection
 
 
+def is_alone(connection: sa.Connection) -> bool:
+    """Whether nothing was begun: one statement is all there may be, and it commits itself."""
+    return bool(connection.get_execution_options().get(ALONE))
+
+
 class KeptConnection:
     """`write_connection` for one thread that writes all the time: on SQLite, the way through the pool costs as much
-    as a small batch. A server's connection comes from the pool, which finds out whether it is still there."""
+    as a small batch. A server's connection comes from the pool, which finds out whether it is still there.
+
+    Where the connection then `is_alone`, its user sends one statement, which is the transaction: after each call of
+    the driver this thread has to win back the interpreter, and BEGIN and COMMIT would be two of three."""
 
     def __init__(self) -> None:
         self._connection: sa.Connection | None = None
@@ -147,7 +155,7 @@ class KeptConnection:
             return
         with _write_lock, _translated():
             if self._connection is None:
-                self._connection = engines().write.connect()
+                self._connection = engines().write.connect().execution_options(**{ALONE: True})
             try:
                 with self._connection.begin():
                     yield self._connection

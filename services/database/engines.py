@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 PAGE = 8192  # half the writes of the usual 4096 for large mail; a database that exists keeps its own
+ALONE = "mailroom_alone"  # option of a connection whose transactions are one statement each, which needs no BEGIN
 LOG_BYTES = 16 << 20  # of write-ahead log before it is copied into the database
 
 
@@ -66,6 +67,8 @@ def _sqlite(url: str, begin: str, *, read_only: bool = False, synchronous: str =
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get(ALONE):
+            return
         with driver_cursor(connection) as cursor:
             cursor.execute(begin)
 

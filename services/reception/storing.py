@@ -1,5 +1,6 @@
 """The one write of the accept path: a batch of envelopes becomes rows, in the caller's transaction."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -16,6 +17,16 @@ from services.reception.trace import Envelope, make_queue_id, received_field
 ARRIVED = events.WorkArrived(0, "inbound")
 RAW = "queue_id reverse_path helo peer protocol user_id received_at size content"
 RECEPTION = "raw_id recipient state due_at attempts step reason"
+_NAMES = ", ".join(RAW.split())
+ARRIVAL = (  # the highest id is the one just given; last_insert_rowid() would change from recipient to recipient
+    f"CREATE TEMP VIEW IF NOT EXISTS arrival AS SELECT {_NAMES}, '' AS recipients FROM raw_message",
+    f"""CREATE TEMP TRIGGER IF NOT EXISTS arrive INSTEAD OF INSERT ON arrival BEGIN
+        INSERT INTO raw_message ({_NAMES}) VALUES ({", ".join("NEW." + name for name in RAW.split())});
+        INSERT INTO reception ({", ".join(RECEPTION.split())})
+            SELECT (SELECT max(id) FROM raw_message), value, '{ReceptionState.ACCEPTED}', NEW.received_at, 0, '', ''
+            FROM json_each(NEW.recipients) ORDER BY key;
+        END""",
+)
 ROWS = 200  # a statement; PostgreSQL takes 65,535 values in one, SQLite 32,766
 _tables = SQLModel.metadata.tables
 _time = _tables[str(RawMessage.__tablename__)].c.received_at.type
@@ -30,6 +41,9 @@ def store(connection: sa.Connection, envelopes: list[Envelope]) -> list[str]:
     now = clock.now()
     stamp = _stored(connection.dialect, now)
     raws = [_raw(envelope, now, stamp) for envelope in envelopes]
+    if database.is_alone(connection):
+        _insert_at_once(connection, raws, envelopes)
+        return [raw[0] for raw in raws]
     with database.driver_cursor(connection) as cursor:
         ids = _insert_raws(cursor, connection.dialect, raws)
         receptions = [
@@ -39,6 +53,18 @@ def store(connection: sa.Connection, envelopes: list[Envelope]) -> list[str]:
         ]
         _insert(cursor, connection.dialect, str(Reception.__tablename__), RECEPTION, receptions)
     return [raw[0] for raw in raws]
+
+
+def _insert_at_once(connection: sa.Connection, raws: list[tuple[Any, ...]], envelopes: list[Envelope]) -> None:
+    """Both tables in one statement, through a view of this connection that takes messages with their recipients."""
+    rows = [(*raw, json.dumps(envelope.recipients)) for raw, envelope in zip(raws, envelopes, strict=True)]
+    with database.driver_cursor(connection) as cursor:
+        if "arrival" not in connection.info:
+            for statement in ARRIVAL:
+                cursor.execute(statement)
+            connection.info["arrival"] = True
+        statement = _statement("arrival", RAW + " recipients", "?", len(rows))
+        cursor.execute(statement, list(chain.from_iterable(rows)))
 
 
 def _raw(envelope: Envelope, now: datetime, stamp: Any) -> tuple[Any, ...]:

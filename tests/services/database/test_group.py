@@ -13,7 +13,6 @@ from services.database import group
 from services.database.group import GroupCommit
 
 FACT = events.WorkArrived(0, "inbound")
-INSERT = sa.text("INSERT INTO setting (name, value) VALUES (:name, :value)")
 
 
 class Log:
@@ -27,7 +26,7 @@ class Log:
     def write(self, connection: sa.Connection, names: list[str]) -> list[str]:
         self.gate.wait(5)
         self.batches.append(len(names))
-        connection.execute(INSERT, [{"name": name, "value": 1} for name in names])
+        connection.execute(sa.insert(Setting).values([{"name": name, "value": 1} for name in names]))
         return [name.upper() for name in names]
 
 

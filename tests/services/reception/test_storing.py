@@ -33,7 +33,12 @@ def test_a_batch_keeps_its_order_and_mixes_with_others(db: None) -> None:
     with database.transaction() as session:
         session.add(RawMessage(queue_id="Q", received_at=clock.now(), size=1, content=b"x"))
     with database.write_connection() as connection:
-        queue_ids = reception.store(connection, letters)
+        queue_ids = reception.store(connection, letters[:3])
+    kept = database.KeptConnection()
+    for some in (letters[3:4], letters[4:]):
+        with kept.transaction() as connection:
+            queue_ids += reception.store(connection, some)
+    kept.close()
     with database.reading() as session:
         pairs = session.exec(
             select(RawMessage, Reception).join(Reception, col(Reception.raw_id) == col(RawMessage.id))
@@ -41,6 +46,30 @@ def test_a_batch_keeps_its_order_and_mixes_with_others(db: None) -> None:
     assert len(set(queue_ids)) == 9
     found = {raw.queue_id: (raw.reverse_path, row.recipient) for raw, row in pairs}
     assert [found[each] for each in queue_ids] == [(f"{n}@x.test", f"r{n}@acme.test") for n in range(9)]
+
+
+def test_the_kept_connection_stores_the_same(db: None) -> None:
+    letters = [MAIL, replace(MAIL, recipients=tuple(f"jörg{number}@acme.test" for number in range(20)), user_id=7)]
+    kept = database.KeptConnection()
+    with kept.transaction() as connection:
+        reception.store(connection, letters)
+    kept.close()
+    with database.transaction() as session:
+        reception.accept(session, letters[0])
+        reception.accept(session, letters[1])
+    with database.reading() as session:
+        raws = session.exec(select(RawMessage).order_by(col(RawMessage.id))).all()
+        rows = session.exec(select(Reception).order_by(col(Reception.id))).all()
+    ours = {"id", "queue_id", "received_at", "content"}
+    first, second, third, fourth = [raw.model_dump(exclude=ours) for raw in raws]
+    assert (first, second) == (third, fourth) and all(raw.received_at.tzinfo for raw in raws)
+    assert [raw.content.endswith(MAIL.content) for raw in raws] == [True] * 4
+    found = [
+        (row.raw_id - (raws[0].id or 0), *row.model_dump(exclude={"id", "raw_id", "due_at"}).values()) for row in rows
+    ]
+    assert [each[1:] for each in found[:22]] == [each[1:] for each in found[22:]]
+    assert [each[0] for each in found] == [0] * 2 + [1] * 20 + [2] * 2 + [3] * 20
+    assert [row.recipient for row in rows[2:22]] == list(letters[1].recipients)
 
 
 def test_accepting_wakes_the_runner(db: None) -> None:
