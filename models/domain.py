@@ -140,6 +140,8 @@ class Integration(Table, table=True):
     name: str = Field(max_length=200)
     url: str = Field(sa_type=sa.Text)  # sealed
     secret: str = Field(default="", sa_type=sa.Text)  # sealed `whsec_…`
+    previous_secret: str = Field(default="", sa_type=sa.Text)  # sealed; signs too until then
+    previous_secret_until: datetime | None = None
     event_types: list[str] = json_list()
     active: bool = True
     failures: int = 0
@@ -226,9 +228,12 @@ class WebhookStatus(StrEnum):
 
 
 class WebhookDelivery(Table, table=True):
-    """One event on its way to one integration, with every answer it got."""
+    """One event on its way to one integration, with the last answer it got."""
 
-    __table_args__ = (sa.Index("ix_webhook_delivery_due", "status", "due_at"),)
+    __table_args__ = (
+        sa.Index("ix_webhook_delivery_due", "status", "due_at"),
+        sa.Index("ix_webhook_delivery_next", "integration_id", "status", "due_at"),
+    )
     id: int | None = key()
     organisation_id: int = key("organisation", on_delete="CASCADE", index=True)
     integration_id: int = key("integration", on_delete="CASCADE", index=True)
@@ -238,7 +243,6 @@ class WebhookDelivery(Table, table=True):
     status: WebhookStatus = Field(default=WebhookStatus.PENDING, sa_type=enum_type(WebhookStatus))
     attempts: int = 0
     due_at: datetime
-    lease_until: datetime | None = None
     answer_code: int | None = None
     answer: str = Field(default="", max_length=2000)
     created_at: datetime

@@ -87,7 +87,7 @@ def add() -> None:
         name = field.text("Name", placeholder="#support")
         url = field.text("URL", placeholder="https://", hint="The incoming webhook's address; kept sealed.")
         names = {each: each.replace(".", " ").replace("_", " ") for each in integrations.EVENT_TYPES}
-        chosen = field.checks("It hears of", names, list(integrations.CHAT_EVENT_TYPES))
+        chosen = field.checks("It hears of", names, list(integrations.NEWS))
 
         async def save() -> None:
             fields: dict[str, Any] = {"name": name, "url": url, "type": kind}

@@ -14,11 +14,18 @@ class Request:
     body: bytes
 
 
+def _set() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class Target:
-    """`answers` are given in turn, the last one for ever: status, headers, body."""
+    """`answers` are given in turn, the last one for ever: status, headers, body; each once `open` is set."""
 
     port: int = 0
+    open: threading.Event = field(default_factory=_set)
     requests: list[Request] = field(default_factory=list)
     answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=lambda: [(200, {}, b"ok")])
 
@@ -41,6 +48,7 @@ def serving() -> Iterator[Target]:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
             target.requests.append(Request(self.path, headers, body))
+            target.open.wait(60)
             status, more, answer = target.answers.pop(0) if len(target.answers) > 1 else target.answers[0]
             self.send_response(status)
             for name, value in {"content-length": str(len(answer)), **more}.items():

@@ -595,6 +595,14 @@ def upgrade() -> None:
             sa.Column("mailbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
 
+    with op.batch_alter_table("integration", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("previous_secret", sa.Text(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("previous_secret_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+
+    with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.drop_column("lease_until")
+        batch_op.create_index("ix_webhook_delivery_next", ["integration_id", "status", "due_at"], unique=False)
+
     with op.batch_alter_table("mailbox", schema=None, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.add_column(sa.Column("domain_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
         batch_op.add_column(sa.Column("local_part", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True))
@@ -665,6 +673,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_webhook_delivery_next")
+        batch_op.add_column(sa.Column("lease_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+
+    with op.batch_alter_table("integration", schema=None) as batch_op:
+        batch_op.drop_column("previous_secret_until")
+        batch_op.drop_column("previous_secret")
+
     with op.batch_alter_table("user_account", schema=None) as batch_op:
         batch_op.drop_column("is_away")
 

@@ -8,9 +8,11 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
-from services import domains, events, presence, tickets
-from services.flows import delivery, inbound, relay, sweeping, webhooks
+from services import domains, events, jobs, presence, tickets
+from services.flows import delivery, inbound, relay, sweeping
+from services.flows import webhooks as webhooks  # defines its job
 from services.settings import Settings
 
 log = logging.getLogger("mailroom.runners")
@@ -79,43 +81,65 @@ async def _awaited(result: Awaitable[bool]) -> bool:
     return await result
 
 
-class DeliveryRunner(Runner):
-    """Delivery keeps many connections and messages under way, so its worker lives as long as its loop."""
+class Resident(Protocol):
+    """A worker that keeps much under way, so that it lives as long as its loop."""
 
-    def __init__(self, settings: Settings) -> None:
-        super().__init__("delivery", lambda: False, "outbound")
-        self._settings = settings
-        self._worker: delivery.Worker | None = None
+    async def recover(self) -> None: ...
+
+    async def process_one(self) -> bool: ...
+
+    async def settle(self) -> None: ...
+
+
+W = TypeVar("W", bound=Resident)
+
+
+class ResidentRunner(Runner, Generic[W]):
+    """Opens a worker on a loop of its own, recovers what was left, and settles what is under way at the end."""
+
+    def __init__(self, name: str, queue: str, open_worker: Callable[[], W], *, idle: float = IDLE_SECONDS) -> None:
+        super().__init__(name, lambda: False, queue, idle)
+        self._open_worker = open_worker
+        self._worker: W | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-
-    def wake(self) -> None:
-        super().wake()
-        if self._loop is not None and self._worker is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._worker.wake)
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=_new_loop) as loop:
             self._loop = loop.get_loop()
-            loop.run(self._deliver())
+            loop.run(self._work())
             self._loop = None
 
-    async def _deliver(self) -> None:
-        self._worker = worker = delivery.Worker(relay.open_relay(self._settings))
-        failures = 0
-        await worker.recover()
+    async def _work(self) -> None:
+        self._worker = worker = self._open_worker()
+        failures, recovered = 0, False
         while not self._stopping.is_set():
             try:
+                if not recovered:
+                    await worker.recover()
+                    recovered = True
                 busy = await worker.process_one()
                 failures = 0
             except Exception:
                 failures += 1
-                log.exception("delivery failed, reference %s", random.token_hex(4))
+                log.exception("%s failed, reference %s", self.name, random.token_hex(4))
                 busy = False
             if not busy:
                 rest = min(self.idle * 2**failures, LONGEST_REST) if failures else self.idle
                 await asyncio.to_thread(self._wake.wait, rest)
                 self._wake.clear()
         await worker.settle()
+
+
+class DeliveryRunner(ResidentRunner[delivery.Worker]):
+    """News reach its worker also while it waits for what is in flight."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__("delivery", "outbound", lambda: delivery.Worker(relay.open_relay(settings)))
+
+    def wake(self) -> None:
+        super().wake()
+        if self._loop is not None and self._worker is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._worker.wake)
 
 
 class Runners:
@@ -162,7 +186,7 @@ def start(settings: Settings) -> Runners:
             Runner("snoozed", tickets.wake_due, idle=1),
             Runner("presence", every(5, presence.expire)),
             DeliveryRunner(settings),
-            Runner("webhooks", webhooks.process_one, "webhooks", idle=1),
+            ResidentRunner("jobs", "jobs", lambda: jobs.Worker(settings), idle=1),
             Runner("domains", domains.check_due, idle=10),
             Runner("sweeping", every(sweeping.EVERY_SECONDS, sweeping.sweep)),
         ]

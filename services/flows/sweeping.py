@@ -1,6 +1,10 @@
-"""Deletes what is over: sessions, used or expired links, rate windows, idempotent answers, old trash."""
+"""Deletes what is over: sessions, used or expired links, rate windows, idempotent answers, trash, old deliveries."""
 
-from services import database, idempotency, limits, password_resets, sessions, trash
+from collections.abc import Callable
+
+from sqlmodel import Session
+
+from services import database, idempotency, limits, password_resets, sessions, trash, webhooks
 
 EVERY_SECONDS = 3600.0
 
@@ -15,10 +19,11 @@ def sweep() -> None:
     ):
         with database.transaction() as session:
             forget_expired(session)
-    while _empty_trash():
-        pass
+    for forget_some in (trash.empty, webhooks.forget_old):
+        while _once(forget_some):
+            pass
 
 
-def _empty_trash() -> bool:
+def _once(forget_some: Callable[[Session], bool]) -> bool:
     with database.transaction() as session:
-        return trash.empty(session)
+        return forget_some(session)

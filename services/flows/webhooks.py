@@ -1,25 +1,30 @@
-"""Delivers queued events to integrations: claimed with a lease, posted outside any transaction, then written down.
+"""Delivers queued events to integrations: one job an integration, so that a dead receiver keeps nobody else waiting.
 
-A delivery is tried ten times over three days; one that is given up while nothing else got through, or a target that
-says 410 Gone, switches its integration off and tells the administrators.
+What is due is posted outside any transaction, then written down. A delivery is tried ten times over three days; one
+that is given up while nothing else got through, or a target that says 410 Gone, switches its integration off, opens a
+notice and tells the administrators.
 """
 
 import asyncio
+import logging
+import secrets as random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, exists, select, update
 from standardwebhooks import Webhook
 
-from models import Integration, IntegrationType, MemberStatus, User, WebhookDelivery, WebhookStatus
-from services import clock, database, events, replies, secrets, settings, webhooks
+from models import Integration, IntegrationType, JobKind, MemberStatus, User, WebhookDelivery, WebhookStatus
+from services import clock, database, events, integrations, jobs, notices, replies, secrets, settings, webhooks
 from services.access import MAY, Permission
 from services.errors import Error
 from services.targets import Answer
 
-BATCH = 20
-LEASE = timedelta(seconds=60)
+log = logging.getLogger("mailroom.webhooks")
+BATCH = 20  # posted to one integration at the same time
+BATCHES = 50  # in one run
+AT_ONCE = 32  # integrations
 WAITS = tuple(
     timedelta(seconds=seconds)
     for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)  # over three days in all
@@ -29,79 +34,111 @@ GONE = 410
 
 @dataclass(frozen=True)
 class Parcel:
-    """What posting needs of a claimed delivery and its integration."""
+    """What posting needs of a due delivery and its integration; URL and secrets still sealed."""
 
     delivery_id: int
     event_id: str
-    url: str
-    secret: str
     kind: IntegrationType
     payload: str
+    url: str
+    secrets: tuple[str, ...]
 
 
-async def process_one() -> bool:
-    """Post what is due, some at the same time. False when nothing was."""
-    parcels = await database.call(_claim)
+def due(session: Session) -> list[int]:
+    """Integrations that something is due for."""
+    waiting = exists(select(WebhookDelivery.id).where(col(WebhookDelivery.integration_id) == Integration.id, *_due()))
+    return [each or 0 for each in session.exec(select(Integration.id).where(waiting))]
+
+
+def _due() -> tuple[sa.ColumnElement[bool], ...]:
+    return col(WebhookDelivery.status) == WebhookStatus.PENDING, col(WebhookDelivery.due_at) <= clock.now()
+
+
+@jobs.define(JobKind.WEBHOOKS, at_once=AT_ONCE, due=due)
+async def deliver(integration_id: int) -> None:
+    """Post everything that is due for one integration. What is left over is due again at once."""
+    for number in range(BATCHES):
+        if not await jobs.step(f"batch {number}", _deliver_some, integration_id):
+            return
+
+
+async def _deliver_some(integration_id: int) -> bool:
+    parcels = await database.read(_parcels, integration_id)
+    if parcels is None:
+        await database.call(_end, integration_id)
+        parcels = await database.read(_parcels, integration_id, tests_only=True) or []
     await asyncio.gather(*(_deliver(parcel) for parcel in parcels))
     return bool(parcels)
 
 
-def _claim(session: Session) -> list[Parcel]:
-    """Take the earliest due deliveries; those of integrations that are switched off end here."""
-    now = clock.now()
-    free = sa.or_(col(WebhookDelivery.lease_until).is_(None), col(WebhookDelivery.lease_until) < now)
-    due = (col(WebhookDelivery.status) == WebhookStatus.PENDING, col(WebhookDelivery.due_at) <= now, free)
-    query = select(WebhookDelivery, Integration).join(Integration).where(*due)
-    rows = session.exec(query.order_by(col(WebhookDelivery.due_at)).limit(BATCH)).all()
-    parcels = []
-    for delivery, integration in rows:
-        take = update(WebhookDelivery).where(col(WebhookDelivery.id) == delivery.id, *due)
-        if not integration.active and delivery.event_type != "test":
-            values = {"status": WebhookStatus.FAILED, "answer": "The integration is switched off."}
-            session.exec(take.values(**values))
-        elif database.affected(session.exec(take.values(lease_until=now + LEASE))):
-            parcels.append(_parcel(delivery, integration))
-    return parcels
+def _parcels(session: Session, integration_id: int, *, tests_only: bool = False) -> list[Parcel] | None:
+    """The earliest due deliveries; None where the integration is switched off and gets tests only."""
+    integration = session.get(Integration, integration_id)
+    if integration is None:
+        return []
+    if not integration.active and not tests_only:
+        return None
+    query = select(WebhookDelivery).where(WebhookDelivery.integration_id == integration_id, *_due())
+    if tests_only:
+        query = query.where(WebhookDelivery.event_type == "test")
+    rows = session.exec(query.order_by(col(WebhookDelivery.due_at), col(WebhookDelivery.id)).limit(BATCH))
+    sealed = _sealed_secrets(integration)
+    return [Parcel(row.id or 0, row.event_id, integration.type, row.payload, integration.url, sealed) for row in rows]
 
 
-def _parcel(delivery: WebhookDelivery, integration: Integration) -> Parcel:
-    secret = secrets.unseal(integration.secret) if integration.secret else ""
-    url = secrets.unseal(integration.url)
-    return Parcel(delivery.id or 0, delivery.event_id, url, secret, integration.type, delivery.payload)
+def _sealed_secrets(integration: Integration) -> tuple[str, ...]:
+    until = integration.previous_secret_until
+    previous = integration.previous_secret if until is not None and until > clock.now() else ""
+    return tuple(each for each in (integration.secret, previous) if each)
+
+
+def _end(session: Session, integration_id: int) -> None:
+    """What was still due when the integration was switched off is not sent any more."""
+    ended = update(WebhookDelivery).where(col(WebhookDelivery.integration_id) == integration_id)
+    ended = ended.where(*_due(), col(WebhookDelivery.event_type) != "test")
+    session.exec(ended.values(status=WebhookStatus.FAILED, answer="The integration is switched off."))
 
 
 async def _deliver(parcel: Parcel) -> None:
+    await database.call(_keep, parcel.delivery_id, await _answer(parcel))
+
+
+async def _answer(parcel: Parcel) -> Answer:
+    """What came back; status 0 where nothing did. A fault of ours counts as a failed try and is reported."""
     from services.targets import posting  # its HTTP client is slow to load, and most starts post nothing
 
     try:
-        answer = await posting.post(parcel.url, *_request(parcel))
+        return await posting.post(secrets.unseal(parcel.url), *_request(parcel))
     except Error as error:
-        answer = Answer(0, error.message)
-    await database.call(_keep, parcel.delivery_id, answer)
+        return Answer(0, error.message)
+    except Exception:
+        reference = random.token_hex(4)
+        log.exception("delivery %s failed, reference %s", parcel.delivery_id, reference)
+        return Answer(0, f"Mailroom could not send this, reference {reference}.")
 
 
 def _request(parcel: Parcel) -> tuple[bytes, dict[str, str]]:
-    """Body and headers; webhooks are signed after Standard Webhooks 1.0."""
+    """Body and headers; webhooks are signed after Standard Webhooks 1.0, with each secret that is in force."""
     content = webhooks.body(parcel.kind, parcel.payload)
     headers = {"content-type": "application/json", "user-agent": "Mailroom", "accept-encoding": "identity"}
-    if parcel.secret:
-        now = clock.now()
+    if parcel.secrets:
+        now, text = clock.now(), content.decode()
+        marks = (Webhook(secrets.unseal(each)).sign(parcel.event_id, now, text) for each in parcel.secrets)
         headers |= {
             "webhook-id": parcel.event_id,
             "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": Webhook(parcel.secret).sign(parcel.event_id, now, content.decode()),
+            "webhook-signature": " ".join(marks),
         }
     return content, headers
 
 
 def _keep(session: Session, delivery_id: int, answer: Answer) -> None:
     """Write the answer down and decide what follows from it."""
-    delivery = session.get(WebhookDelivery, delivery_id)
+    delivery = session.get(WebhookDelivery, delivery_id, with_for_update=True)
     if delivery is None:  # removed with its integration meanwhile
         return
-    integration, now = session.get_one(Integration, delivery.integration_id), clock.now()
+    integration, now = session.get_one(Integration, delivery.integration_id, with_for_update=True), clock.now()
     delivery.attempts += 1
-    delivery.lease_until = None
     delivery.answer_code = answer.status or None
     delivery.answer = answer.text[:2000]
     if answer.is_success:
@@ -110,6 +147,7 @@ def _keep(session: Session, delivery_id: int, answer: Answer) -> None:
     else:
         _fail(session, delivery, integration, answer, now)
     session.add_all([delivery, integration])
+    events.record(session, events.DeliveryAnswered(delivery.organisation_id, integration.id or 0, delivery_id))
 
 
 def _fail(session: Session, delivery: WebhookDelivery, integration: Integration, answer: Answer, now: datetime) -> None:
@@ -121,24 +159,25 @@ def _fail(session: Session, delivery: WebhookDelivery, integration: Integration,
         delivery.due_at = now + max(WAITS[delivery.attempts - 1], timedelta(seconds=answer.retry_after))
     silent = exhausted and integration.failures >= delivery.attempts
     if integration.active and (silent or answer.status == GONE):
-        integration.active, integration.disabled_at = False, now
-        events.record(session, events.DirectoryChanged(integration.organisation_id))
-        _tell_admins(session, integration, answer)
+        _switch_off(session, integration, answer, now)
 
 
-def _tell_admins(session: Session, integration: Integration, answer: Answer) -> None:
-    """A notice by e-mail to everybody who can switch it on again."""
-    words = f"answered {answer.status}" if answer.status else answer.text
+def _switch_off(session: Session, integration: Integration, answer: Answer, now: datetime) -> None:
+    """Off, with a notice on the pages and by e-mail for everybody who can switch it on again."""
+    integration.active, integration.disabled_at = False, now
+    events.record(session, events.DirectoryChanged(integration.organisation_id))
+    title = f"Integration “{integration.name}” was switched off"
+    last = f"The last attempt: {f'answered {answer.status}' if answer.status else answer.text}"
+    words = f"What it was sent did not arrive. {last}"
+    notices.open(session, integrations.trouble(integration), title, text=words, link="/integrations")
     text = (
         f"Mailroom has switched the integration “{integration.name}” off, because what it was sent did not arrive.\n"
-        f"The last attempt: {words}\n\nSwitch it on again at {settings.current().url}/integrations\n"
+        f"{last}\n\nSwitch it on again at {settings.current().url}/integrations\n"
     )
-    allowed = MAY[Permission.MANAGE_INTEGRATIONS]
     query = select(User.email).where(
         User.organisation_id == integration.organisation_id,
         User.status == MemberStatus.ACTIVE,
-        col(User.role).in_(allowed),
+        col(User.role).in_(MAY[Permission.MANAGE_INTEGRATIONS]),
     )
     for email in session.exec(query.order_by(col(User.id))):
-        subject = f"Integration “{integration.name}” was switched off"
-        replies.system_mail(session, organisation_id=integration.organisation_id, to=email, subject=subject, text=text)
+        replies.system_mail(session, organisation_id=integration.organisation_id, to=email, subject=title, text=text)

@@ -186,15 +186,15 @@ def _finish(session: Session, job_id: int, asked: int) -> None:
 
 
 def _fail(session: Session, kind: JobKind, job_id: int, error: str) -> None:
-    """Try again later, or give up."""
+    """Try again later, or give up; what rows ask for is never given up, because they would ask again."""
     job = session.get(Job, job_id)
     if job is None:
         return
     waits, now = KINDS[kind].waits, clock.now()
     job.attempts += 1
     job.error, job.lease_until, job.workflow_id = error[:2000], None, ""
-    if job.attempts > len(waits):
+    if job.attempts > len(waits) and KINDS[kind].due is None:
         job.failed_at = now
     else:
-        job.due_at = now + waits[job.attempts - 1]
+        job.due_at = now + waits[min(job.attempts, len(waits)) - 1]
     session.add(job)

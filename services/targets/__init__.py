@@ -6,6 +6,7 @@ that changes afterwards changes nothing. No redirect is followed, no proxy of th
 """
 
 from services.targets.answer import ANSWER_BYTES, Answer
+from services.targets.resolving import check, checked_addresses
 from services.targets.urls import checked_url, is_public
 
-__all__ = ["ANSWER_BYTES", "Answer", "checked_url", "is_public"]
+__all__ = ["ANSWER_BYTES", "Answer", "check", "checked_addresses", "checked_url", "is_public"]

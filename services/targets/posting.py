@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import socket
 import ssl
 from collections.abc import Iterable
 from functools import cache
@@ -11,17 +10,16 @@ from typing import Any
 import httpcore2
 import httpx2
 
-from services import dns, settings
 from services.errors import Unavailable
 from services.targets.answer import ANSWER_BYTES, Answer
-from services.targets.urls import checked_url, invalid, is_public, literal
+from services.targets.resolving import REFUSED, checked_addresses
+from services.targets.urls import checked_url, invalid
 
 logging.getLogger("httpx2").setLevel(logging.WARNING)  # its INFO lines name the URL, which is a secret
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
 LONGEST_REST = 86_400
-REFUSED = "This target is not allowed."
 
 
 async def post(url: str, content: bytes, headers: dict[str, str]) -> Answer:
@@ -31,8 +29,6 @@ async def post(url: str, content: bytes, headers: dict[str, str]) -> Answer:
         async with asyncio.timeout(TOTAL_SECONDS), _client() as client:
             async with client.stream("POST", url, content=content, headers=headers) as response:
                 return Answer(response.status_code, await _beginning(response), _retry_after(response))
-    except _Blocked:
-        raise invalid(REFUSED, "url") from None
     except TimeoutError:
         raise Unavailable("The target took too long to answer.", code="target_timeout") from None
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
@@ -53,10 +49,6 @@ def _retry_after(response: httpx2.Response) -> int:
     return min(int(text), LONGEST_REST) if text.isascii() and text.isdigit() else 0
 
 
-class _Blocked(Exception):
-    """Raised before any connection is made."""
-
-
 class _GuardedBackend(httpcore2.AsyncNetworkBackend):
     """Connects to addresses that were checked, never to names."""
 
@@ -71,8 +63,12 @@ class _GuardedBackend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
+        try:
+            addresses = await checked_addresses(host)
+        except Unavailable as error:
+            raise httpcore2.ConnectError(error.message) from None
         failure: Exception = httpcore2.ConnectError("the name has no address")
-        for address in await _checked_addresses(host):
+        for address in addresses:
             try:
                 return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
@@ -82,36 +78,10 @@ class _GuardedBackend(httpcore2.AsyncNetworkBackend):
     async def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
     ) -> httpcore2.AsyncNetworkStream:
-        raise _Blocked
+        raise invalid(REFUSED, "url")
 
     async def sleep(self, seconds: float) -> None:
         await self._inner.sleep(seconds)
-
-
-async def _checked_addresses(host: str) -> list[str]:
-    addresses = await _resolve(host)
-    if not settings.current().allow_private_targets and not all(map(is_public, addresses)):
-        raise _Blocked
-    return addresses
-
-
-async def _resolve(host: str) -> list[str]:
-    """Every address of `host`: itself, the configured resolvers' answer, or the machine's own."""
-    address = literal(host)
-    if address is not None:
-        return [address]
-    if settings.current().nameservers:
-        try:
-            answer = await dns.addresses(host, fresh=True)
-        except Unavailable as error:
-            raise httpcore2.ConnectError(error.message) from error
-        if answer.values:
-            return list(answer.values)
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise httpcore2.ConnectError("the name cannot be resolved") from error
-    return list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
 
 
 def _client() -> httpx2.AsyncClient:

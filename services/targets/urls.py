@@ -57,6 +57,10 @@ def checked_url(url: str, *, field: str = "url") -> str:
     return url
 
 
+def host_of(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
 def literal(host: str) -> str | None:
     """The address `host` spells, in any of the spellings the C library takes (2130706433, 0x7f.1, 0177.0.0.1)."""
     try:

@@ -19,6 +19,7 @@ ANNOUNCED = {
     "assigned": "ticket.assigned",
     "status": "ticket.status_changed",
     "priority": "ticket.priority_changed",
+    "merged": "ticket.merged",
     "deleted": "ticket.deleted",
     "noted": "note.added",
 }

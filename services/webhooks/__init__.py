@@ -1,7 +1,7 @@
 """Events on their way to integrations: queued with what caused them, listed, and sent again by hand."""
 
-from services.webhooks.announcing import announce, announce_ticket, is_heard, withdraw
-from services.webhooks.log import deliveries, redeliver, test
+from services.webhooks.announcing import announce, announce_ticket, is_heard, tell, withdraw
+from services.webhooks.log import deliveries, forget_old, one, redeliver, test
 from services.webhooks.wording import body, chat_text
 
 __all__ = [
@@ -10,8 +10,11 @@ __all__ = [
     "body",
     "chat_text",
     "deliveries",
+    "forget_old",
     "is_heard",
+    "one",
     "redeliver",
+    "tell",
     "test",
     "withdraw",
 ]

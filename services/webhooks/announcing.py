@@ -41,9 +41,8 @@ def announce(
     wanted = [each for each in _listeners(session, organisation_id) if each.wants(event_type, alias_id)]
     if not wanted:
         return ""
-    timestamp = (at or clock.now()).isoformat().replace("+00:00", "Z")
-    payload = json.dumps({"type": event_type, "timestamp": timestamp, "data": data})
-    event_id = "evt_" + secrets.token()[:22]
+    payload = json.dumps({"type": event_type, "timestamp": _written(at or clock.now()), "data": data})
+    event_id = new_event_id()
     for listener in wanted:
         queue(session, organisation_id, listener.integration_id, event_id, event_type, payload, at=at)
     return event_id
@@ -80,6 +79,23 @@ def announce_ticket(
     return announce(session, ticket.organisation_id, event_type, data, alias_id=ticket.alias_id, at=at)
 
 
+def tell(session: Session, integration_id: int, ticket: Ticket, *, message: Message | None = None) -> None:
+    """Queue a ticket for one integration that did not ask for it itself: a rule has it told."""
+    data: dict[str, Any] = {"ticket": _ticket(ticket)}
+    if message is not None:
+        data["message"] = _message(message)
+    payload = json.dumps({"type": "rule.matched", "timestamp": _written(clock.now()), "data": data})
+    queue(session, ticket.organisation_id, integration_id, new_event_id(), "rule.matched", payload)
+
+
+def new_event_id() -> str:
+    return "evt_" + secrets.token()[:22]
+
+
+def _written(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
 def queue(
     session: Session,
     organisation_id: int,
@@ -102,7 +118,7 @@ def queue(
         created_at=now,
     )
     session.add(delivery)
-    events.record(session, events.WorkArrived(0, "webhooks"))
+    events.record(session, events.WorkArrived(0, "jobs"))
     return delivery
 
 

@@ -6,19 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from models import IntegrationType
+from services.integrations import EVENT_TYPES
 
-_VERBS = {
-    "ticket.created": "New ticket",
-    "ticket.claimed": "Claimed",
-    "ticket.released": "Back in the queue",
-    "ticket.assigned": "Assigned",
-    "ticket.status_changed": "Status changed",
-    "ticket.priority_changed": "Priority changed",
-    "ticket.deleted": "Deleted",
-    "message.received": "New mail",
-    "message.sent": "Answer sent",
-    "note.added": "New note",
-}
 _MARKDOWN = re.compile(r"([\\`*_~|>\[\]()#<@])")
 
 
@@ -51,7 +40,8 @@ def chat_text(event: dict[str, Any], escape: Callable[[str], str], bold: str) ->
 
 
 def _headline(event: dict[str, Any], escape: Callable[[str], str]) -> str:
-    data, words = event["data"], _VERBS.get(event["type"], event["type"])
+    data, known = event["data"], EVENT_TYPES.get(event["type"])
+    words = known.headline if known else "For you"  # what a rule has told
     if event["type"] == "ticket.status_changed":
         words = f"Now {data['ticket']['status'].replace('_', ' ')}"
     actor = data.get("actor")

@@ -13,7 +13,7 @@ from services import settings as configuration
 from services import targets
 from services.errors import Error, Invalid, Unavailable
 from services.settings import Settings
-from services.targets import posting
+from services.targets import posting, resolving
 from tests import dns_server, http_target
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpora" / "urls" / "ssrf" / "payloads.json"
@@ -68,8 +68,8 @@ async def test_no_spelling_of_loopback_is_connected_to(settings: Settings) -> No
             with pytest.raises(Invalid):
                 await posting.post(f"https://{host}:{port}/", b"{}", {})
         for host in hosts:  # the guard alone, without the check of the URL's text
-            with pytest.raises(posting._Blocked):
-                await posting._checked_addresses(host.strip("[]"))
+            with pytest.raises(Invalid):
+                await targets.checked_addresses(host.strip("[]"))
         assert visits == []
 
 
@@ -82,7 +82,7 @@ async def test_name_that_points_inside_is_refused(settings: Settings) -> None:
         for name in ("inside", "mixed", "mapped"):
             with pytest.raises(Invalid) as caught:
                 await posting.post(f"https://{name}.example.com:{port}/", b"{}", {})
-            assert caught.value.message == posting.REFUSED
+            assert caught.value.message == resolving.REFUSED
         assert visits == []
 
 
@@ -90,11 +90,23 @@ async def test_answer_that_changes_after_the_check_changes_nothing(settings: Set
     with dns_server.serving() as zone:
         configuration.use(settings.model_copy(update={"dns_nameservers": zone.nameservers}))
         zone.set("rebinding.example.com", "A", "93.184.216.34")
-        assert await posting._checked_addresses("rebinding.example.com") == ["93.184.216.34"]
+        assert await targets.checked_addresses("rebinding.example.com") == ["93.184.216.34"]
         zone.set("rebinding.example.com", "A", "127.0.0.1")
-        with pytest.raises(posting._Blocked):
-            await posting._checked_addresses("rebinding.example.com")
+        with pytest.raises(Invalid):
+            await targets.checked_addresses("rebinding.example.com")
         assert len([each for each in zone.asked if each[1] == "A"]) == 2
+
+
+async def test_name_is_looked_up_when_typed(settings: Settings) -> None:
+    with dns_server.serving() as zone:
+        configuration.use(settings.model_copy(update={"dns_nameservers": zone.nameservers}))
+        zone.set("inside.example.com", "A", "10.0.0.1")
+        zone.set("outside.example.com", "A", "93.184.216.34")
+        with pytest.raises(Invalid) as caught:
+            await targets.check("https://inside.example.com/x", field="webhookUrl")
+        assert caught.value.field == "webhookUrl"
+        await targets.check("https://outside.example.com/x")
+        await targets.check("https://nobody-knows.example.com/x")
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """Who hears of what."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
 
-from models import IntegrationType, WebhookDelivery
-from services import aliases, domains, events, ids, integrations, tickets, webhooks
+from models import IntegrationType, WebhookDelivery, WebhookStatus
+from services import aliases, clock, domains, events, ids, integrations, tickets, webhooks
 from services.errors import NotFound, NotPermitted
 from tests.conftest import People
 from tests.services.webhooks.conftest import a_message, a_ticket
@@ -33,7 +34,7 @@ def test_each_event_reaches_who_follows_it(people: People, session: Session) -> 
         (crm.id, "message.received"),
         (chat.id, "message.received"),
     ]
-    assert events.WorkArrived(0, "webhooks") in events.taken_from(session)
+    assert events.WorkArrived(0, "jobs") in events.taken_from(session)
 
 
 def test_integration_that_an_alias_names_hears_of_that_alias(people: People, session: Session) -> None:
@@ -87,3 +88,24 @@ def test_log_belongs_to_admins_of_the_organisation(people: People, session: Sess
             webhooks.test(session, crm.id or 0, actor=actor)
         with pytest.raises(error):
             webhooks.redeliver(session, first.id or 0, actor=actor)
+
+
+def test_old_deliveries_are_forgotten_what_waits_is_not(people: People, session: Session) -> None:
+    crm = integrations.add(session, IntegrationType.WEBHOOK, "CRM", URL, actor=people.alice).integration
+    old, waiting = (webhooks.test(session, crm.id or 0, actor=people.alice) for _ in range(2))
+    old.status = WebhookStatus.FAILED
+    session.flush()
+    assert not webhooks.forget_old(session)
+    with clock.ahead(timedelta(days=31)):
+        assert webhooks.forget_old(session) and not webhooks.forget_old(session)
+    session.expire_all()
+    assert [each.id for each in webhooks.deliveries(session, crm.id or 0, actor=people.alice)] == [waiting.id]
+
+
+def test_a_rule_tells_an_integration_whatever_it_follows(people: People, session: Session) -> None:
+    chat = integrations.add(
+        session, IntegrationType.SLACK, "chat", URL, event_types=["note.added"], actor=people.alice
+    ).integration
+    ticket = a_ticket(session, people.alice)
+    webhooks.tell(session, chat.id or 0, ticket, message=a_message(ticket))
+    assert queued(session) == [(chat.id, "rule.matched")]

@@ -1,34 +1,21 @@
-"""Integrations: chat channels and webhooks that hear of what happens. URL and secret are sealed, never given back.
-
-An integration that aliases name hears of those aliases' mail; one that none names hears of everything.
-"""
+"""Adding, changing and removing integrations; the one trouble an integration can be in."""
 
 import base64
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypedDict, Unpack
 
 from sqlmodel import Session, col, select
 
 from models import Integration, IntegrationType
-from services import access, clock, events, secrets, targets
+from services import access, clock, events, notices, secrets, targets
 from services.access import Actor, Permission
 from services.errors import Invalid, NotFound
+from services.integrations.event_types import EVENT_TYPES, NEWS
 
-EVENT_TYPES = (
-    "ticket.created",
-    "ticket.claimed",
-    "ticket.released",
-    "ticket.assigned",
-    "ticket.status_changed",
-    "ticket.priority_changed",
-    "ticket.deleted",
-    "message.received",
-    "message.sent",
-    "note.added",
-)
-CHAT_EVENT_TYPES = ("message.received",)  # every new mail, once
+OVERLAP = timedelta(hours=24)  # a renewed secret and the one before it both sign, so that receivers can change over
 
 
 @dataclass(frozen=True)
@@ -58,7 +45,7 @@ def add(
     """A new integration. Without `event_types` chats hear of new mail and webhooks of everything."""
     access.require(actor, Permission.MANAGE_INTEGRATIONS)
     if event_types is None:
-        event_types = EVENT_TYPES if kind is IntegrationType.WEBHOOK else CHAT_EVENT_TYPES
+        event_types = tuple(EVENT_TYPES) if kind is IntegrationType.WEBHOOK else NEWS
     secret = _new_secret() if kind is IntegrationType.WEBHOOK else ""
     integration = Integration(
         organisation_id=actor.organisation_id,
@@ -104,18 +91,20 @@ def update(session: Session, integration_id: int, *, actor: Actor, **changes: Un
         integration.active = changes["active"]
         integration.disabled_at = None if integration.active else clock.now()
         integration.failures = 0 if integration.active else integration.failures
+        notices.close(session, trouble(integration))
     session.add(integration)
     events.record(session, events.DirectoryChanged(actor.organisation_id))
     return integration
 
 
 def renew_secret(session: Session, integration_id: int, *, actor: Actor) -> Created:
-    """A new signing secret in place of the old one."""
+    """A new signing secret; for a day deliveries carry the old one's signature too (Standard Webhooks: rotation)."""
     access.require(actor, Permission.MANAGE_INTEGRATIONS)
     integration = get(session, integration_id, actor=actor)
     if integration.type is not IntegrationType.WEBHOOK:
         raise Invalid("Only webhooks are signed.", code="not_signed", field="type")
     secret = _new_secret()
+    integration.previous_secret, integration.previous_secret_until = integration.secret, clock.now() + OVERLAP
     integration.secret = secrets.seal(secret)
     session.add(integration)
     return Created(integration, secret)
@@ -124,8 +113,15 @@ def renew_secret(session: Session, integration_id: int, *, actor: Actor) -> Crea
 def remove(session: Session, integration_id: int, *, actor: Actor) -> None:
     """Forget the integration and its deliveries; aliases that named it go on without it."""
     access.require(actor, Permission.MANAGE_INTEGRATIONS)
-    session.delete(get(session, integration_id, actor=actor))
+    integration = get(session, integration_id, actor=actor)
+    notices.close(session, trouble(integration))
+    session.delete(integration)
     events.record(session, events.DirectoryChanged(actor.organisation_id))
+
+
+def trouble(integration: Integration) -> notices.Trouble:
+    """That it was switched off, because what it was sent did not arrive."""
+    return notices.Trouble(integration.organisation_id, "integration_off", integration.id or 0)
 
 
 def _new_secret() -> str:

@@ -1,0 +1,35 @@
+"""Integrations: chat channels and webhooks that hear of what happens. URL and secrets are sealed, never given back.
+
+An integration that aliases name hears of those aliases' mail; one that none names hears of everything.
+"""
+
+from services.integrations.connecting import change, connect
+from services.integrations.event_types import EVENT_TYPES, NEWS, EventType
+from services.integrations.register import (
+    Changes,
+    Created,
+    add,
+    all,
+    get,
+    remove,
+    renew_secret,
+    trouble,
+    update,
+)
+
+__all__ = [
+    "EVENT_TYPES",
+    "NEWS",
+    "Changes",
+    "Created",
+    "EventType",
+    "add",
+    "all",
+    "change",
+    "connect",
+    "get",
+    "remove",
+    "renew_secret",
+    "trouble",
+    "update",
+]
