@@ -4,9 +4,10 @@ from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Query
 
+from api import alias_mail
 from api.access import Acting
 from api.shapes import Deleted, Moment, Paging, Shape, example, paging
-from models import AliasStatus, DisabledPolicy
+from models import AliasStatus, Assignment, DisabledPolicy
 from services import aliases, database, ids
 from services.aliases import AliasEntry, Options
 from services.errors import Invalid
@@ -23,10 +24,13 @@ _SHOWN: dict[str, Any] = {
     "createdAt": "2026-11-21T09:00:00.000Z",
     "mailboxId": "mbx_3f7d9s1a5g2hj",
     "assigneeIds": [],
+    "assignment": "manual",
+    "forwardTo": [],
     "displayName": "Example Support",
     "description": "Printed on every invoice.",
     "disabledPolicy": "reject",
     "expiresAt": None,
+    "expiresAfter": None,
     "receivedCount": 128,
     "sentCount": 97,
     "lastReceivedAt": "2026-11-21T08:58:00.000Z",
@@ -46,10 +50,13 @@ class AliasShape(Shape):
     created_at: Moment
     mailbox_id: str | None
     assignee_ids: list[str]
+    assignment: Assignment
+    forward_to: list[str]
     display_name: str
     description: str
     disabled_policy: DisabledPolicy
     expires_at: Moment | None
+    expires_after: int | None
     received_count: int
     sent_count: int
     last_received_at: Moment | None
@@ -57,8 +64,8 @@ class AliasShape(Shape):
     @classmethod
     def of(cls, entry: AliasEntry) -> Self:
         row = entry.alias
-        same = ("local_part", "status", "created_at", "display_name", "description", "disabled_policy", "expires_at")
-        counts = ("received_count", "sent_count", "last_received_at")
+        same = ("local_part", "status", "created_at", "display_name", "description", "disabled_policy", "assignment")
+        more = ("forward_to", "expires_at", "expires_after", "received_count", "sent_count", "last_received_at")
         return cls(
             id=ids.encode("alias", row.id or 0),
             email=entry.address,
@@ -66,7 +73,7 @@ class AliasShape(Shape):
             integration_id=ids.encode("int", row.integration_id) if row.integration_id else None,
             mailbox_id=ids.encode("mbx", row.mailbox_id) if row.mailbox_id else None,
             assignee_ids=[ids.encode("user", user_id) for user_id in entry.member_ids],
-            **{name: getattr(row, name) for name in (*same, *counts)},
+            **{name: getattr(row, name) for name in (*same, *more)},
         )
 
 
@@ -86,10 +93,12 @@ class AliasChange(Shape):
     integration_id: str | None = None
     mailbox_id: str | None = None
     assignee_ids: list[str] | None = None
+    assignment: Assignment | None = None
     display_name: str | None = None
     description: str | None = None
     disabled_policy: DisabledPolicy | None = None
     expires_at: Moment | None = None
+    expires_after: int | None = None
     forward_to: list[str] | None = None
 
     def options(self) -> Options:
@@ -106,11 +115,11 @@ class AliasChange(Shape):
 
 
 _OPTIONS = frozenset(AliasChange.model_fields)
-_CLEARABLE = {"integration_id", "mailbox_id", "expires_at"}
+_CLEARABLE = {"integration_id", "mailbox_id", "expires_at", "expires_after"}
 
 
 class NewAlias(AliasChange):
-    """`domainId` and `localPart`, or the whole address as `email`. `*` is the catch-all."""
+    """`domainId` and `localPart`, or the whole address as `email`. `*` is the catch-all, `sales-*` a pattern."""
 
     model_config = Shape.model_config | example(domainId="dom_5w1c8k3n7p0xv", localPart="support")
     domain_id: str | None = None
@@ -137,7 +146,8 @@ def list_aliases(
 
 @router.post("", status_code=201)
 def add_alias(body: NewAlias, actor: Acting) -> AliasShape:
-    """Make an address. Its mail goes to the first mailbox unless `mailboxId` says otherwise."""
+    """Make an address. Its mail waits in the domain's default mailbox unless `mailboxId` names another one, or the
+    alias only forwards."""
     with database.transaction() as session:
         if body.email is not None:
             return AliasShape.of(aliases.add_address(session, body.email, actor=actor, **body.options()))
@@ -168,3 +178,6 @@ def delete_alias(id: str, actor: Acting) -> Deleted:
     with database.transaction() as session:
         aliases.remove(session, ids.decode("alias", id), actor=actor)
         return Deleted(id=id)
+
+
+router.include_router(alias_mail.router)

@@ -19,6 +19,8 @@ from models import (
     Organisation,
     RawMessage,
     Role,
+    Template,
+    TemplateVersion,
     Ticket,
     User,
     WebhookDelivery,
@@ -145,6 +147,19 @@ def backtest(session: Session, actor: Actor) -> int:
     return _added(session, Backtest(organisation_id=actor.organisation_id, wanted=1, created_at=clock.now()))
 
 
+def template(session: Session, actor: Actor) -> int:
+    row = Template(
+        organisation_id=actor.organisation_id,
+        name="Delay",
+        text="Sorry.",
+        created_at=clock.now(),
+        updated_at=clock.now(),
+    )
+    template_id = _added(session, row)
+    _added(session, TemplateVersion(template_id=template_id, number=1, name="Delay", created_at=clock.now()))
+    return template_id
+
+
 def _mail(session: Session, actor: Actor, ticket_id: int, alias_id: int | None) -> None:
     content = (
         b"From: Cy <customer@example.net>\r\nTo: support@example.com\r\nSubject: Plans\r\n"
@@ -182,6 +197,7 @@ MAKERS: dict[str, Make] = {
     "mbx": mailbox,
     "ticket": ticket,
     "email": email,
+    "tmpl": template,
     "rule": rule,
     "backtest": backtest,
 }
@@ -284,6 +300,11 @@ ROWS: dict[str, Row] = {
         Permission.MANAGE_ALIASES, {"status": "disabled"}, kind="alias", body_ids={"integrationId": "int"}
     ),
     "delete_alias": Row(Permission.MANAGE_ALIASES, kind="alias"),
+    "list_correspondents": Row(Permission.READ_DIRECTORY, kind="alias"),
+    "block_correspondent": Row(Permission.MANAGE_ALIASES, {"address": "pest@spam.example"}, kind="alias"),
+    "unblock_correspondent": Row(Permission.MANAGE_ALIASES, {"address": "pest@spam.example"}, kind="alias"),
+    "list_failed_forwards": Row(Permission.READ_QUEUE, kind="alias"),
+    "retry_failed_forwards": Row(Permission.MANAGE_QUEUE, kind="alias"),
     "list_tickets": Row(
         Permission.READ_TICKETS, query_ids={"aliasId": "alias", "mailboxId": "mbx", "assignedTo": "user"}
     ),
@@ -310,6 +331,15 @@ ROWS: dict[str, Row] = {
     "backtest_rule": Row(Permission.MANAGE_RULES, {"limit": 5}, body_ids={"ruleId": "rule"}),
     "get_backtest": Row(Permission.READ_RULES, kind="backtest"),
     "cancel_backtest": Row(Permission.MANAGE_RULES, kind="backtest"),
+    "list_templates": Row(Permission.READ_TEMPLATES),
+    "add_template": Row(Permission.WRITE_TEMPLATES, {"name": "Delay", "subject": "", "text": "Sorry."}),
+    "get_template": Row(Permission.READ_TEMPLATES, kind="tmpl"),
+    "update_template": Row(Permission.WRITE_TEMPLATES, {"name": "Renamed"}, kind="tmpl"),
+    "delete_template": Row(Permission.WRITE_TEMPLATES, kind="tmpl"),
+    "duplicate_template": Row(Permission.WRITE_TEMPLATES, kind="tmpl"),
+    "list_template_versions": Row(Permission.READ_TEMPLATES, kind="tmpl"),
+    "restore_template": Row(Permission.WRITE_TEMPLATES, {"version": 1}, kind="tmpl"),
+    "preview_template": Row(Permission.READ_TEMPLATES, kind="tmpl", body_ids={"ticketId": "ticket"}),
     "list_emails": Row(Permission.READ_EMAILS, query_ids={"aliasId": "alias"}),
     "get_email": Row(Permission.READ_EMAILS, kind="email"),
     "send_email": Row(

@@ -3,7 +3,8 @@
 import pytest
 from starlette.testclient import TestClient
 
-from services import ids
+from models import Outbound, OutboundStatus
+from services import database, ids, outbound
 from tests.conftest import People
 
 SEVEN = {"id", "email", "localPart", "domainId", "integrationId", "status", "createdAt"}
@@ -56,7 +57,8 @@ def test_whole_address_and_everything_else(
         ("disabledPolicy", {"disabledPolicy": "bounce"}),
         ("expiresAt", {"expiresAt": "yesterday"}),
         ("expiresAt", {"expiresAt": "2001-01-01T00:00:00Z"}),
-        ("forwardTo", {"forwardTo": ["me@elsewhere.example"]}),
+        ("forwardTo", {"forwardTo": ["elsewhere"]}),
+        ("forwardTo", {"forwardTo": ["ok@acme.example"]}),
         ("assigneeIds", {"assigneeIds": "user_1"}),
         ("displayName", {"displayName": "x" * 300}),
         ("email", {"email": "nowhere"}),
@@ -89,3 +91,57 @@ def test_agents_may_look_but_not_change(
     assert client.post("/api/aliases", json=new, headers=bob).status_code == 403
     made = client.post("/api/aliases", json=new, headers=alice).json()
     assert client.get(f"/api/aliases/{made['id']}", headers=bob).json() == made
+
+
+def test_everything_an_alias_can_do(client: TestClient, people: People, alice: dict[str, str], domain_id: str) -> None:
+    new = {"domainId": domain_id, "localPart": "fair-*", "forwardTo": ["Sam@Elsewhere.example"], "expiresAfter": 500}
+    made = client.post("/api/aliases", json=new, headers=alice).json()
+    assert made["forwardTo"] == ["Sam@elsewhere.example"] and made["expiresAfter"] == 500
+    assert made["mailboxId"] is None and made["assignment"] == "manual", "it only forwards"
+    bob = ids.encode("user", people.bob.user_id or 0)
+    change = {"assigneeIds": [bob], "assignment": "least_loaded", "expiresAfter": None}
+    changed = client.put(f"/v1/aliases/{made['id']}", json=change, headers=alice).json()
+    assert changed["assignment"] == "least_loaded" and changed["expiresAfter"] is None
+    assert changed["mailboxId"] == ids.encode("mbx", people.mailbox_id)
+    assert changed["forwardTo"] == made["forwardTo"]
+    back = {"forwardTo": ["fair-1@acme.example"]}
+    refused = client.put(f"/api/aliases/{made['id']}", json=back, headers=alice)
+    assert refused.status_code == 400 and refused.json()["error"]["code"] == "invalid_forward"
+
+
+def test_correspondents_are_listed_and_blocked(client: TestClient, alice: dict[str, str], domain_id: str) -> None:
+    made = client.post("/api/aliases", json={"domainId": domain_id, "localPart": "support"}, headers=alice).json()
+    path = f"/api/aliases/{made['id']}"
+    blocked = client.post(f"{path}/block", json={"address": "Pest@Spam.example"}, headers=alice).json()
+    assert blocked["address"] == "pest@spam.example" and blocked["blocked"] is True
+    listed = client.get(f"{path}/correspondents?blocked=true", headers=alice).json()
+    assert listed == {"correspondents": [blocked], "page": 1, "limit": 20, "total": 1}
+    freed = client.post(f"{path}/unblock", json={"address": "pest@spam.example"}, headers=alice).json()
+    assert freed == blocked | {"blocked": False}
+    answer = client.post(f"{path}/block", json={"address": "nobody"}, headers=alice)
+    assert answer.status_code == 400 and "address" in answer.json()["error"]["message"]
+
+
+def test_failed_forwards_are_sent_again(
+    client: TestClient, people: People, alice: dict[str, str], domain_id: str
+) -> None:
+    new = {"domainId": domain_id, "localPart": "out", "forwardTo": ["sam@elsewhere.example"]}
+    made = client.post("/api/aliases", json=new, headers=alice).json()
+    with database.transaction() as session:
+        [number] = outbound.enqueue(
+            session,
+            raw=b"Subject: x\r\n\r\nx\r\n",
+            reverse_path="",
+            recipients=["sam@elsewhere.example"],
+            organisation_id=people.alice.organisation_id,
+        )
+        row = session.get_one(Outbound, number)
+        row.alias_id, row.forwarded_for = ids.decode("alias", made["id"]), "out@acme.example"
+        row.status, row.enhanced_code, row.reply = OutboundStatus.FAILED, "5.1.1", "No such user"
+    path = f"/api/aliases/{made['id']}/forwards"
+    [failed] = client.get(path, headers=alice).json()["forwards"]
+    assert (failed["to"], failed["status"]) == ("sam@elsewhere.example", "failed")
+    assert failed["reply"] == "5.1.1 No such user"
+    [again] = client.post(f"{path}/retry", headers=alice).json()["forwards"]
+    assert again["id"] == failed["id"] and again["status"] == "queued"
+    assert client.get(path, headers=alice).json() == {"forwards": []}
