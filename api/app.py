@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from api import aliases, api_keys, auth, domains, emails, errors, integrations, rules, team, tickets
+from api import aliases, api_keys, auth, domains, emails, errors, integrations, rules, team, templates, tickets
 from api.errors import Rest, Style
 from api.gate import Gate
 from api.mail_server import ROUTERS, Admin
@@ -29,7 +29,7 @@ TEAM_MAIL = Dialect(
     "team-mail",
     "Team mail",
     "/api",
-    (auth.router, team.router, api_keys.router, aliases.router, emails.router, rules.router),
+    (auth.router, team.router, api_keys.router, aliases.router, emails.router, rules.router, templates.router),
 )
 ROUTER = Dialect("router", "Router", "/v1", (domains.router, integrations.router, aliases.router, tickets.router))
 MAIL_SERVER = Dialect("mail-server", "Mail server admin", "/api/v1", ROUTERS, Admin())

@@ -188,7 +188,9 @@ Refused = SkipJsonSchema[Annotated[Any, AfterValidator(_refused)]]
 class NewEmail(Shape):
     """`from` or `aliasId` says as whom. `inReplyTo` is an email's id or a Message-ID.
 
-    Mail that would go out otherwise than its sender means is refused: there are no templates and no other accounts.
+    With `templateId` the template says subject, text and html, filled in for the first of `to` and with `variables`;
+    a `subject` sent along is the one used. A field without a value refuses the mail. There are no other accounts, so
+    mail that asks for one is refused.
     """
 
     model_config = Shape.model_config | example(
@@ -199,12 +201,12 @@ class NewEmail(Shape):
     to: list[Plain] = []
     cc: list[Plain] = []
     bcc: list[Plain] = []
-    subject: Subject
+    subject: Subject | None = None
     text: Plain = ""
     html: Plain = ""
     attachments: list[NewAttachment] = []
     in_reply_to: Plain | None = None
     scheduled_at: Moment | None = None
+    template_id: str | None = None
+    variables: dict[str, Any] | None = None
     account_id: Refused = None
-    template_id: Refused = None
-    variables: Refused = None

@@ -1,6 +1,7 @@
 """Messages as one flat list, in and out: found by folder, person, words and time; read whole, one by one."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,9 +24,11 @@ from models import (
     TicketStatus,
     TicketTag,
 )
-from services import access, messages
+from services import access, messages, templates
 from services.access import Actor, Permission
 from services.errors import NotFound
+from services.mail.address import parse_list
+from services.replies import threading
 from services.search import filtering, finding, parse
 
 
@@ -106,6 +109,32 @@ def get(session: Session, message_id: int, *, actor: Actor) -> WholeEmail:
         messages.html(session, message_id, actor=actor),
         messages.headers(session, message_id, actor=actor),
         messages.attachments(session, message_id, actor=actor),
+    )
+
+
+def from_template(
+    session: Session,
+    template_id: int,
+    *,
+    variables: Mapping[str, object],
+    to: Sequence[str],
+    in_reply_to: int | str | None = None,
+    actor: Actor,
+) -> templates.Rendering:
+    """A template filled in for the first of `to`, in the conversation of the message it answers.
+
+    Raises NotFound for a template or message that isn't there, Invalid `missing_field` as `templates.render`.
+    """
+    access.require(actor, Permission.SEND_EMAILS)
+    answered = threading.found_by_identity(session, actor.organisation_id, in_reply_to) if in_reply_to else None
+    first = next(iter(parse_list(to[0])), None) if to else None
+    return templates.render(
+        session,
+        template_id,
+        variables=variables,
+        ticket_id=answered.ticket_id if answered else None,
+        to=first,
+        actor=actor,
     )
 
 

@@ -88,7 +88,7 @@ def filled(values: Any, depth: int = 0) -> Any:
         return {name: value for name, value in kept.items() if value not in (None, "", {})}
     if isinstance(values, list | tuple):
         return [filled(value, depth + 1) for value in values]
-    return values.strip() if isinstance(values, str) else values
+    return values.replace("\0", "").strip() if isinstance(values, str) else values
 
 
 def _with_signature(found: dict[str, object], signature: str) -> dict[str, object]:

@@ -57,6 +57,7 @@ def update(
 
 def restore(session: Session, template_id: int, number: int, *, actor: Actor) -> Template:
     """What version `number` said becomes a new version."""
+    access.require(actor, Permission.WRITE_TEMPLATES)
     found = [each for each in reading.versions(session, template_id, actor=actor) if each.number == number]
     if not found:
         raise NotFound("There is no such version.")
@@ -66,6 +67,7 @@ def restore(session: Session, template_id: int, number: int, *, actor: Actor) ->
 
 def duplicate(session: Session, template_id: int, *, actor: Actor) -> Template:
     """A copy of the actor's own, without the shortcut."""
+    access.require(actor, Permission.WRITE_TEMPLATES)
     original = reading.get(session, template_id, actor=actor)
     content: Content = {
         "name": f"Copy of {original.name}"[:200],

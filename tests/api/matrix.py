@@ -148,15 +148,11 @@ def backtest(session: Session, actor: Actor) -> int:
 
 
 def template(session: Session, actor: Actor) -> int:
-    row = Template(
-        organisation_id=actor.organisation_id,
-        name="Delay",
-        text="Sorry.",
-        created_at=clock.now(),
-        updated_at=clock.now(),
-    )
+    """A shared one with its first version."""
+    now, words = clock.now(), {"name": "Delay", "text": "Sorry."}
+    row = Template(organisation_id=actor.organisation_id, created_at=now, updated_at=now, **words)
     template_id = _added(session, row)
-    _added(session, TemplateVersion(template_id=template_id, number=1, name="Delay", created_at=clock.now()))
+    _added(session, TemplateVersion(template_id=template_id, number=1, created_at=now, **words))
     return template_id
 
 
