@@ -11,7 +11,18 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from models import Organisation, User
-from services import access, accounts, api_keys, database, limits, password_resets, passwords, sessions, team
+from services import (
+    access,
+    accounts,
+    api_keys,
+    database,
+    limits,
+    mailboxes,
+    password_resets,
+    passwords,
+    sessions,
+    team,
+)
 from services.access import Actor
 from services.accounts import Account
 from services.errors import NotAuthenticated
@@ -39,7 +50,8 @@ class Admission:
 
 def log_in(email: str, password: str, *, visitor: Visitor) -> Admission:
     """Sign in. Raises NotAuthenticated, the same for an unknown account, or TooMany after too many failures."""
-    account = _verified(email, password, visitor.address)
+    _attempt(email, visitor.address)
+    account = _verified(email, password)
     admission = _admit(lambda session: accounts.confirmed(session, account), visitor)
     with database.counting() as session:
         limits.forgive(session, email, visitor.address)
@@ -47,23 +59,34 @@ def log_in(email: str, password: str, *, visitor: Visitor) -> Admission:
 
 
 def identify(email: str, password: str, *, address: str) -> Actor:
-    """Who signs in without a session, as mail programs do: by password, or with an API key in its place."""
+    """Who signs in without a session, as mail programs do: a member by password, or with an API key in its place, or a
+    mailbox by its own password (an actor without `user_id`)."""
     with database.reading() as session:
         found = api_keys.find(session, password)
     if found and found[0].email == email.strip().lower():
         return found[0]
-    account = _verified(email, password, address)
+    _attempt(email, address)
     with database.reading() as session:
-        actor = access.of(accounts.confirmed(session, account))
+        credential = mailboxes.with_name(session, email)
+    if credential and passwords.matches(password, credential.password_hash):
+        actor = mailboxes.admitted(credential)
+    else:
+        account = _verified(email, password)
+        with database.reading() as session:
+            actor = access.of(accounts.confirmed(session, account))
     with database.counting() as session:
         limits.forgive(session, email, address)
     return actor
 
 
-def _verified(email: str, password: str, address: str) -> Account:
-    """The account whose password this is. Raises NotAuthenticated or TooMany."""
+def _attempt(email: str, address: str) -> None:
+    """Raises TooMany after too many failures for the account or from the address."""
     with database.counting() as session:
         limits.attempt(session, email, address)
+
+
+def _verified(email: str, password: str) -> Account:
+    """The account whose password this is. Raises NotAuthenticated."""
     with database.reading() as session:
         account = accounts.with_email(session, email)
     if not passwords.matches(password, account.password_hash if account else None) or account is None:

@@ -42,6 +42,12 @@ def get(session: Session, mailbox_id: int, *, actor: Actor) -> Mailbox:
     return owned(session, mailbox_id, actor)
 
 
+def needs_tls(session: Session, mailbox_id: int | None) -> bool:
+    """Whether mail of that mailbox leaves over TLS only."""
+    mailbox = session.get(Mailbox, mailbox_id) if mailbox_id else None
+    return mailbox is not None and mailbox.tls_out
+
+
 def create(session: Session, name: str, *, actor: Actor) -> Mailbox:
     access.require(actor, Permission.MANAGE_MAILBOXES)
     mailbox = Mailbox(organisation_id=actor.organisation_id, name=_name(session, name, actor), created_at=clock.now())

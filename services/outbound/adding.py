@@ -27,11 +27,13 @@ def enqueue(
     priority: int = PRIORITY_PERSON,
     subject: str = "",
     signing_domain: str = "",
+    needs_tls: bool = False,
 ) -> list[int]:
     """Queue `raw` (bytes, or a row already stored) for each recipient, due now unless `due_at` says later; the ids of
     the rows, in order.
 
-    `signing_domain` is the author's domain (default: the reverse-path's). Raises Invalid for what is no address.
+    `signing_domain` is the author's domain (default: the reverse-path's). What `needs_tls` leaves encrypted or not at
+    all. Raises Invalid for what is no address.
     """
     now = clock.now()
     raw_id, queue_id = (raw.id or 0, raw.queue_id) if isinstance(raw, RawMessage) else _store(session, raw, now)
@@ -44,6 +46,7 @@ def enqueue(
         "signing_domain": signing_domain or address.domain_of(reverse_path),
         "subject": subject[:998],
         "priority": priority,
+        "needs_tls": needs_tls,
         "due_at": due_at or now,
         "created_at": now,
     }
@@ -74,6 +77,7 @@ _NEW = {
     "reply": "",
     "host": "",
     "forwarded_for": "",
+    "needs_tls": False,
 }
 _OURS = {"reverse_path": "", "helo": "", "peer": "", "protocol": "LOCAL"}
 

@@ -14,10 +14,14 @@ def submit(session: Session, envelope: reception.Envelope, *, actor: Actor) -> s
     """Queue a submitted message; returns its queue id. Raises NotPermitted for an author who is not one of ours."""
     access.require(actor, Permission.SEND_EMAILS)
     parsed = message.parse(envelope.content)
+    needs_tls = False
     for address in (envelope.reverse_path, parsed.author.address):
         target = mailboxes.resolve(session, address) if "@" in address else None
-        if target is None or target.organisation_id != actor.organisation_id:
+        if target is None or target.organisation_id != actor.organisation_id or target.relayed:
             raise NotPermitted("You may send only as an address of your organisation.")
+        if not may_write_as(actor, address):
+            raise NotPermitted("A mailbox may send only as its own address.")
+        needs_tls |= mailboxes.needs_tls(session, target.mailbox_id)
     now, queue_id = clock.now(), reception.make_queue_id()
     content = reception.received_field(envelope, queue_id, now) + envelope.content
     raw = RawMessage(
@@ -39,5 +43,11 @@ def submit(session: Session, envelope: reception.Envelope, *, actor: Actor) -> s
         recipients=envelope.recipients,
         organisation_id=actor.organisation_id,
         subject=parsed.subject,
+        needs_tls=needs_tls,
     )
     return queue_id
+
+
+def may_write_as(actor: Actor, address: str) -> bool:
+    """Members write as any address of theirs; a mailbox, which signs in without a member, as its own."""
+    return actor.user_id is not None or address.lower() == actor.email

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models import Attachment, Direction, Message, RawMessage, Ticket
-from services import aliases, bodies, clock, events, outbound, reception, settings
+from services import aliases, bodies, clock, events, mailboxes, outbound, reception, settings
 from services.access import Actor
 from services.errors import Invalid
 from services.mail import compose
@@ -74,6 +74,7 @@ def _queue(
         due_at=due_at,
         subject=outgoing.subject,
         signing_domain=outgoing.identity.domain.name,
+        needs_tls=mailboxes.needs_tls(session, ticket.mailbox_id),
     )
 
 

@@ -44,6 +44,8 @@ class Flight:
     attempts: int
     is_paused: bool
     is_local: bool
+    is_backup: bool = False
+    needs_tls: bool = False
     forwarded_for: str = ""
     alias_id: int | None = None
     signing_domain: str = ""
@@ -188,7 +190,9 @@ def _flight(row: Any, mail: Mail, domains: dict[str, Any], paused: set[int]) -> 
         subject=row.subject,
         attempts=row.attempts + 1,
         is_paused=row.organisation_id in paused,
-        is_local=home is not None and home.status == DomainStatus.ACTIVE,
+        is_local=home is not None and home.status == DomainStatus.ACTIVE and not home.is_backup,
+        is_backup=home is not None and home.is_backup,
+        needs_tls=row.needs_tls,
         forwarded_for=row.forwarded_for,
         alias_id=row.alias_id,
         signing_domain=signer.name if signer else "",

@@ -71,7 +71,14 @@ async def deliver_here(flight: Flight, relay: Relay) -> Receipt | None:
 async def transmit(flight: Flight, relay: Relay) -> Receipt | None:
     """Hand it to the relay, within a time that is shorter than the lease."""
     parcel = Parcel(
-        flight.id, flight.organisation_id, flight.reverse_path, flight.recipient, flight.destination, flight.signed
+        flight.id,
+        flight.organisation_id,
+        flight.reverse_path,
+        flight.recipient,
+        flight.destination,
+        flight.signed,
+        flight.needs_tls,
+        flight.is_backup,
     )
     try:
         async with asyncio.timeout(ATTEMPT_SECONDS):

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from models import OutboundStatus
 from services import dns
 from services.errors import Unavailable
-from services.flows.relay.hop import Hop, Tls, Unreachable
+from services.flows.relay.hop import Hop, Insecure, Tls, Unreachable
 from services.flows.relay.pool import Pool
 from services.flows.relay.receipt import Parcel, Receipt, failed
 from services.settings import Settings
@@ -43,7 +43,7 @@ class DirectToMx:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._pools: dict[tuple[str, str], Pool] = {}
+        self._pools: dict[tuple[str, str, Tls], Pool] = {}
 
     @classmethod
     def from_url(cls, url: str, settings: Settings) -> "DirectToMx":
@@ -53,12 +53,14 @@ class DirectToMx:
 
     async def transmit(self, parcel: Parcel) -> Receipt:
         """The first server that can be talked to decides; those that cannot, or say later at once, are passed over."""
-        last = failed(451, "4.4.4", "None of the domain's servers has an address.")
+        last = insecure = None
         try:
-            for host in (await exchangers(parcel.destination))[:MAX_HOSTS]:
+            for host in (await exchangers(parcel.destination, behind=self._behind(parcel)))[:MAX_HOSTS]:
                 for address in (await self._addresses(host))[:MAX_ADDRESSES]:
                     try:
-                        return await self._pool(address, host).send(parcel)
+                        return await self._pool(address, host, self._tls(parcel)).send(parcel)
+                    except Insecure as error:
+                        insecure = error.receipt
                     except Unreachable as error:
                         last = error.receipt
                         if last.status is OutboundStatus.FAILED:
@@ -67,19 +69,27 @@ class DirectToMx:
             return error.receipt
         except Unavailable as error:
             return failed(451, "4.4.3", error.message)
-        return last
+        return last or insecure or failed(451, "4.4.4", "None of the domain's servers has an address.")
+
+    def _tls(self, parcel: Parcel) -> Tls:
+        is_lax = self._policy.tls in (Tls.NONE, Tls.OPPORTUNISTIC)
+        return Tls.REQUIRED if parcel.needs_tls and is_lax else self._policy.tls
+
+    def _behind(self, parcel: Parcel) -> str:
+        """Our own name for what we hold as a backup, so that it goes to none but better servers."""
+        return self._policy.helo if parcel.is_backup else ""
 
     async def _addresses(self, host: str) -> list[str]:
         """IPv6 before IPv4, none on our own network unless settings allow it."""
         found = (await dns.addresses(host)).values
         return [each for each in found if self._policy.may_be_private or ip_address(each).is_global]
 
-    def _pool(self, address: str, host: str) -> Pool:
-        pool = self._pools.get((address, host))
+    def _pool(self, address: str, host: str, tls: Tls) -> Pool:
+        pool = self._pools.get((address, host, tls))
         if pool is None:
             self._forget_idle()
-            hop = Hop(address, self._policy.port, host, self._policy.tls, helo=self._policy.helo)
-            pool = self._pools[address, host] = Pool(hop, PER_DESTINATION)
+            hop = Hop(address, self._policy.port, host, tls, helo=self._policy.helo)
+            pool = self._pools[address, host, tls] = Pool(hop, PER_DESTINATION)
         return pool
 
     def _forget_idle(self) -> None:
@@ -91,8 +101,9 @@ class DirectToMx:
             await pool.close()
 
 
-async def exchangers(domain: str) -> list[str]:
-    """The hosts mail for `domain` goes to, in the order they are to be tried; of equal ones any (RFC 5321 5.1).
+async def exchangers(domain: str, *, behind: str = "") -> list[str]:
+    """The hosts mail for `domain` goes to, in the order they are to be tried; of equal ones any. Where `behind` is one
+    of them it hands on to better ones only, or mail would go round in circles (RFC 5321 5.1).
 
     Raises Undeliverable for a domain that does not exist or takes no mail, Unavailable where the DNS is silent.
     """
@@ -104,6 +115,10 @@ async def exchangers(domain: str) -> list[str]:
     if [each.host.rstrip(".") for each in found] == [""]:  # RFC 7505: the null MX
         raise Undeliverable(failed(556, "5.1.10", f"{domain} takes no mail."))
     if found:
+        own = min((each.preference for each in found if each.host.rstrip(".").lower() == behind), default=None)
+        found = [each for each in found if own is None or each.preference < own]
+        if not found:
+            raise Undeliverable(failed(554, "5.4.6", f"{domain} names no better mail server than this backup."))
         equals = (list(group) for _, group in groupby(found, key=lambda each: each.preference))
         return [each.host for group in equals for each in random.sample(group, len(group))]
     if not (await dns.addresses(domain)).values:

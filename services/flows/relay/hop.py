@@ -15,6 +15,7 @@ COMMAND_SECONDS = 300  # RFC 5321 4.5.3.2
 class Tls(StrEnum):
     NONE = "none"
     OPPORTUNISTIC = "opportunistic"  # taken where offered, whoever's certificate; plain where it fails (RFC 7435)
+    REQUIRED = "required"  # encrypted or not at all, whoever's certificate
     STARTTLS = "starttls"  # required, certificate checked
     TLS = "tls"  # from the first byte (RFC 8314), certificate checked
 
@@ -38,6 +39,10 @@ class Unreachable(Exception):
     def __init__(self, receipt: Receipt) -> None:
         super().__init__(receipt.words)
         self.receipt = receipt
+
+
+class Insecure(Unreachable):
+    """The server speaks in the clear only, and the message may not be read on its way."""
 
 
 async def connect(hop: Hop) -> tuple[aiosmtplib.SMTP, str]:
@@ -67,7 +72,11 @@ async def _open(hop: Hop, tls: Tls) -> tuple[aiosmtplib.SMTP, str]:
     try:
         await client.connect()
         await client._ehlo_or_helo_if_needed()
-        if tls is Tls.STARTTLS or (tls is Tls.OPPORTUNISTIC and client.supports_extension("starttls")):
+        offered = client.supports_extension("starttls")
+        if tls is Tls.REQUIRED and not offered:
+            words = "The next server offers no TLS, and this mail may leave over TLS only."
+            raise Insecure(failed(550, "5.7.10", words, host=hop.name))  # RFC 7817 4
+        if tls in (Tls.STARTTLS, Tls.REQUIRED) or (tls is Tls.OPPORTUNISTIC and offered):
             await client.starttls(server_hostname=hop.name, tls_context=_context(checked=checked))
             await client.ehlo()
         if hop.user:

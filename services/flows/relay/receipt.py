@@ -14,7 +14,10 @@ _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})[\s-]+")
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One message for one recipient; `content` is signed, ends its lines with CRLF and is never changed again."""
+    """One message for one recipient; `content` is signed, ends its lines with CRLF and is never changed again.
+
+    `needs_tls`: it leaves encrypted or not at all. `is_backup`: we hold it for a better server of that domain.
+    """
 
     outbound_id: int
     organisation_id: int
@@ -22,6 +25,8 @@ class Parcel:
     recipient: str
     destination: str
     content: bytes
+    needs_tls: bool = False
+    is_backup: bool = False
 
 
 @dataclass(frozen=True, slots=True)

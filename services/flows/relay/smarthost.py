@@ -4,7 +4,7 @@ from dataclasses import replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from models import OutboundStatus
-from services.flows.relay.hop import Hop, Tls, Unreachable
+from services.flows.relay.hop import Hop, Insecure, Tls, Unreachable
 from services.flows.relay.pool import Pool
 from services.flows.relay.receipt import Parcel, Receipt
 from services.settings import Settings, is_loopback
@@ -16,7 +16,9 @@ class Smarthost:
     per_destination: int | None = None
 
     def __init__(self, hop: Hop, *, connections: int = CONNECTIONS) -> None:
-        self._pool = Pool(hop, connections)
+        self._pool = self._secure = Pool(hop, connections)
+        if hop.tls in (Tls.NONE, Tls.OPPORTUNISTIC):
+            self._secure = Pool(replace(hop, tls=Tls.REQUIRED), connections)
 
     @classmethod
     def from_url(cls, url: str, settings: Settings) -> "Smarthost":
@@ -31,9 +33,12 @@ class Smarthost:
 
     async def transmit(self, parcel: Parcel) -> Receipt:
         try:
-            return await self._pool.send(parcel)
+            return await (self._secure if parcel.needs_tls else self._pool).send(parcel)
+        except Insecure as error:
+            return error.receipt
         except Unreachable as error:  # even 535: a wrong password is ours to mend, and no reason to return mail
             return replace(error.receipt, status=OutboundStatus.DELAYED)
 
     async def close(self) -> None:
-        await self._pool.close()
+        for pool in {self._pool, self._secure}:
+            await pool.close()

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,7 @@ from services.flows.relay.direct import exchangers
 from services.settings import Settings
 from tests import dns_server
 from tests.dns_server import Zone
-from tests.services.flows.relay.servers import Server, parcel, serving
+from tests.services.flows.relay.servers import Server, certificate, parcel, serving
 
 EQUALS = ("10 a.example.org.", "10 b.example.org.", "20 c.example.org.")
 
@@ -26,10 +28,10 @@ def zone(settings: Settings) -> Iterator[Zone]:
         yield zone
 
 
-async def send(port: int, recipient: str = "b@example.org", options: str = "") -> Receipt:
+async def send(port: int, recipient: str = "b@example.org", options: str = "", **flags: bool) -> Receipt:
     relay = DirectToMx.from_url(f"mx:?port={port}{options}", configuration.current())
     try:
-        return await relay.transmit(parcel(recipient))
+        return await relay.transmit(replace(parcel(recipient), **flags))  # type: ignore[arg-type]
     finally:
         await relay.close()
 
@@ -124,3 +126,33 @@ async def test_tls_can_be_required(zone: Zone) -> None:
 
 async def test_address_literals_are_refused(zone: Zone) -> None:
     assert (await send(1, "b@[127.0.0.1]")).status is OutboundStatus.FAILED
+
+
+async def test_mail_that_needs_tls_passes_over_servers_without(zone: Zone, tmp_path: Path) -> None:
+    zone.set("example.org", "MX", "10 plain.example.org.", "20 safe.example.org.")
+    zone.set("plain.example.org", "A", "127.0.0.2")
+    zone.set("safe.example.org", "A", "127.0.0.1")
+    async with serving(Server(), tls_context=certificate(tmp_path)) as safe:
+        async with serving(Server(), host="127.0.0.2", port=safe.port) as plain:
+            receipt = await send(safe.port, needs_tls=True)
+    assert (receipt.status, receipt.host) == (OutboundStatus.DELIVERED, "safe.example.org")
+    assert receipt.tls and safe.tls == [True] and plain.mails == []
+
+
+async def test_mail_that_needs_tls_comes_back_where_there_is_none(zone: Zone) -> None:
+    zone.set("example.org", "A", "127.0.0.1")
+    async with serving(Server()) as server:
+        receipt = await send(server.port, needs_tls=True)
+        assert (await send(server.port)).status is OutboundStatus.DELIVERED
+    assert (receipt.status, receipt.enhanced) == (OutboundStatus.FAILED, "5.7.10") and "TLS" in receipt.words
+    assert len(server.mails) == 1
+
+
+async def test_a_backup_hands_on_to_better_servers_only(zone: Zone) -> None:
+    us = configuration.current().mail_host
+    zone.set("example.org", "MX", "10 best.example.org.", f"20 {us}.", "30 worst.example.org.")
+    assert await exchangers("example.org", behind=us) == ["best.example.org"]
+    assert len(await exchangers("example.org")) == 3
+    zone.set("example.net", "MX", f"10 {us}.", "20 worst.example.net.")
+    receipt = await send(1, "b@example.net", is_backup=True)
+    assert (receipt.status, receipt.enhanced) == (OutboundStatus.FAILED, "5.4.6")
