@@ -38,10 +38,12 @@ class Desk:
 
 @dataclass
 class Transaction:
-    """What MAIL began: the reverse-path ("" for the null one) and the recipients accepted so far."""
+    """What MAIL began: the reverse-path ("" for the null one), the announced size (0 = none was) and the recipients
+    accepted so far."""
 
     reverse_path: str
     is_utf8: bool
+    size: int = 0
     recipients: list[str] = field(default_factory=list)
 
 
@@ -56,6 +58,7 @@ class Conversation(Wire):
         self.hello = ""
         self.is_extended = False
         self.transaction: Transaction | None = None
+        self.is_signed_in = False
         self.user_id: int | None = None
         self.body: Body | None = None
         self.idle_commands = 0

@@ -52,6 +52,7 @@ AUTH_DAMAGED = "501 5.5.2 This cannot be decoded"
 AUTH_CANCELLED = "501 5.7.0 Cancelled"
 AUTH_WRONG = "535 5.7.8 The name or the password is wrong"
 AUTH_DONE = "235 2.7.0 Welcome"
+SENDER_NOT_OWN = "550 5.7.1 You may send only as your own address"
 SENDER_NOT_YOURS = "550 5.7.1 You may send only as an address of your organisation"
 
 _BY_CODE = {
@@ -59,6 +60,11 @@ _BY_CODE = {
     "address_disabled": "550 5.2.1",
     "domain_suspended": "550 5.2.1",
     "relaying_denied": "550 5.7.1",
+    "mailbox_inactive": "550 5.2.1",
+    "mailbox_full": "452 4.2.2",  # RFC 3463 3.3: to be tried again
+    "mailbox_too_small": "552 5.2.2",
+    "tls_required": "530 5.7.0",  # RFC 3207 4
+    "password_change_required": "535 5.7.8",
 }
 _BY_KIND = (
     (errors.StorageFull, "452 4.3.1"),

@@ -85,7 +85,7 @@ class Session(Conversation):
             fault = replies.NO_SPACE
         if fault:
             return fault
-        self.transaction = Transaction(path.address, utf8)
+        self.transaction = Transaction(path.address, utf8, int(parameters.get("SIZE", 0)))
         return replies.SENDER_OK
 
     def _parameter_fault(self, parameters: dict[str, str]) -> str:
@@ -130,15 +130,17 @@ class Session(Conversation):
         recipients = transaction.recipients
         if len(recipients) >= self.desk.settings.max_recipients:
             return replies.TOO_MANY_RECIPIENTS
-        self._verify(path.address)
+        self._verify(path.address, transaction)
         if path.address not in recipients:
             recipients.append(path.address)
         return replies.RECIPIENT_OK
 
-    def _verify(self, address: str) -> None:
+    def _verify(self, address: str, transaction: Transaction) -> None:
         """Raises what the sender must be told."""
         try:
-            self.desk.directory.verify_recipient(address)
+            self.desk.directory.verify_recipient(
+                address, reverse_path=transaction.reverse_path, size=transaction.size, is_tls=self.is_tls
+            )
         except errors.NotFound:
             if self.desk.guesses.add(self.peer):
                 raise errors.TooMany("Too many unknown recipients from your address.", retry_after=60) from None
@@ -187,6 +189,8 @@ class Session(Conversation):
         if fault:
             self._finish(fault)
             return
+        if self.desk.directory.has_quotas:
+            self._find_room(body.size, self.transaction)
         envelope = reception.Envelope(
             reverse_path=self.transaction.reverse_path,
             recipients=tuple(self.transaction.recipients),
@@ -201,6 +205,18 @@ class Session(Conversation):
         self._storing = self._waiting = True
         self.deadline = NEVER
         self._kept.add_done_callback(self._stored)
+
+    def _find_room(self, size: int, transaction: Transaction) -> None:
+        """Raises what the sender must be told where none of the recipients has room for what nobody had announced;
+        where one has, the rest are overdrawn by this message."""
+        for address in transaction.recipients:
+            try:
+                self.desk.directory.verify_recipient(address, size=size)
+            except errors.Error as error:
+                fault = error
+            else:
+                return
+        raise fault
 
     def _store(self, envelope: reception.Envelope) -> asyncio.Future[str]:
         return self.desk.writer.submit(envelope, len(envelope.content))
@@ -222,6 +238,7 @@ class Session(Conversation):
         assert self.transaction is not None
         self.idle_commands = 0
         path, count = self.transaction.reverse_path, len(self.transaction.recipients)
+        self.desk.directory.charge(self.transaction.recipients, self._size)
         self.desk.journal.add(f"{queue_id} from=<{path}> to={count} size={self._size}")
         return replies.accepted(queue_id)
 
@@ -236,7 +253,7 @@ class Session(Conversation):
         if not self.is_extended:
             return "SMTP"
         name = "UTF8SMTP" if transaction.is_utf8 else "ESMTP"
-        return name + ("S" if self.is_tls else "") + ("A" if self.user_id else "")
+        return name + ("S" if self.is_tls else "") + ("A" if self.is_signed_in else "")
 
     def on_rset(self, argument: str) -> None:
         self.idle_commands += 1

@@ -10,6 +10,7 @@ from services.access import Actor, Permission
 from services.flows import admission
 from services.settings import is_loopback
 from smtp import replies
+from smtp.conversation import Transaction
 from smtp.session import Session
 
 MAX_FAILURES = 3
@@ -73,12 +74,14 @@ class Submission(Session):
         try:
             actor = await asyncio.to_thread(admission.identify, name, password, address=self.peer)
             access.require(actor, Permission.SEND_EMAILS)
-        except errors.NotAuthenticated:
+        except errors.NotAuthenticated as error:
+            if error.code == "password_change_required":
+                return replies.reply_to(error)
             self._failures += 1
             if self._failures >= MAX_FAILURES:
                 self._last_word = replies.TOO_MANY_ERRORS
             return replies.AUTH_WRONG
-        self.actor, self.user_id = actor, actor.user_id
+        self.actor, self.user_id, self.is_signed_in = actor, actor.user_id, True
         return replies.AUTH_DONE
 
     def on_mail(self, argument: str) -> None:
@@ -93,9 +96,14 @@ class Submission(Session):
     def _sender_fault(self, address: str) -> str:
         assert self.actor is not None
         owns = self.desk.directory.owns(self.actor.organisation_id, address)
+        if owns and not outbound.may_write_as(self.actor, address):
+            return replies.SENDER_NOT_OWN
         return "" if owns else replies.SENDER_NOT_YOURS
 
-    def _verify(self, address: str) -> None:
+    def _find_room(self, size: int, transaction: Transaction) -> None:
+        """Nothing is kept here."""
+
+    def _verify(self, address: str, transaction: Transaction) -> None:
         """Anybody may be written to who has a domain."""
         if "@" not in address:
             raise errors.NotFound("Give the whole address.", code="unknown_address")
