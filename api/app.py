@@ -5,7 +5,20 @@ from dataclasses import dataclass, field
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from api import aliases, api_keys, auth, domains, emails, errors, integrations, rules, team, templates, tickets
+from api import (
+    aliases,
+    api_keys,
+    auth,
+    domains,
+    emails,
+    errors,
+    integrations,
+    rules,
+    team,
+    templates,
+    tickets,
+    webhooks,
+)
 from api.errors import Rest, Style
 from api.gate import Gate
 from api.mail_server import ROUTERS, Admin
@@ -29,7 +42,16 @@ TEAM_MAIL = Dialect(
     "team-mail",
     "Team mail",
     "/api",
-    (auth.router, team.router, api_keys.router, aliases.router, emails.router, rules.router, templates.router),
+    (
+        auth.router,
+        team.router,
+        api_keys.router,
+        aliases.router,
+        emails.router,
+        rules.router,
+        templates.router,
+        webhooks.router,
+    ),
 )
 ROUTER = Dialect("router", "Router", "/v1", (domains.router, integrations.router, aliases.router, tickets.router))
 MAIL_SERVER = Dialect("mail-server", "Mail server admin", "/api/v1", ROUTERS, Admin())

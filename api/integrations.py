@@ -161,13 +161,10 @@ def list_integrations(actor: Acting, paging: Annotated[Paging, Depends(paging)])
 
 
 @router.post("", status_code=201, response_model_exclude_unset=True)
-def add_integration(body: NewIntegration, actor: Acting) -> MadeIntegration:
+async def add_integration(body: NewIntegration, actor: Acting) -> MadeIntegration:
     """Add a chat channel or a webhook. Aliases that name it narrow what it hears to their mail."""
-    with database.transaction() as session:
-        made = integrations.add(
-            session, body.type, body.name, body.webhook_url, event_types=body.event_types, actor=actor
-        )
-        return MadeIntegration.of_made(made)
+    made = await integrations.connect(body.type, body.name, body.webhook_url, event_types=body.event_types, actor=actor)
+    return MadeIntegration.of_made(made)
 
 
 @router.get("/{id}")
@@ -178,10 +175,10 @@ def get_integration(id: str, actor: Acting) -> IntegrationDetail:
 
 
 @router.patch("/{id}")
-def update_integration(id: str, body: IntegrationChange, actor: Acting) -> IntegrationDetail:
+async def update_integration(id: str, body: IntegrationChange, actor: Acting) -> IntegrationDetail:
     """Rename it, move it, choose its events, switch it off or on."""
-    with database.transaction() as session:
-        return IntegrationDetail.of(integrations.update(session, ids.decode("int", id), actor=actor, **body.changes()))
+    number = ids.decode("int", id)
+    return IntegrationDetail.of(await integrations.change(number, actor=actor, **body.changes()))
 
 
 @router.delete("/{id}")
@@ -201,7 +198,7 @@ def verify_integration(id: str, actor: Acting) -> Delivery:
 
 @router.post("/{id}/secret", response_model_exclude_unset=True)
 def renew_secret(id: str, actor: Acting) -> MadeIntegration:
-    """Replace a webhook's signing secret."""
+    """Replace a webhook's signing secret; for 24 hours deliveries carry the signatures of both."""
     with database.transaction() as session:
         return MadeIntegration.of_made(integrations.renew_secret(session, ids.decode("int", id), actor=actor))
 

@@ -15,6 +15,7 @@ from services.integrations.register import (
     renew_secret,
     trouble,
     update,
+    webhook,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "renew_secret",
     "trouble",
     "update",
+    "webhook",
 ]

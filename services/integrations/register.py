@@ -77,6 +77,15 @@ def get(session: Session, integration_id: int, *, actor: Actor) -> Integration:
     return integration
 
 
+def webhook(session: Session, integration_id: int, *, actor: Actor) -> Integration:
+    """A webhook that `actor` may change. Raises NotFound for a chat channel."""
+    access.require(actor, Permission.MANAGE_INTEGRATIONS)
+    integration = get(session, integration_id, actor=actor)
+    if integration.type is not IntegrationType.WEBHOOK:
+        raise NotFound("There is no such webhook.")
+    return integration
+
+
 def update(session: Session, integration_id: int, *, actor: Actor, **changes: Unpack[Changes]) -> Integration:
     """Change what is named. Switching one on again forgets its failures."""
     access.require(actor, Permission.MANAGE_INTEGRATIONS)

@@ -287,6 +287,17 @@ ROWS: dict[str, Row] = {
     "renew_secret": Row(Permission.MANAGE_INTEGRATIONS, kind="int"),
     "list_deliveries": Row(Permission.MANAGE_INTEGRATIONS, kind="int"),
     "redeliver": Row(Permission.MANAGE_INTEGRATIONS, kind="whd"),
+    "list_webhooks": Row(Permission.READ_DIRECTORY),
+    "add_webhook": Row(Permission.MANAGE_INTEGRATIONS, {"url": "https://hooks.example.com/x"}),
+    "list_event_types": Row(None),
+    "get_webhook": Row(Permission.READ_DIRECTORY, kind="int"),
+    "update_webhook": Row(Permission.MANAGE_INTEGRATIONS, {"name": "Renamed"}, kind="int"),
+    "delete_webhook": Row(Permission.MANAGE_INTEGRATIONS, kind="int"),
+    "renew_webhook_secret": Row(Permission.MANAGE_INTEGRATIONS, kind="int"),
+    "test_webhook": Row(Permission.MANAGE_INTEGRATIONS, kind="int"),
+    "list_webhook_deliveries": Row(Permission.MANAGE_INTEGRATIONS, kind="int"),
+    "get_webhook_delivery": Row(Permission.MANAGE_INTEGRATIONS, kind="whd"),
+    "redeliver_webhook": Row(Permission.MANAGE_INTEGRATIONS, kind="whd"),
     "list_aliases": Row(Permission.READ_DIRECTORY, query_ids={"domainId": "dom"}),
     "add_alias": Row(
         Permission.MANAGE_ALIASES, {"localPart": "new"}, body_ids={"domainId": "dom", "integrationId": "int"}
