@@ -6,17 +6,20 @@ Before: `sam@shop.example` → `support@ours`. After: `SRS0=…=sam@ours` → ea
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from models import Alias, Domain, Outbound, OutboundStatus, RawMessage
-from services import access, clock, notices, outbound, secrets
+from services import access, clock, mailboxes, notices, outbound, reception, secrets, settings
 from services.access import Actor, Permission
 from services.errors import NotFound
 from services.mail import address, srs
+from services.mail.dsn import Failure, compose_dsn
 from services.mail.message import Parsed
 from services.notices import Trouble
+from services.reception import Envelope
 
 MOST_HOPS = 25  # what has come by as many servers goes no further
 _FAILED = (OutboundStatus.FAILED,)
@@ -37,7 +40,7 @@ class Forward:
 
 def refusal(parsed: Parsed, address: str) -> str:
     """Why mail for `address` goes no further, in words; "" where it may."""
-    if any(value.strip().lower() == address for value in parsed.all("delivered-to")):
+    if any(value.strip().lower() == address.lower() for value in parsed.all("delivered-to")):
         return f"It came back to {address}, which had forwarded it already."
     hops = len(parsed.all("received"))
     return f"It has come by {hops} servers already." if hops > MOST_HOPS else ""
@@ -84,6 +87,36 @@ def returned_to(session: Session, original: srs.Original) -> str:
     if original.number is None:
         return original.address
     return session.exec(select(RawMessage.reverse_path).where(RawMessage.id == original.number)).first() or ""
+
+
+def report(
+    session: Session, failure: Failure, *, to: str, original: bytes, arrived_at: datetime, organisation_id: int
+) -> None:
+    """Tell the reverse-path `to` that mail was not delivered, but never the null one (RFC 5321 6.1)."""
+    if not to:
+        return
+    host = settings.current().mail_host
+    notice = compose_dsn(
+        reporting_mta=host,
+        to=to,
+        sent_at=clock.now(),
+        arrived_at=arrived_at,
+        failures=[failure],
+        original=original,
+    )
+    if mailboxes.resolve(session, to) is not None:
+        reception.accept(session, Envelope("", (to,), notice, host, "", "LOCAL"))
+        return
+    outbound.enqueue(
+        session,
+        raw=notice,
+        reverse_path="",
+        recipients=[to],
+        organisation_id=organisation_id,
+        priority=outbound.PRIORITY_AUTOMATIC,
+        subject="Undelivered mail returned to sender",
+        signing_domain=address.domain_of(host),
+    )
 
 
 def failed(session: Session, alias_id: int, *, actor: Actor) -> list[Outbound]:

@@ -51,7 +51,7 @@ class Directory:
         self._routes: dict[int, Route] = {}
         self._version = -1
         self._task: asyncio.Task[None] | None = None
-        self.has_quotas = False
+        self.has_quotas = self._is_counting = False
 
     def load(self, session: Session) -> None:
         """Read all addresses in one snapshot."""
@@ -81,13 +81,13 @@ class Directory:
                 places[domain_id][1].mailboxes[local_part] = box
         self._places, self._boxes, self._routes = dict(places.values()), boxes, routes
         self.has_quotas = any(box.quota is not None for box in boxes.values())
+        self._is_counting = self.has_quotas or any(route.left is not None for route in routes.values())
 
     def verify_recipient(self, address: str, *, reverse_path: str = "", size: int = 0, is_tls: bool = True) -> Target:
         """Where mail for `address` goes. Raises NotPermitted for domains that are not ours (relaying_denied), for a
         `reverse_path` that is blocked (sender_blocked) and for mail in the clear to who wants none (tls_required);
-        NotFound for what takes no mail here: unknown_address,
-        address_disabled, domain_suspended, mailbox_inactive; Unavailable (mailbox_full) or Invalid
-        (mailbox_too_small) where a message of `size` finds no room."""
+        NotFound for what takes no mail here: unknown_address, address_disabled, domain_suspended, mailbox_inactive;
+        Unavailable (mailbox_full) or Invalid (mailbox_too_small) where a message of `size` finds no room."""
         target = self._find(address)
         if target.alias_id and reverse_path and reverse_path.lower() in self._routes[target.alias_id].blocked:
             raise errors.NotPermitted("This address takes no mail from you.", code="sender_blocked")
@@ -98,11 +98,14 @@ class Directory:
 
     def charge(self, addresses: Iterable[str], size: int) -> None:
         """Count a message taken for `addresses` at once; the next load brings what the database says it was."""
-        for address in addresses if self.has_quotas else ():
+        for address in addresses if self._is_counting else ():
             with contextlib.suppress(errors.Error):
-                box = self._boxes.get(self._find(address).mailbox_id or 0)
+                target = self._find(address)
+                box, route = self._boxes.get(target.mailbox_id or 0), self._routes.get(target.alias_id or 0)
                 if box is not None:
                     box.used += size
+                if route is not None and route.left is not None:
+                    route.left -= 1
 
     def owns(self, organisation_id: int, address: str) -> bool:
         """Whether mail may leave as `address` for this organisation: it must be one that receives."""

@@ -3,44 +3,25 @@
 from sqlmodel import Session, col, select
 
 from models import Message, Ticket, TicketStatus
-from services import access, clock, forwarding, mailboxes, outbound, reception, settings
+from services import access, forwarding
 from services.flows.delivery.claiming import Flight
 from services.flows.relay import Receipt
-from services.mail import address
-from services.mail.dsn import Failure, compose_dsn
-from services.reception import Envelope
+from services.mail.dsn import Failure
 from services.tickets import recording
 
 
 def report(session: Session, flight: Flight, receipt: Receipt) -> None:
-    """Reopen the ticket an answer belongs to; tell its sender, unless it has the null reverse-path (RFC 5321 6.1)."""
+    """Reopen the ticket an answer belongs to, say so where an alias could not forward, and tell the sender."""
     _reopen(session, flight, receipt)
     if flight.alias_id:
         forwarding.warn(session, flight.alias_id, recipient=flight.recipient, words=receipt.words)
-    if not flight.reverse_path:
-        return
-    host = settings.current().mail_host
-    failure = _failure(flight, receipt)
-    notice = compose_dsn(
-        reporting_mta=host,
-        to=flight.reverse_path,
-        sent_at=clock.now(),
-        arrived_at=flight.mail.received_at,
-        failures=[failure],
-        original=flight.signed or flight.mail.content,
-    )
-    if mailboxes.resolve(session, flight.reverse_path) is not None:
-        reception.accept(session, Envelope("", (flight.reverse_path,), notice, host, "", "LOCAL"))
-        return
-    outbound.enqueue(
+    forwarding.report(
         session,
-        raw=notice,
-        reverse_path="",
-        recipients=[flight.reverse_path],
+        _failure(flight, receipt),
+        to=flight.reverse_path,
+        original=flight.signed or flight.mail.content,
+        arrived_at=flight.mail.received_at,
         organisation_id=flight.organisation_id,
-        priority=outbound.PRIORITY_AUTOMATIC,
-        subject="Undelivered mail returned to sender",
-        signing_domain=address.domain_of(host),
     )
 
 
