@@ -17,7 +17,7 @@ from models import (
     Reception,
     Ticket,
 )
-from services import clock, events
+from services import clock, domains, events, quotas
 
 KEPT = timedelta(days=30)
 BATCH = 10  # conversations in one transaction: mail waits for it
@@ -51,6 +51,8 @@ def _with_merged(session: Session, ids: list[int]) -> list[int]:
 def _delete(session: Session, tickets: Collection[int]) -> None:
     mine = col(Message.ticket_id).in_(tickets)
     messages, searched = select(Message.id).where(mine), select(Message.search_id).where(mine)
+    for organisation_id in quotas.give_back(session, tickets):
+        domains.changed(session, organisation_id)
     drafts = select(Draft.id).where(col(Draft.ticket_id).in_(tickets))
     raws = [each for each in session.exec(select(Message.raw_id).where(mine)) if each is not None]
     _forget(session, Attachment, col(Attachment.message_id).in_(messages) | col(Attachment.draft_id).in_(drafts))

@@ -3,7 +3,7 @@
 from services.domains.checks import check, check_due
 from services.domains.names import checked_name
 from services.domains.records import Record, RecordStatus, records
-from services.domains.register import DomainEntry, Limits, add, all, get, named, remove, update
+from services.domains.register import DomainEntry, Limits, add, all, changed, get, named, remove, update
 
 __all__ = [
     "DomainEntry",
@@ -12,6 +12,7 @@ __all__ = [
     "RecordStatus",
     "add",
     "all",
+    "changed",
     "check",
     "check_due",
     "checked_name",

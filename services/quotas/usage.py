@@ -15,29 +15,32 @@ MARKS = (80, 95, FULL)  # per cent, each with a notice
 _table = SQLModel.metadata.tables[str(Mailbox.__tablename__)]
 
 
-def use(session: Session, more: Mapping[int, tuple[int, int]]) -> bool:
-    """Count messages and bytes more (or fewer) by mailbox; True when one became full or has room again.
+def use(session: Session, more: Mapping[int, tuple[int, int]]) -> set[int]:
+    """Count messages and bytes more (or fewer) by mailbox; the organisations of those that became full, or have room
+    again: their listeners must be told.
 
     An addition in the database itself, so that no two writers lose each other's; in one order, so that none waits
     for another in a circle.
     """
-    turned = False
+    turned: set[int] = set()
     for mailbox_id, (messages, size) in sorted(more.items()):
         values = {
             "used_bytes": _table.c.used_bytes + size,
             "used_messages": _table.c.used_messages + messages,
         }
         statement = sa.update(_table).where(_table.c.id == mailbox_id).values(**values)
-        row = session.connection().execute(statement.returning(_table.c.quota, _table.c.used_bytes)).first()
+        told = statement.returning(_table.c.quota, _table.c.used_bytes, _table.c.organisation_id)
+        row = session.connection().execute(told).first()
         if row is not None and row.quota is not None:
             before, after = _mark(row.used_bytes - size, row.quota), _mark(row.used_bytes, row.quota)
             if before != after:
                 note(session, mailbox_id)
-            turned |= (before == FULL) != (after == FULL)
+            if (before == FULL) != (after == FULL):
+                turned.add(row.organisation_id)
     return turned
 
 
-def give_back(session: Session, tickets: Collection[int]) -> bool:
+def give_back(session: Session, tickets: Collection[int]) -> set[int]:
     """Before the messages of `tickets` are deleted for good: their mailboxes have that room again; as `use`."""
     sums = (
         sa.select(col(Message.mailbox_id), sa.func.count(), sa.func.sum(col(Message.size)))

@@ -9,7 +9,7 @@ from tests.conftest import People
 MB = 1 << 20
 
 
-def use(mailbox_id: int, messages: int, size: int) -> bool:
+def use(mailbox_id: int, messages: int, size: int) -> set[int]:
     with database.transaction() as session:
         return quotas.use(session, {mailbox_id: (messages, size)})
 
