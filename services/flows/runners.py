@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from services import domains, events, jobs, presence, tickets
-from services.flows import delivery, inbound, relay, sweeping
+from services.flows import delivery, inbound, relay, rules, sweeping
 from services.flows import webhooks as webhooks  # defines its job
 from services.settings import Settings
 
@@ -183,6 +183,8 @@ def start(settings: Settings) -> Runners:
     return Runners(
         [
             Runner("inbound", inbound.process_one, "inbound", pace=0.05),
+            Runner("rules", rules.act, "rules", idle=1),
+            Runner("backtests", rules.advance, "backtests", idle=2),
             Runner("snoozed", tickets.wake_due, idle=1),
             Runner("presence", every(5, presence.expire)),
             DeliveryRunner(settings),

@@ -14,10 +14,10 @@ from services.mail.address import Address
 from services.rules.subject import Subject
 
 
-def zones(session: Session, mailbox_ids: set[int]) -> Mapping[int, tzinfo]:
-    """The time zone of each mailbox; times of day are its."""
-    query = select(Mailbox.id, Mailbox.timezone).where(col(Mailbox.id).in_(mailbox_ids))
-    return {mailbox_id or 0: zone(name) for mailbox_id, name in session.exec(query)} if mailbox_ids else {}
+def zones(session: Session, organisation_id: int) -> Mapping[int, tzinfo]:
+    """Each mailbox and its time zone; times of day are its."""
+    query = select(Mailbox.id, Mailbox.timezone).where(Mailbox.organisation_id == organisation_id)
+    return {mailbox_id or 0: zone(name) for mailbox_id, name in session.exec(query)}
 
 
 def zone(name: str) -> tzinfo:
@@ -27,15 +27,15 @@ def zone(name: str) -> tzinfo:
         return UTC
 
 
-def subjects(session: Session, messages: Sequence[Message]) -> list[Subject]:
-    """What rules look at, in the order of the messages."""
+def subjects(session: Session, organisation_id: int, messages: Sequence[Message]) -> list[Subject]:
+    """What rules look at, in the order of the messages, which are all of one organisation."""
     raws = {each.raw_id for each in messages}
     contents = dict(session.exec(select(RawMessage.id, RawMessage.content).where(col(RawMessage.id).in_(raws))).all())
     bodies = {each.search_id for each in messages}
     texts = dict(session.exec(select(MessageBody.id, MessageBody.text).where(col(MessageBody.id).in_(bodies))).all())
     recipients = _recipients(session, messages)
     boxes = _boxes(session, messages)
-    known = zones(session, set(boxes.values()))
+    known = zones(session, organisation_id)
     return [
         Subject(
             parsed=mail_message.parse(contents.get(each.raw_id, b"")),

@@ -11,8 +11,8 @@ from services.rules.fields import FIELDS, Kind
 from services.rules.operators import OPERATORS, Takes
 
 SHOWN = 80  # characters of a value in a sentence
-_DAY_NAMES = {"mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday"}
-_DAY_NAMES |= {"sat": "Saturday", "sun": "Sunday"}
+DAY_NAMES = {"mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday"}
+DAY_NAMES |= {"sat": "Saturday", "sun": "Sunday"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def _value(kind: Kind, value: object) -> str:
     if kind is Kind.SIZE and isinstance(value, int):
         return size(value)
     if kind is Kind.DAY:
-        return _DAY_NAMES.get(str(value), str(value))
+        return DAY_NAMES.get(str(value), str(value))
     return str(value) if kind is Kind.TIME else f"“{_cut(str(value))}”"
 
 

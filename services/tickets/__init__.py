@@ -2,7 +2,7 @@
 
 from services.presence import Present
 from services.tickets.bulk import Bulk, bulk
-from services.tickets.changing import delete, restore, set_priority, set_status, tag, tags, untag
+from services.tickets.changing import delete, restore, set_priority, set_status, tag, tag_ids, tags, untag
 from services.tickets.claiming import assign, claim, release, requeue
 from services.tickets.counting import COUNT_LIMIT, counts, counts_together
 from services.tickets.listing import listed, listed_together
@@ -74,6 +74,7 @@ __all__ = [
     "split",
     "star",
     "tag",
+    "tag_ids",
     "tags",
     "undo",
     "unread_mentions",

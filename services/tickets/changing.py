@@ -1,5 +1,7 @@
 """What a team changes on a ticket: status, priority, tags, trash."""
 
+from collections.abc import Iterable
+
 from sqlmodel import Session, col, select
 
 from models import Priority, Tag, TicketStatus, TicketTag
@@ -61,6 +63,14 @@ def tags(session: Session, *, actor: Actor) -> list[Tag]:
     access.require(actor, Permission.READ_TICKETS)
     mine = select(Tag).where(col(Tag.organisation_id) == actor.organisation_id)
     return list(session.exec(mine.order_by(col(Tag.name))).all())
+
+
+def tag_ids(session: Session, names: Iterable[str], *, actor: Actor) -> dict[str, int]:
+    """The number of each tag by its folded name; those of a new name are made."""
+    access.require(actor, Permission.WORK_TICKETS)
+    known = {each.name: each for each in tags(session, actor=actor)}
+    wanted = dict.fromkeys(map(folded, names))
+    return {name: (known.get(name) or _new_tag(session, name, actor)).id or 0 for name in wanted}
 
 
 def _tag_named(session: Session, name: str, actor: Actor) -> Tag | None:

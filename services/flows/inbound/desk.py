@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from models import AliasMember, Direction, Mailbox, MemberStatus, Message, MessageBody, Organisation, Ticket, User
+from services.flows.inbound.docket import Docket
 from services.flows.inbound.letter import Known, Letter, Thread
 from services.flows.inbound.writing import Ledger, allocate
 from services.mail import thread as mail_thread
@@ -33,6 +34,7 @@ class Desk:
         self._next_number: dict[int, int] = {}
         self._ids: dict[str, list[int]] = {}
         self.ledger = Ledger()
+        self.docket = Docket(session)
 
     def look_up(self, letters: list[Letter]) -> None:
         """Lock the organisations (so that two processes never file one message twice), then read what steps ask."""
@@ -45,6 +47,7 @@ class Desk:
         self._ids = {name: allocate(connection, name, len(letters)) for name in ("ticket", "message")}
         self._look_up_messages(letters, organisations)
         self._look_up_subjects(letters, organisations)
+        self.docket.look_up(letters)
         self._look_up_members({letter.alias_id for letter in letters if letter.alias_id})
 
     def _look_up_messages(self, letters: list[Letter], organisations: list[int]) -> None:
@@ -178,4 +181,6 @@ class Desk:
     def write(self, letters: list[Letter]) -> None:
         for letter in letters:
             self.ledger.count(letter)
+        self.docket.close(self.ledger)
         self.ledger.write(self.session.connection(), letters, self._next_number)
+        self.docket.write()

@@ -1,7 +1,5 @@
 """The last steps: open or move on the ticket, write the message down, tell open pages."""
 
-from sqlmodel import select
-
 from models import Direction, Message, Priority, Ticket, TicketStatus
 from services import events, webhooks
 from services.flows.inbound.desk import Desk
@@ -27,25 +25,22 @@ def notify(desk: Desk, letter: Letter) -> Disposition | None:
     assert thread is not None and letter.row_id is not None
     events.record(desk.session, events.MessageFiled(letter.organisation_id, thread.id, letter.row_id))
     events.record(desk.session, events.TicketChanged(letter.organisation_id, thread.id))
-    if webhooks.is_heard(desk.session, letter.organisation_id):
+    if not letter.set_apart and webhooks.is_heard(desk.session, letter.organisation_id):
         _announce(desk, letter, thread)
     return Disposition("filed", letter.trace[-1]["reason"])
 
 
 def _announce(desk: Desk, letter: Letter, thread: Thread) -> None:
-    ticket, message = _shown_ticket(desk, thread), _shown_message(letter)
+    ticket, message = _shown_ticket(thread), _shown_message(letter)
     if thread.is_new and thread.message_count == 1:
         webhooks.announce_ticket(desk.session, "ticket.created", ticket, message=message)
     webhooks.announce_ticket(desk.session, "message.received", ticket, message=message)
 
 
-def _shown_ticket(desk: Desk, thread: Thread) -> Ticket:
+def _shown_ticket(thread: Thread) -> Ticket:
     """The ticket as an event shows it; never added to the session, since the ledger writes it."""
     names = ("id", "organisation_id", "number", "subject", "correspondent", "correspondent_name", "status")
-    ticket = Ticket(**{name: getattr(thread, name) for name in (*names, "assignee_id", "alias_id")})
-    priority = desk.session.exec(select(Ticket.priority).where(Ticket.id == thread.id)).first()
-    ticket.priority = Priority(priority or Priority.NORMAL)
-    return ticket
+    return Ticket(**{name: getattr(thread, name) for name in (*names, "priority", "assignee_id", "alias_id")})
 
 
 def _shown_message(letter: Letter) -> Message:
@@ -77,6 +72,7 @@ def _open(desk: Desk, letter: Letter) -> Thread:
         correspondent=letter.author,
         correspondent_name=parsed.author.name[:320],
         status=TicketStatus.OPEN,
+        priority=Priority.NORMAL,
         assignee_id=owner,
         claimed_at=letter.received_at if owner else None,
         mailbox_id=letter.mailbox_id,

@@ -67,6 +67,8 @@ def match_subject(desk: Desk, letter: Letter) -> Disposition | None:
 
 def _join(desk: Desk, letter: Letter, found: Thread, step: str, reason: str) -> None:
     """Join `found`, or begin a new ticket that follows it where it is gone or closed too long ago."""
+    if letter.set_apart:
+        return
     if found.deleted_at is not None:
         letter.follows = found
         letter.say(step, "follows", f"{reason} That conversation is in the trash, so this one is new.")

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models import Direction, TicketStatus
+from models import Direction, Priority, TicketStatus
 from services.mail.message import Parsed
 from services.mailboxes import Target
+from services.rules.engine import NOTHING, Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Disposition:
 
 @dataclass(slots=True)
 class Thread:
-    """A ticket as the steps see and change it; written back once a batch."""
+    """A ticket as the steps see and change it; written back once a batch. `is_ruled`: a rule changed more of it than
+    mail alone does."""
 
     id: int
     organisation_id: int
@@ -27,6 +29,7 @@ class Thread:
     subject_key: str
     correspondent: str
     status: TicketStatus
+    priority: Priority
     assignee_id: int | None
     mailbox_id: int | None
     active_at: datetime
@@ -45,6 +48,7 @@ class Thread:
     claimed_at: datetime | None = None
     created_at: datetime | None = None
     is_new: bool = False
+    is_ruled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ class Letter:
     thread: Thread | None = None
     follows: Thread | None = None
     row_id: int | None = None
+    decision: Decision = NOTHING
+    set_apart: bool = False  # a rule discards it, so that it joins no conversation
     trace: list[dict[str, str]] = field(default_factory=list)
     ended_at: str = ""
     disposition: Disposition | None = None

@@ -13,7 +13,6 @@ from models import (
     Message,
     MessageBody,
     Organisation,
-    Priority,
     Reception,
     ReceptionState,
     Ticket,
@@ -38,6 +37,7 @@ _KEPT = (
     "has_attachments",
     "snippet",
 )
+_RULED = ("id", "priority", "assignee_id", "claimed_at")
 _TICKET, _ALIAS, _RECEPTION = _TABLES["ticket"], _TABLES["alias"], _TABLES["reception"]
 _COUNT = (
     sa.update(_ALIAS)
@@ -119,6 +119,8 @@ class Ledger:
             bulk.insert(connection, _TABLES[name], rows)
         moved = [thread for number, thread in sorted(self.touched.items()) if number not in self.new]
         bulk.update(connection, _TICKET, [{name: getattr(each, name) for name in _KEPT} for each in moved])
+        ruled = [each for each in moved if each.is_ruled]
+        bulk.update(connection, _TICKET, [{name: getattr(each, name) for name in _RULED} for each in ruled])
         if self.new:
             organisation = _TABLES["organisation"]
             for number, following in sorted(next_numbers.items()):
@@ -196,7 +198,7 @@ def _ticket(thread: Thread) -> dict[str, Any]:
         "correspondent_name": thread.correspondent_name,
         "snippet": thread.snippet,
         "status": thread.status,
-        "priority": Priority.NORMAL,
+        "priority": thread.priority,
         "assignee_id": thread.assignee_id,
         "claimed_at": thread.claimed_at,
         "message_count": thread.message_count,
@@ -204,6 +206,8 @@ def _ticket(thread: Thread) -> dict[str, Any]:
         "active_at": thread.active_at,
         "last_inbound_at": thread.last_inbound_at,
         "snooze_keeps": False,
+        "resolved_at": thread.resolved_at,
+        "deleted_at": thread.deleted_at,
         "follows_id": thread.follows_id,
         "created_at": thread.created_at,
     }

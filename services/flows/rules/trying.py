@@ -78,7 +78,7 @@ def _try(session: Session, begun: Backtest, messages: Sequence[Message]) -> list
     tags = _tags(session, tickets)
     names = choosing.choices(session, actor=access.system(begun.organisation_id))
     found = []
-    for message, subject in zip(messages, stored.subjects(session, messages), strict=True):
+    for message, subject in zip(messages, stored.subjects(session, begun.organisation_id, messages), strict=True):
         reading = Reading(subject)
         if rule.holds(reading):
             ticket = tickets.get(message.ticket_id or 0)
