@@ -15,12 +15,14 @@ from services.flows.inbound.filing import file, notify
 from services.flows.inbound.joining import match_references, match_reply_token, match_subject, recognise_copy
 from services.flows.inbound.letter import Disposition, Letter
 from services.flows.inbound.queue import Raw
+from services.flows.inbound.relaying import relay_on
 from services.flows.inbound.ruling import decide_rules, run_actions
 from services.flows.inbound.steps import Step, run
 from services.flows.inbound.understanding import expand_alias, judge_automatic, parse, refuse_loop
 
 UNDERSTAND: tuple[Step, ...] = (parse, refuse_loop, judge_automatic, expand_alias, decide_rules)
 FILE: tuple[Step, ...] = (
+    relay_on,
     recognise_copy,
     match_reply_token,
     match_references,

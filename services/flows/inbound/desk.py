@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from models import AliasMember, Direction, Mailbox, MemberStatus, Message, MessageBody, Organisation, Ticket, User
+from services import domains, quotas
 from services.flows.inbound.docket import Docket
 from services.flows.inbound.letter import Known, Letter, Thread
 from services.flows.inbound.writing import Ledger, allocate
@@ -183,4 +184,6 @@ class Desk:
             self.ledger.count(letter)
         self.docket.close(self.ledger)
         self.ledger.write(self.session.connection(), letters, self._next_number)
+        for organisation_id in quotas.use(self.session, self.ledger.usage):
+            domains.changed(self.session, organisation_id)
         self.docket.write()

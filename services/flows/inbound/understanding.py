@@ -58,6 +58,9 @@ def expand_alias(desk: Desk, letter: Letter) -> Disposition | None:
     if not letter.organisation_id:
         return Disposition("undeliverable", "Its domain was removed since; the bytes are kept, nobody is shown them.")
     taking = [each for each in letter.recipients if each.target is None or not each.target.dropped]
+    taking = [each for each in taking if each.target is None or not each.target.relayed]
+    if not taking and any(each.target and each.target.relayed for each in letter.recipients):
+        return None
     if not taking:
         addresses = ", ".join(each.address for each in letter.recipients)
         return Disposition("dropped", f"{addresses} is switched off and set to drop its mail silently.")

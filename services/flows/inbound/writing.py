@@ -65,6 +65,7 @@ class Ledger:
             name: [] for name in ("message_body", "ticket", "message", "attachment", "ticket_event")
         }
         self._aliases: Counter[int] = Counter()
+        self.usage: dict[int, tuple[int, int]] = {}  # messages and bytes by mailbox
 
     def add_event(self, thread: Thread, kind: str, detail: Mapping[str, object]) -> None:
         event = {
@@ -93,6 +94,9 @@ class Ledger:
                 ),
             }
         )
+        if letter.mailbox_id is not None:
+            messages, size = self.usage.get(letter.mailbox_id, (0, 0))
+            self.usage[letter.mailbox_id] = messages + 1, size + letter.size
         self._rows["message"].append(_message(letter, thread, row_id, search_id, to, cc, bool(files)))
         self._rows["attachment"] += [
             {
@@ -158,6 +162,7 @@ def _message(
         "organisation_id": letter.organisation_id,
         "ticket_id": thread.id,
         "alias_id": letter.alias_id,
+        "mailbox_id": letter.mailbox_id,
         "raw_id": letter.raw_id,
         "search_id": search_id,
         "direction": Direction.IN,
