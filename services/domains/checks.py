@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select, update
 
 from models import Domain, DomainStatus
-from services import access, clock, database, dns
+from services import access, clock, database, dns, ids, settings, webhooks
 from services.access import Actor, Permission
 from services.domains.records import Finding, Record, RecordStatus, expected, judge
 from services.domains.register import changed, owned
@@ -88,11 +88,20 @@ def _keep(session: Session, domain_id: int, findings: list[Finding]) -> Domain:
     domain.checks = [finding.as_stored() for finding in findings]
     domain.checked_at = clock.now()
     ownership = next(finding.status for finding in findings if finding.key == "ownership")
+    before = domain.status
     if domain.status is not DomainStatus.SUSPENDED:
         _move(domain, ownership, domain.checked_at)
     session.add(domain)
+    if before is DomainStatus.ACTIVE and domain.status is DomainStatus.FAILED:
+        _announce_drift(session, domain)
     changed(session, domain.organisation_id)
     return domain
+
+
+def _announce_drift(session: Session, domain: Domain) -> None:
+    text = f"The DNS of {domain.name} no longer proves that it is yours. See {settings.current().url}/domains"
+    data = {"domain": {"id": ids.encode("dom", domain.id or 0), "name": domain.name}, "text": text}
+    webhooks.announce(session, domain.organisation_id, "domain.drift", data)
 
 
 def _move(domain: Domain, ownership: RecordStatus, now: datetime) -> None:

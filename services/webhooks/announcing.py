@@ -67,11 +67,12 @@ def announce_ticket(
     message: Message | None = None,
     actor: Actor | None = None,
     at: datetime | None = None,
+    **more: Any,
 ) -> str:
-    """The same for something that happened to a ticket, with what a receiver wants to know of it."""
+    """The same for something that happened to a ticket, with what a receiver wants to know of it, and `more`."""
     if not any(each.wants(event_type, ticket.alias_id) for each in _listeners(session, ticket.organisation_id)):
         return ""
-    data: dict[str, Any] = {"ticket": _ticket(ticket)}
+    data: dict[str, Any] = {"ticket": _ticket(ticket), **more}
     if message is not None:
         data["message"] = _message(message)
     if actor is not None and actor.user_id is not None:

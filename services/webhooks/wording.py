@@ -34,6 +34,8 @@ def chat_text(event: dict[str, Any], escape: Callable[[str], str], bold: str) ->
     who = message.get("fromName") or ticket["fromName"] or ticket["from"]
     subject = message.get("subject") or ticket["subject"] or "(no subject)"
     lines = [f"{_headline(event, escape)} {bold.format(escape(subject))}", f"from {escape(who)} · #{ticket['number']}"]
+    if "delivery" in data:
+        lines.append(escape(f"to {data['delivery']['recipient']}: {data['delivery']['reply']}"))
     if message.get("snippet"):
         lines.append(escape(message["snippet"]))
     return "\n".join([*lines, ticket["url"]])

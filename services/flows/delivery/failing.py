@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, select
 
 from models import Message, Ticket, TicketStatus
-from services import access, forwarding
+from services import access, forwarding, webhooks
 from services.flows.delivery.claiming import Flight
 from services.flows.relay import Receipt
 from services.mail.dsn import Failure
@@ -40,8 +40,11 @@ def _reopen(session: Session, flight: Flight, receipt: Receipt) -> None:
         return
     theirs = select(Ticket).join(Message, col(Message.ticket_id) == col(Ticket.id))
     ticket = session.exec(theirs.where(col(Message.id) == flight.message_id).with_for_update(of=Ticket)).first()
-    if ticket is not None and ticket.status is TicketStatus.WAITING:
+    if ticket is None:
+        return
+    delivery = {"recipient": flight.recipient, "reply": receipt.words[:500]}
+    webhooks.announce_ticket(session, "message.failed", ticket, delivery=delivery)
+    if ticket.status is TicketStatus.WAITING:
         values = recording.with_status(TicketStatus.OPEN, ticket)
         actor = access.system(flight.organisation_id)
-        detail = {"recipient": flight.recipient, "reply": receipt.words[:500]}
-        recording.change(session, ticket, "undelivered", values, actor=actor, **detail)
+        recording.change(session, ticket, "undelivered", values, actor=actor, **delivery)

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
-from models import Domain, DomainStatus
-from services import clock, database, domains
+from models import Domain, DomainStatus, IntegrationType, WebhookDelivery
+from services import clock, database, domains, integrations
 from services.domains import RecordStatus
 from services.errors import NotFound, NotPermitted
 from tests.conftest import People
@@ -72,6 +73,19 @@ async def test_lost_proof_fails_after_three_looks(zone: Zone, domain: Domain, pe
     assert seen == [DomainStatus.ACTIVE, DomainStatus.ACTIVE, DomainStatus.FAILED]
     publish(zone, domain)
     assert (await domains.check(domain.id or 0, actor=people.alice)).status is DomainStatus.ACTIVE
+
+
+async def test_lost_proof_is_told_to_who_follows_it(zone: Zone, domain: Domain, people: People) -> None:
+    with database.transaction() as session:
+        integrations.add(session, IntegrationType.WEBHOOK, "CRM", "https://x.example.com/", actor=people.alice)
+    publish(zone, domain)
+    await domains.check(domain.id or 0, actor=people.alice)
+    zone.set("_mailroom.acme.example", "TXT")
+    for _ in range(4):
+        await domains.check(domain.id or 0, actor=people.alice)
+    with database.reading() as session:
+        told = session.exec(select(WebhookDelivery)).one()
+    assert told.event_type == "domain.drift" and "acme.example" in told.payload
 
 
 async def test_due_checks_back_off_and_give_up(zone: Zone, domain: Domain, people: People) -> None:
