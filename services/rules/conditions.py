@@ -1,7 +1,7 @@
 """A condition made ready to be asked, and the clues without which it cannot hold."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -42,10 +42,7 @@ class Question:
     place: Place
     ask: Holds
     clues: tuple[Clue, ...] | None
-
-    @property
-    def sentence(self) -> str:
-        return words.condition(self.condition)
+    sentence: str = ""
 
     def holds(self, reading: Reading) -> bool:
         answer = self.ask(reading)
@@ -66,6 +63,10 @@ class Question:
 
 def question(condition: Condition) -> Question:
     """Raises Invalid for an expression that can no longer be read."""
+    return replace(_question(condition), sentence=words.condition(condition))
+
+
+def _question(condition: Condition) -> Question:
     kind, operator = FIELDS[condition.field].kind, condition.operator
     place = (condition.field, condition.name, OPERATORS[operator].whole and kind is Kind.ADDRESS)
     if kind in (Kind.SIZE, Kind.TIME):
