@@ -3,9 +3,9 @@
 from nicegui import ui
 
 from components import action, button
-from components.frame import text
 from components.moments import moment
 from components.pieces import Tone, badge, empty
+from components.words import text
 from models import Outbound, OutboundAttempt, OutboundStatus
 from services import outbound
 

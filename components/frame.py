@@ -7,14 +7,12 @@ from nicegui import ui
 
 from components import theme
 from components.avatar import avatar
+from components.bell import Bell
 from components.menu import Entry, group_of
-from services.access import Actor
+from components.viewer import actor
+from components.words import text
 
-
-def actor() -> Actor:
-    """Who looks at this page; for decisions about what to show. Services check again at every call."""
-    signed_in: Actor = ui.context.client.request.state.actor
-    return signed_in
+__all__ = ["actor", "heading", "page", "text"]
 
 
 @contextmanager
@@ -51,13 +49,6 @@ def heading(title: str, about: str = "") -> ui.element:
         return ui.element("div").classes("heading-actions")
 
 
-def text(words: str, tag: str = "span") -> ui.label:
-    """Words in the element they mean; always as text, never as markup."""
-    element = ui.label(words)
-    element.tag = tag
-    return element
-
-
 def _rail(entries: tuple[Entry, ...], active: str, group: str) -> None:
     with ui.element("nav").classes("rail").props('aria-label="Main"'):
         with ui.element("a").classes("logo").props('href="/" aria-label="Mailroom, to the inbox"'):
@@ -68,6 +59,7 @@ def _rail(entries: tuple[Entry, ...], active: str, group: str) -> None:
         settings = next((entry.path for entry in entries if entry.group != "main"), "/settings")
         _rail_link(settings, "sym_o_settings", "Settings", is_active=group != "main")
         ui.element("div").classes("grow")
+        Bell()
         _account_menu()
 
 

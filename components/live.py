@@ -8,7 +8,7 @@ from typing import Any
 
 from nicegui import Client, background_tasks, ui
 
-from components import frame
+from components.viewer import actor
 from services import events
 from services.events import Fact
 
@@ -94,7 +94,7 @@ def stop() -> None:
 def on(kinds: type[Fact] | tuple[type[Fact], ...], callback: Callback, *, quiet: float = QUIET) -> Callable[[], None]:
     """Call `callback(facts)` here for facts of the page's organisation, until it goes or the result is called."""
     client = ui.context.client
-    group = _of_organisation.setdefault(frame.actor().organisation_id, [])
+    group = _of_organisation.setdefault(actor().organisation_id, [])
     subscription = Subscription(_kinds(kinds), callback, client, quiet)
     group.append(subscription)
 

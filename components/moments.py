@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from nicegui import ui
 
-from components.frame import text
+from components.words import text
 from services import clock
 
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from nicegui import ui
 
 from components import button, notice
-from components.frame import text
+from components.words import text
 
 Tone = Literal["", "good", "warn", "bad", "busy"]
 _TONES = {"": "badge badge-plain", "good": "badge badge-good", "warn": "badge badge-warn"}

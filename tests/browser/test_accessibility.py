@@ -28,6 +28,7 @@ DIALOGS = (
     ("/keys", "Create key"),
     ("/integrations", "Add integration"),
     ("/mailboxes", "Edit Support"),
+    ("/team", "Notices"),
 )
 
 
