@@ -1,5 +1,6 @@
 """What rules do with mail, from the door to what a user sees: tickets, traces, answers; and what fails."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -307,3 +308,22 @@ def test_a_member_who_left_is_reported(people: People) -> None:
     assert "could not assign to somebody who left" in traced(message)[0]
     with database.reading() as session:
         assert session.exec(select(Notice)).one().text == "They do not work here any more."
+
+
+async def test_expressions_never_hold_up_the_loop(people: People) -> None:
+    """B10: the worst expressions there are, on a body made for them: the loop goes on, the mail is filed."""
+    for number in range(30):
+        worst = Condition("body", "matches", f"[ab]a[ab]{{9{number:02}}}d")
+        rule(people, Act("tag", {"value": "never"}), conditions=(worst,), name=f"worst {number}")
+    send(letter("Hello", "ab" * 30_000))
+    filing = asyncio.get_running_loop().run_in_executor(None, file_all)
+    turns = 0
+    while not filing.done():
+        await asyncio.sleep(0.001)
+        turns += 1
+    await filing
+    (ticket,) = all_tickets()
+    assert turns > 10 and ticket.message_count == 1
+    with database.reading() as session:
+        message = session.exec(select(Message)).one()
+    assert traced(message) == ["The expressions of rules took too long; rules with further ones were not looked at."]
