@@ -1,6 +1,15 @@
 """Which addresses exist and which shared inbox their mail goes to."""
 
-from services.mailboxes.addressed import Addressed, addressed, create_at, move_to, set_password, with_address
+from services.mailboxes.addressed import (
+    Addressed,
+    addressed,
+    create_at,
+    entries,
+    entry,
+    move_to,
+    set_password,
+    with_address,
+)
 from services.mailboxes.addresses import Target, resolve, whole_address
 from services.mailboxes.credentials import Credential, admitted, with_name
 from services.mailboxes.directory import Directory, touch
@@ -19,6 +28,8 @@ __all__ = [
     "create",
     "create_at",
     "default_of",
+    "entries",
+    "entry",
     "get",
     "move_to",
     "needs_tls",

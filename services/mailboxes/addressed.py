@@ -38,6 +38,22 @@ def addressed(session: Session, *, actor: Actor) -> list[Addressed]:
     return [Addressed(box, f"{box.local_part}@{name}") for box, name in rows]
 
 
+def entries(session: Session, *, actor: Actor) -> list[Addressed]:
+    """Every mailbox, oldest first; the address of one without is ""."""
+    access.require(actor, Permission.READ_DIRECTORY)
+    query = select(Mailbox, Domain.name).join(Domain, col(Domain.id) == col(Mailbox.domain_id), isouter=True)
+    rows = session.exec(query.where(Mailbox.organisation_id == actor.organisation_id).order_by(col(Mailbox.id)))
+    return [Addressed(box, f"{box.local_part}@{name}" if box.local_part else "") for box, name in rows]
+
+
+def entry(session: Session, mailbox_id: int, *, actor: Actor) -> Addressed:
+    """One mailbox. Raises NotFound."""
+    found = next((each for each in entries(session, actor=actor) if each.mailbox.id == mailbox_id), None)
+    if found is None:
+        raise errors.NotFound("There is no such mailbox.")
+    return found
+
+
 def with_address(session: Session, email: str, *, actor: Actor) -> Addressed:
     """The mailbox of that address. Raises NotFound."""
     access.require(actor, Permission.READ_DIRECTORY)

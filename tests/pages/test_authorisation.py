@@ -21,6 +21,7 @@ ABSENT = 987_654_321
 OPEN = {
     "/healthz",
     "/api",
+    "/api/v1",
     "/v1",
     "/v1/api",
     "/docs",

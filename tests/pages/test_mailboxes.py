@@ -1,0 +1,63 @@
+"""Mailboxes on screen: how full they are, an address and a password given, and who may change them."""
+
+from nicegui import ui
+
+from models import Mailbox
+from services import database, domains, mailboxes, quotas
+from tests.conftest import People
+from tests.pages.conftest import Web, until
+
+
+async def test_a_mailbox_gets_an_address_and_a_password(web: Web, acme: People) -> None:
+    await database.call(domains.add, "acme.test", actor=acme.alice)
+    screen = web.screen(acme.alice)
+    await screen.open("/mailboxes")
+    await screen.should_see("No address of its own")
+    await screen.open(f"/mailboxes/{acme.mailbox_id}")
+    await screen.should_not_see("Password for mail programs")
+    address = next(
+        each for each in screen.find(kind=ui.input).elements if each.props["aria-label"] == "Its own address"
+    )
+    address.value = "support@elsewhere.test"
+    screen.find(kind=ui.button, content="Save address").click()
+    await until(lambda: address.error)
+    address.value = "support@acme.test"
+    screen.find(kind=ui.button, content="Save address").click()
+    await until(lambda: stored(acme).local_part == "support")
+    await screen.open(f"/mailboxes/{acme.mailbox_id}")
+    new, again = (
+        next(each for each in screen.find(kind=ui.input).elements if each.props["aria-label"] == label)
+        for label in ("New password", "New password again")
+    )
+    new.value, again.value = "correct horse battery", "correct horse"
+    screen.find(kind=ui.button, content="Change password").click()
+    await until(lambda: again.error)
+    again.value = "correct horse battery"
+    screen.find(kind=ui.button, content="Change password").click()
+    await until(lambda: stored(acme).password_hash)
+    assert "correct horse" not in stored(acme).password_hash
+
+
+async def test_what_it_holds_shows_by_itself(web: Web, acme: People) -> None:
+    await database.call(mailboxes.update, acme.mailbox_id, quota=10, actor=acme.alice)
+    screen = web.screen(acme.olga)
+    await screen.open("/mailboxes")
+    await screen.should_see("0 MB of 10 MB · 0 messages")
+    await database.call(quotas.use, {acme.mailbox_id: (3, 9 << 20)})
+    await database.call(mailboxes.update, acme.mailbox_id, tls_out=True, actor=acme.alice)
+    await screen.should_see("9.0 MB of 10 MB · 3 messages", retries=20)
+    await screen.should_see("TLS out")
+
+
+async def test_only_those_who_manage_see_its_settings(web: Web, acme: People) -> None:
+    screen = web.screen(acme.bob)
+    await screen.open(f"/mailboxes/{acme.mailbox_id}")
+    await screen.should_see("In use")
+    await screen.should_not_see("Limits and safety")
+    await screen.open(f"/mailboxes/{acme.other_mailbox_id}")
+    await screen.should_see("There is no such mailbox")
+
+
+def stored(acme: People) -> Mailbox:
+    with database.reading() as session:
+        return session.get_one(Mailbox, acme.mailbox_id)
