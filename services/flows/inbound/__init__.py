@@ -14,6 +14,7 @@ from services.flows.inbound.desk import Desk
 from services.flows.inbound.filing import file, notify
 from services.flows.inbound.joining import match_references, match_reply_token, match_subject, recognise_copy
 from services.flows.inbound.letter import Disposition, Letter
+from services.flows.inbound.passing import admit, send_on, stay
 from services.flows.inbound.queue import Raw
 from services.flows.inbound.relaying import relay_on
 from services.flows.inbound.ruling import decide_rules, run_actions
@@ -23,6 +24,9 @@ from services.flows.inbound.understanding import expand_alias, judge_automatic, 
 UNDERSTAND: tuple[Step, ...] = (parse, refuse_loop, judge_automatic, expand_alias, decide_rules)
 FILE: tuple[Step, ...] = (
     relay_on,
+    admit,
+    send_on,
+    stay,
     recognise_copy,
     match_reply_token,
     match_references,

@@ -8,12 +8,15 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from models import AliasMember, Direction, Mailbox, MemberStatus, Message, MessageBody, Organisation, Ticket, User
-from services import domains, quotas
+from models import Direction, Mailbox, Message, MessageBody, Organisation, Ticket
+from services import domains, mailboxes, quotas
 from services.flows.inbound.docket import Docket
+from services.flows.inbound.gate import Gate
+from services.flows.inbound.handing import Turns
 from services.flows.inbound.letter import Known, Letter, Thread
 from services.flows.inbound.writing import Ledger, allocate
 from services.mail import thread as mail_thread
+from services.mailboxes.addresses import default_mailbox
 
 SUBJECT_WINDOW = timedelta(days=7)
 _TICKET, _MESSAGE, _BODY = Ticket.__table__, Message.__table__, MessageBody.__table__  # type: ignore[attr-defined]
@@ -30,11 +33,12 @@ class Desk:
         self._threads: dict[int, Thread] = {}
         self._numbers: dict[tuple[int, int], int] = {}
         self._subjects: dict[tuple[int, str, str], list[Thread]] = defaultdict(list)
-        self._members: dict[int, list[int]] = {}
         self._reopen_days: dict[int | None, int] = {}
         self._next_number: dict[int, int] = {}
         self._ids: dict[str, list[int]] = {}
         self.ledger = Ledger()
+        self.gate = Gate()
+        self.turns = Turns()
         self.docket = Docket(session)
 
     def look_up(self, letters: list[Letter]) -> None:
@@ -49,7 +53,9 @@ class Desk:
         self._look_up_messages(letters, organisations)
         self._look_up_subjects(letters, organisations)
         self.docket.look_up(letters)
-        self._look_up_members({letter.alias_id for letter in letters if letter.alias_id})
+        self.gate.look_up(connection, letters)
+        handing = {each.target.alias_id for letter in letters for each in letter.recipients if each.target}
+        self.turns.look_up(connection, {alias_id for alias_id in handing if alias_id})
 
     def _look_up_messages(self, letters: list[Letter], organisations: list[int]) -> None:
         wanted = {letter.parsed.message_id for letter in letters}
@@ -85,18 +91,6 @@ class Desk:
         )
         for line in self.session.connection().execute(query.order_by(t.active_at.desc(), t.id).with_for_update()):
             self._remember(self._threads.get(line.id) or Thread(*line))
-
-    def _look_up_members(self, alias_ids: set[int]) -> None:
-        if not alias_ids:
-            return
-        member, user = AliasMember.__table__.c, User.__table__.c  # type: ignore[attr-defined]
-        query = (
-            sa.select(member.alias_id, member.user_id)
-            .join_from(AliasMember, User, user.id == member.user_id)
-            .where(member.alias_id.in_(alias_ids), user.status == MemberStatus.ACTIVE)
-        )
-        for alias_id, user_id in self.session.connection().execute(query.order_by(member.user_id)):
-            self._members.setdefault(alias_id, []).append(user_id)
 
     def _load(self, ticket_ids: set[int]) -> None:
         missing = ticket_ids - self._threads.keys()
@@ -142,10 +136,10 @@ class Desk:
             (each for each in found if each.active_at >= since), key=lambda each: each.active_at, reverse=True
         )
 
-    def member_in_turn(self, alias_id: int | None, number: int) -> int | None:
-        """Who is handed ticket `number` of an alias with members: each in turn."""
-        members = self._members.get(alias_id or 0, [])
-        return members[number % len(members)] if members else None
+    def default_mailbox(self, domain_id: int | None, organisation_id: int) -> int | None:
+        """Where mail waits that nothing else finds a queue for."""
+        found = mailboxes.default_of(self.session, domain_id) if domain_id else None
+        return found or default_mailbox(self.session, organisation_id)
 
     def reopen_days(self, mailbox_id: int | None) -> int:
         if mailbox_id not in self._reopen_days:
@@ -180,10 +174,10 @@ class Desk:
             self.known[letter.organisation_id, parsed.message_id].append(known)
 
     def write(self, letters: list[Letter]) -> None:
-        for letter in letters:
-            self.ledger.count(letter)
         self.docket.close(self.ledger)
         self.ledger.write(self.session.connection(), letters, self._next_number)
         for organisation_id in quotas.use(self.session, self.ledger.usage):
             domains.changed(self.session, organisation_id)
         self.docket.write()
+        self.gate.write(self.session)
+        self.turns.write(self.session.connection())

@@ -62,7 +62,7 @@ def _shown_message(letter: Letter) -> Message:
 def _open(desk: Desk, letter: Letter) -> Thread:
     parsed = letter.parsed
     ticket_id, number = desk.new_ticket(letter.organisation_id)
-    owner = desk.member_in_turn(letter.alias_id, number)
+    owner = desk.turns.next(letter.alias_id)
     thread = Thread(
         id=ticket_id,
         organisation_id=letter.organisation_id,
@@ -92,6 +92,7 @@ def _open(desk: Desk, letter: Letter) -> Thread:
         is_new=True,
     )
     desk.add_thread(thread)
+    desk.ledger.add_followers(thread, desk.turns.followers(letter.alias_id))
     return thread
 
 

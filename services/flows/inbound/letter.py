@@ -64,9 +64,23 @@ class Known:
 
 @dataclass(slots=True)
 class Recipient:
+    """One of those a letter came for; `ended` where its way is over before that of the others."""
+
     reception_id: int
     address: str
     target: Target | None
+    ended: Disposition | None = None
+    ended_at: str = ""
+
+    def end(self, step: str, disposition: Disposition | None) -> None:
+        if disposition is not None:
+            self.ended, self.ended_at = disposition, step
+
+    def stays(self) -> bool:
+        """Whether there is a conversation to be had about it here."""
+        if self.target is None:
+            return self.ended is None
+        return self.ended is None and not (self.target.dropped or self.target.relayed or self.target.returns)
 
 
 @dataclass(slots=True)

@@ -54,22 +54,22 @@ def judge_automatic(desk: Desk, letter: Letter) -> Disposition | None:
 
 
 def expand_alias(desk: Desk, letter: Letter) -> Disposition | None:
-    """From recipients to the queue: the first alias that takes mail decides where it waits."""
+    """From recipients to the queue: the first alias that has one decides where it waits."""
     if not letter.organisation_id:
         return Disposition("undeliverable", "Its domain was removed since; the bytes are kept, nobody is shown them.")
-    taking = [each for each in letter.recipients if each.target is None or not each.target.dropped]
-    taking = [each for each in taking if each.target is None or not each.target.relayed]
-    if not taking and any(each.target and each.target.relayed for each in letter.recipients):
-        return None
-    if not taking:
+    if all(each.target is not None and each.target.dropped for each in letter.recipients):
         addresses = ", ".join(each.address for each in letter.recipients)
         return Disposition("dropped", f"{addresses} is switched off and set to drop its mail silently.")
-    known = next((each for each in taking if each.target is not None), None)
-    if known is None or known.target is None:
+    taking = [each for each in letter.recipients if each.stays()]
+    if not taking:
+        return None
+    known = [(each, each.target) for each in taking if each.target is not None]
+    if not known:
         letter.mailbox_id = default_mailbox(desk.session, letter.organisation_id)
         why = f"{taking[0].address} no longer exists; its mail goes to the default mailbox."
         letter.say("expand_alias", "default mailbox", why)
         return None
-    letter.alias_id, letter.mailbox_id = known.target.alias_id, known.target.mailbox_id
-    letter.say("expand_alias", "alias", f"Addressed to {known.address}.")
+    first, target = next((pair for pair in known if pair[1].mailbox_id), known[0])
+    letter.alias_id, letter.mailbox_id = target.alias_id, target.mailbox_id
+    letter.say("expand_alias", "alias", f"Addressed to {first.address}.")
     return None

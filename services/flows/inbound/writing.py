@@ -1,15 +1,14 @@
 """What a batch writes: a few statements for many letters, none of them through the ORM."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from models import (
-    Alias,
     Attachment,
     Direction,
+    Follower,
     Message,
     MessageBody,
     Organisation,
@@ -20,10 +19,10 @@ from models import (
 )
 from services import bodies, clock
 from services.database import bulk
-from services.flows.inbound.letter import Letter, Thread
+from services.flows.inbound.letter import Letter, Recipient, Thread
 from services.mail.address import Address
 
-_KINDS: tuple[Any, ...] = (Alias, Attachment, Message, MessageBody, Organisation, Reception, Ticket, TicketEvent)
+_KINDS: tuple[Any, ...] = (Attachment, Follower, Message, MessageBody, Organisation, Reception, Ticket, TicketEvent)
 _TABLES = {kind.__tablename__: kind.__table__ for kind in _KINDS}
 _KEPT = (
     "id",
@@ -38,12 +37,7 @@ _KEPT = (
     "snippet",
 )
 _RULED = ("id", "priority", "assignee_id", "claimed_at")
-_TICKET, _ALIAS, _RECEPTION = _TABLES["ticket"], _TABLES["alias"], _TABLES["reception"]
-_COUNT = (
-    sa.update(_ALIAS)
-    .where(_ALIAS.c.id == sa.bindparam("b_id"))
-    .values(received_count=_ALIAS.c.received_count + sa.bindparam("more"), last_received_at=sa.bindparam("at"))
-)
+_TICKET, _RECEPTION = _TABLES["ticket"], _TABLES["reception"]
 
 
 def allocate(connection: sa.Connection, table: str, count: int) -> list[int]:
@@ -62,9 +56,8 @@ class Ledger:
         self.new: dict[int, Thread] = {}
         self.touched: dict[int, Thread] = {}
         self._rows: dict[str, list[dict[str, Any]]] = {
-            name: [] for name in ("message_body", "ticket", "message", "attachment", "ticket_event")
+            name: [] for name in ("message_body", "ticket", "message", "attachment", "ticket_event", "follower")
         }
-        self._aliases: Counter[int] = Counter()
         self.usage: dict[int, tuple[int, int]] = {}  # messages and bytes by mailbox
 
     def add_event(self, thread: Thread, kind: str, detail: Mapping[str, object]) -> None:
@@ -75,6 +68,9 @@ class Ledger:
             "detail": dict(detail),
         }
         self._rows["ticket_event"].append(event | {"actor_id": None, "undo": {}, "batch": "", "at": clock.now()})
+
+    def add_followers(self, thread: Thread, user_ids: list[int]) -> None:
+        self._rows["follower"] += [{"ticket_id": thread.id, "user_id": user_id} for user_id in user_ids]
 
     def add_message(self, letter: Letter, thread: Thread, row_id: int) -> None:
         """One message with its searchable body and its attachments."""
@@ -113,9 +109,6 @@ class Ledger:
             for part in parsed.parts
         ]
 
-    def count(self, letter: Letter) -> None:
-        self._aliases.update(each.target.alias_id for each in letter.recipients if each.target and each.target.alias_id)
-
     def write(self, connection: sa.Connection, letters: list[Letter], next_numbers: Mapping[int, int]) -> None:
         """Everything at once, parents before children."""
         self._rows["ticket"] = [_ticket(thread) for thread in self.new.values()]
@@ -130,17 +123,19 @@ class Ledger:
             for number, following in sorted(next_numbers.items()):
                 mine = organisation.c.id == number
                 connection.execute(sa.update(organisation).where(mine).values(next_ticket_number=following))
-        now = clock.now()
-        if self._aliases:
-            counts = [{"b_id": number, "more": more, "at": now} for number, more in sorted(self._aliases.items())]
-            connection.execute(_COUNT, counts)
         bulk.update(connection, _RECEPTION, [line for letter in letters for line in _receptions(letter)])
 
 
 def _receptions(letter: Letter) -> list[dict[str, Any]]:
     why = letter.disposition.reason if letter.disposition else ""
     ended = {"state": ReceptionState.FILED, "message_id": letter.row_id, "step": letter.ended_at, "reason": why[:1000]}
-    return [{"id": each.reception_id} | ended for each in letter.recipients]
+    return [{"id": each.reception_id} | ended | _ended_early(each) for each in letter.recipients]
+
+
+def _ended_early(recipient: Recipient) -> dict[str, Any]:
+    if recipient.ended is None:
+        return {}
+    return {"message_id": None, "step": recipient.ended_at, "reason": recipient.ended.reason[:1000]}
 
 
 def _people(addresses: list[Address]) -> list[dict[str, str]]:

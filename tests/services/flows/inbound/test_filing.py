@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, delete, select
 
-from models import Alias, AliasMember, AliasStatus, DisabledPolicy, Domain, ReceptionState, TicketStatus
+from models import Alias, AliasMember, AliasStatus, Assignment, DisabledPolicy, Domain, ReceptionState, TicketStatus
 from services import clock, database, events, messages
 from services import tickets as tickets_service
 from services.flows import inbound
@@ -71,6 +71,7 @@ def test_a_silent_alias_drops_and_says_so() -> None:
 def test_members_of_an_alias_are_handed_tickets_in_turn(people: People) -> None:
     with database.transaction() as session:
         alias = session.exec(select(Alias).where(Alias.local_part == "sales")).one()
+        alias.assignment = Assignment.ROUND_ROBIN
         members = (people.alice.user_id or 0, people.bob.user_id or 0)
         session.add_all(AliasMember(alias_id=alias.id or 0, user_id=member) for member in members)
     for number in range(4):
