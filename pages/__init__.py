@@ -10,6 +10,7 @@ MENU = (
     Entry("/domains", "sym_o_language", "Domains", "Mail"),
     Entry("/aliases", "sym_o_alternate_email", "Aliases", "Mail"),
     Entry("/mailboxes", "sym_o_inbox_customize", "Mailboxes", "Mail"),
+    Entry("/rules", "sym_o_rule", "Rules", "Mail", Permission.READ_RULES),
     Entry("/team", "sym_o_group", "Team", "Organisation"),
     Entry("/integrations", "sym_o_webhook", "Integrations", "Organisation"),
     Entry("/keys", "sym_o_key", "API keys", "Organisation", Permission.MANAGE_OWN_KEYS),

@@ -28,6 +28,7 @@ SCREENS = (
     "domains",
     "aliases",
     "mailboxes",
+    "rules",
     "team",
     "keys",
     "integrations",
