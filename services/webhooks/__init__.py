@@ -2,9 +2,12 @@
 
 from services.webhooks.announcing import announce, announce_ticket, is_heard, tell, withdraw
 from services.webhooks.log import deliveries, forget_old, one, redeliver, test
+from services.webhooks.standing import Standing, Story, standings, story
 from services.webhooks.wording import body, chat_text
 
 __all__ = [
+    "Standing",
+    "Story",
     "announce",
     "announce_ticket",
     "body",
@@ -14,6 +17,8 @@ __all__ = [
     "is_heard",
     "one",
     "redeliver",
+    "standings",
+    "story",
     "tell",
     "test",
     "withdraw",

@@ -13,6 +13,7 @@ from services.webhooks.announcing import new_event_id, queue
 
 KEPT = timedelta(days=30)  # of the log
 BATCH = 500
+LONGEST = 501  # read at once
 
 
 def deliveries(
@@ -24,7 +25,7 @@ def deliveries(
     query = select(WebhookDelivery).where(WebhookDelivery.integration_id == integration_id)
     if before is not None:
         query = query.where(col(WebhookDelivery.id) < before)
-    return list(session.exec(query.order_by(col(WebhookDelivery.id).desc()).limit(min(limit, 100))))
+    return list(session.exec(query.order_by(col(WebhookDelivery.id).desc()).limit(min(limit, LONGEST))))
 
 
 def redeliver(session: Session, delivery_id: int, *, actor: Actor) -> WebhookDelivery:

@@ -5,7 +5,9 @@ from nicegui import ui
 
 from components import live
 from models import AliasStatus, IntegrationType, Role
-from services import aliases, database, domains, integrations, team
+from services import aliases, database, domains, ids, integrations, team, webhooks
+from services.flows import webhooks as flow
+from services.targets import Answer
 from tests.conftest import People
 from tests.pages.conftest import Web, until
 
@@ -101,6 +103,24 @@ async def test_a_colleague_s_integration_shows_by_itself(web: Web, acme: People)
     await screen.should_see("#support", retries=20)
     await database.call(integrations.remove, added.integration.id, actor=acme.alice)
     await screen.should_see("No integration yet", retries=20)
+
+
+async def test_an_integration_s_page_tells_what_came_back(web: Web, acme: People) -> None:
+    url = "https://hooks.example.com/x"
+    added = await database.call(integrations.add, IntegrationType.SLACK, "#support", url, actor=acme.alice)
+    sent = await database.call(webhooks.test, added.integration.id or 0, actor=acme.alice)
+    screen = web.screen(acme.alice)
+    await screen.open(f"/integrations/{ids.encode('int', added.integration.id or 0)}")
+    await screen.should_see("On its way", retries=20)
+    gone = Answer(410, "no_service")
+    await database.call(flow._keep, sent.id or 0, gone)
+    await screen.should_see("410 no_service", retries=20)
+    await screen.should_see("Switch it on again", retries=20)
+    screen.find(kind=ui.button, content="Switch it on again").click()
+    await screen.should_not_see("Switch it on again", retries=20)
+    stranger = web.screen(acme.charlie)
+    await stranger.open(f"/integrations/{ids.encode('int', added.integration.id or 0)}")
+    await stranger.should_not_see("#support")
 
 
 async def test_a_key_is_made_shown_once_and_listed(web: Web, acme: People) -> None:

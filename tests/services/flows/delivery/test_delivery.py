@@ -1,14 +1,26 @@
 """From the queue to the next server: signed, once, in order, and every answer written down."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 import dkim as dkimpy
 import pytest
 from sqlmodel import select
 
-from models import CapturedMessage, Direction, Message, OutboundStatus, RawMessage, Reception, Ticket, TicketStatus
-from services import clock, database, outbound, replies
+from models import (
+    CapturedMessage,
+    Direction,
+    IntegrationType,
+    Message,
+    OutboundStatus,
+    RawMessage,
+    Reception,
+    Ticket,
+    TicketStatus,
+    WebhookDelivery,
+)
+from services import clock, database, integrations, outbound, replies, webhooks
 from services.flows import inbound
 from services.flows.delivery import SCHEDULE, Worker, claim, recover
 from services.flows.relay import Capture, Parcel, Receipt
@@ -264,6 +276,20 @@ async def test_our_words_for_no_connection(acme: People) -> None:
     enqueue(acme)
     await deliver(Recording(lambda parcel: failed(451, "4.4.1", "Could not connect")))
     assert rows()[0].status is OutboundStatus.DELAYED
+
+
+async def test_integrations_hear_of_an_answer_that_failed(desk: Desk) -> None:
+    draft_id, hook = desk.draft(), "https://hooks.example.com/x"
+    with database.transaction() as session:
+        integrations.add(
+            session, IntegrationType.SLACK, "#x", hook, event_types=["message.failed"], actor=desk.people.alice
+        )
+        replies.send(session, draft_id, undo_seconds=0, actor=desk.people.alice)
+    await deliver(Recording(lambda parcel: NEVER))
+    with database.reading() as session:
+        told = session.exec(select(WebhookDelivery)).one()
+    text = json.loads(webhooks.body(IntegrationType.SLACK, told.payload))["text"]
+    assert text.startswith("Not delivered: ") and NEVER.words in text
 
 
 async def test_an_answer_that_cannot_be_delivered_comes_back_to_its_ticket(desk: Desk) -> None:
