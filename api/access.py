@@ -12,7 +12,7 @@ from joserfc.jwk import OctKey
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
-from services import api_keys, clock, database, limits, secrets, sessions, settings
+from services import access, api_keys, clock, database, limits, secrets, sessions, settings
 from services.access import Actor
 from services.errors import Invalid, NotAuthenticated, NotPermitted
 from services.limits import Window
@@ -120,6 +120,7 @@ async def _caller(request: Request, _: Annotated[object, Depends(_bearer)]) -> C
     caller: Caller | None = request.state.caller
     if caller is None:
         raise NotAuthenticated("Log in, or send an API key.")
+    access.act_as(caller.actor)
     return caller
 
 

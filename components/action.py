@@ -11,7 +11,7 @@ from nicegui import ui
 from nicegui.elements.mixins.validation_element import ValidationElement
 
 from components import notice, together
-from services import database, secrets, sessions
+from services import access, database, secrets, sessions
 from services.access import Actor
 from services.errors import Error, NotAuthenticated
 
@@ -81,6 +81,7 @@ async def apart(
 
     async def way(as_actor: Callable[..., Any]) -> Any:
         actor = await database.read(as_actor)
+        access.act_as(actor)
         if inspect.iscoroutinefunction(function):
             return await function(*args, **options, actor=actor)
         return await asyncio.to_thread(function, *args, **options, actor=actor)
@@ -107,6 +108,7 @@ async def _attempt(
         found = sessions.find(session, token)
         if found is None:
             raise _signed_out()
+        access.act_as(found[0])
         return function(session, *args, **{**options, "actor": found[0]})
 
     return await _explained(way(as_actor), function, fields, quietly=quietly)

@@ -1,6 +1,7 @@
 """Who acts, and what each role may do: one table of data that services, doors and tests read."""
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -91,6 +92,19 @@ def system(organisation_id: int) -> Actor:
 def of(user: User, scopes: frozenset[str] | None = None) -> Actor:
     """A member as an actor, with the role they have now."""
     return Actor(user.organisation_id, user.id, user.role, user.name, user.email, scopes)
+
+
+_acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
+
+
+def act_as(actor: Actor) -> None:
+    """A door says who its task works for from here on: the audit names them. It gives nobody a right."""
+    _acting.set(actor)
+
+
+def acting() -> Actor | None:
+    """Who the running task works for; None = the program itself, or somebody not signed in."""
+    return _acting.get()
 
 
 def may(actor: Actor, permission: Permission) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, TypedDict, Unpack
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, select
 
 from models import Alias, AliasMember, AliasStatus, Assignment, DisabledPolicy, Integration, Mailbox, MemberStatus, User
 from services import access, clock, domains, events, mailboxes, quotas
@@ -106,10 +106,10 @@ def _apply(session: Session, alias: Alias, options: Options, actor: Actor) -> No
 
 def _set_members(session: Session, alias: Alias, members: Sequence[int]) -> None:
     """Those who stay keep their place in the rotation."""
-    of_alias = col(AliasMember.alias_id) == alias.id
-    session.exec(delete(AliasMember).where(of_alias, col(AliasMember.user_id).not_in(members)))
-    staying = set(session.exec(select(AliasMember.user_id).where(of_alias)))
-    new = [user_id for user_id in dict.fromkeys(members) if user_id not in staying]
+    present = {row.user_id: row for row in session.exec(select(AliasMember).where(AliasMember.alias_id == alias.id))}
+    for user_id in present.keys() - set(members):
+        session.delete(present[user_id])
+    new = [user_id for user_id in dict.fromkeys(members) if user_id not in present]
     session.add_all(AliasMember(alias_id=alias.id or 0, user_id=user_id) for user_id in new)
     session.flush()
 

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
+from contextvars import copy_context
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
-from services import errors, events
+from services import audit, errors, events
 from services.database import schema, wire
 from services.database.engines import ALONE, Engines, open_engines
 from services.database.engines import driver_cursor as driver_cursor
@@ -68,6 +69,7 @@ def transaction() -> Iterator[Session]:
         with _translated(), Session(current.write, expire_on_commit=False) as session:
             yield session
             session.flush()
+            audit.write(session)
             facts = events.taken_from(session)
             if facts and not current.is_sqlite:
                 wire.notify(session.connection(), facts)
@@ -106,7 +108,7 @@ async def call(
         with transaction() as session:
             return function(session, *args, **kwargs)
 
-    return await asyncio.get_running_loop().run_in_executor(_writers, work)
+    return await asyncio.get_running_loop().run_in_executor(_writers, copy_context().run, work)
 
 
 async def read(
@@ -120,7 +122,7 @@ async def read(
         with reading() as session:
             return function(session, *args, **kwargs)
 
-    return await asyncio.get_running_loop().run_in_executor(_readers, work)
+    return await asyncio.get_running_loop().run_in_executor(_readers, copy_context().run, work)
 
 
 @contextmanager
