@@ -1,6 +1,6 @@
-"""As whom a message leaves: always an alias, so that no member's own address is ever seen outside."""
+"""As whom a message leaves: an alias or a mailbox, so that no member's own address is ever seen outside."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
@@ -16,11 +16,17 @@ MAX_LOCAL_PART = 64  # RFC 5321 4.5.3.1.1
 
 @dataclass(frozen=True)
 class Identity:
-    """The From of a message: an alias, its whole address (of a catch-all the one written to) and name."""
+    """The From of a message: the whole address (of a catch-all the one written to) and name of an alias, or of a
+    mailbox by its own address; its conversations wait in `mailbox_id`."""
 
-    alias: Alias
+    alias: Alias | None
+    mailbox_id: int | None
     domain: Domain
     author: Address
+
+    @property
+    def alias_id(self) -> int | None:
+        return self.alias.id if self.alias else None
 
     def reply_address(self, ticket: Ticket) -> str:
         """Where answers come back to: the alias with the ticket's signed token, where there is room for it."""
@@ -30,8 +36,12 @@ class Identity:
 
 
 def of_ticket(session: Session, ticket: Ticket, alias_id: int | None, *, actor: Actor) -> Identity:
-    """The alias chosen, else the ticket's, else any of its shared inbox. Raises Invalid where there is none."""
+    """The alias chosen, else the ticket's, else its shared inbox by its own address, else any alias of that. Raises
+    Invalid where there is none."""
     alias = _alias(session, alias_id, actor) or _alias(session, ticket.alias_id, actor)
+    box = session.get(Mailbox, ticket.mailbox_id) if ticket.mailbox_id else None
+    if alias is None and box is not None and box.local_part:
+        return of_mailbox(session, box)
     alias = alias or _any_alias(session, ticket.mailbox_id, actor)
     return of_alias(session, alias, _written_to(session, ticket, alias), actor=actor)
 
@@ -43,16 +53,27 @@ def of_alias(session: Session, alias: Alias | None, address: str = "", *, actor:
     if alias.status is not AliasStatus.ACTIVE or domain.status is DomainStatus.SUSPENDED:
         raise Invalid("This address is switched off; choose another one.", code="address_disabled", field="from")
     address = address or f"{alias.local_part}@{domain.name}"
-    if address.startswith("*@"):
+    if "*" in address:
         raise Invalid("Choose the address to send from.", code="no_address", field="from")
     mailbox = session.get(Mailbox, alias.mailbox_id) if alias.mailbox_id else None
     name = alias.display_name or (mailbox.name if mailbox else "") or actor.name
-    return Identity(alias, domain, Address(name, address))
+    return Identity(alias, alias.mailbox_id, domain, Address(name, address))
+
+
+def of_mailbox(session: Session, box: Mailbox) -> Identity:
+    """A mailbox that has an address of its own. Raises Invalid where it is switched off."""
+    domain = session.get_one(Domain, box.domain_id)
+    if not box.active or domain.status is DomainStatus.SUSPENDED:
+        raise Invalid("This mailbox is switched off; choose another address.", code="address_disabled", field="from")
+    return Identity(None, box.id, domain, Address(box.name, f"{box.local_part}@{domain.name}"))
 
 
 def of_draft(session: Session, draft: Draft, *, actor: Actor) -> Identity:
-    """For a conversation that is yet to begin: the alias chosen, or else the first there is."""
+    """For a conversation that is yet to begin: the alias chosen, or else the first there is, or else a mailbox."""
     alias = _alias(session, draft.alias_id, actor) or _any_alias(session, None, actor)
+    box = next(iter(mailboxes.addressed(session, actor=actor)), None) if alias is None else None
+    if box is not None:
+        return of_mailbox(session, box.mailbox)
     return of_alias(session, alias, actor=actor)
 
 
@@ -60,10 +81,25 @@ def of_address(session: Session, text: str, *, actor: Actor) -> Identity:
     """Who `text` (`a@b` or `Name <a@b>`) is. Raises Invalid unless it is one of the organisation's addresses."""
     people = parse_list(text)
     target = mailboxes.resolve(session, people[0].address) if len(people) == 1 else None
-    if target is None or target.organisation_id != actor.organisation_id or target.alias_id is None:
-        raise Invalid(f"{text} is not one of your addresses.", code="not_your_address", field="from")
-    found = of_alias(session, session.get(Alias, target.alias_id), people[0].address, actor=actor)
-    return Identity(found.alias, found.domain, Address(people[0].name or found.author.name, found.author.address))
+    if target is None or target.organisation_id != actor.organisation_id:
+        raise _not_yours(text)
+    if target.alias_id is not None:
+        found = of_alias(session, session.get(Alias, target.alias_id), people[0].address, actor=actor)
+    else:
+        box = session.get(Mailbox, target.mailbox_id) if target.mailbox_id else None
+        if box is None or mailboxes.whole_address(people[0].address, target.detail) != _address_of(session, box):
+            raise _not_yours(text)
+        found = of_mailbox(session, box)
+    return replace(found, author=Address(people[0].name or found.author.name, found.author.address))
+
+
+def _address_of(session: Session, box: Mailbox) -> str:
+    domain = session.get(Domain, box.domain_id) if box.domain_id else None
+    return f"{box.local_part}@{domain.name}" if domain else ""
+
+
+def _not_yours(text: str) -> Invalid:
+    return Invalid(f"{text} is not one of your addresses.", code="not_your_address", field="from")
 
 
 def of_alias_id(session: Session, alias_id: int, *, actor: Actor) -> Identity:
@@ -83,21 +119,23 @@ def _any_alias(session: Session, mailbox_id: int | None, actor: Actor) -> Alias 
     query = select(Alias).where(
         col(Alias.organisation_id) == actor.organisation_id,
         col(Alias.status) == AliasStatus.ACTIVE,
-        col(Alias.local_part) != "*",
+        ~col(Alias.local_part).contains("*"),
     )
     query = query.order_by((col(Alias.mailbox_id) == mailbox_id).desc().nulls_last(), col(Alias.id))
     return session.exec(query).first()
 
 
 def _written_to(session: Session, ticket: Ticket, alias: Alias | None) -> str:
-    """For a catch-all: the address of its domain that the ticket's mail names."""
-    if alias is None or alias.local_part != "*":
+    """For a pattern or catch-all: the address of its domain that the ticket's mail names."""
+    if alias is None or "*" not in alias.local_part:
         return ""
     domain = session.get_one(Domain, alias.domain_id).name
     query = select(Message).where(col(Message.ticket_id) == ticket.id).order_by(col(Message.id).desc()).limit(20)
     for message in session.exec(query):
         for person in [*message.to, *message.cc, {"address": message.author_address}]:
             local, its_domain = split(person["address"])
-            if its_domain.lower() == domain:
-                return f"{local.partition('+')[0]}@{domain}"
+            address = f"{local.partition('+')[0]}@{domain}"
+            target = mailboxes.resolve(session, address) if its_domain.lower() == domain else None
+            if target is not None and target.alias_id == alias.id:
+                return address
     return ""

@@ -84,7 +84,7 @@ def _begin(session: Session, draft: Draft, actor: Actor) -> tuple[Ticket, Outgoi
     files, html = _written(session, draft)
     ticket = open_ticket(session, sender, [*to, *cc, *bcc][0], draft.subject, actor=actor)
     shown = history.typed(draft.text, html, plain=draft.plain)
-    body = _signed(session, shown, sender.alias.mailbox_id, actor)
+    body = _signed(session, shown, sender.mailbox_id, actor)
     return ticket, Outgoing(sender, to, cc, bcc, draft.subject, body, shown, files, "", ())
 
 
@@ -131,7 +131,12 @@ def _our_addresses(session: Session, domain: Domain) -> set[str]:
     names = session.exec(
         select(Alias.local_part, Domain.name).join(Domain).where(Alias.organisation_id == domain.organisation_id)
     )
-    return {f"{local}@{name}" for local, name in names}
+    boxes = session.exec(
+        select(Mailbox.local_part, Domain.name)
+        .join(Domain, col(Domain.id) == col(Mailbox.domain_id))
+        .where(Mailbox.organisation_id == domain.organisation_id)
+    )
+    return {f"{local}@{name}" for local, name in (*names, *boxes)}
 
 
 def _signed(session: Session, body: history.Written, mailbox_id: int | None, actor: Actor) -> history.Written:

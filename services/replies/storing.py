@@ -55,7 +55,8 @@ def store(session: Session, ticket: Ticket, outgoing: Outgoing, *, due_at: datet
     bodies.store(session, message, outgoing.body.text, mailbox_id=ticket.mailbox_id)
     _queue(session, ticket, outgoing, raw, message, due_at)
     recipients = [each.address for each in (*outgoing.to, *outgoing.cc, *outgoing.bcc)]
-    aliases.record_sent(session, outgoing.identity.alias, recipients)
+    if outgoing.identity.alias is not None:
+        aliases.record_sent(session, outgoing.identity.alias, recipients)
     events.record(session, events.MessageFiled(actor.organisation_id, ticket.id or 0, message.id or 0))
     return message
 
@@ -119,7 +120,7 @@ def _message(ticket: Ticket, outgoing: Outgoing, letter: Letter, raw: RawMessage
     return Message(
         organisation_id=ticket.organisation_id,
         ticket_id=ticket.id,
-        alias_id=outgoing.identity.alias.id,
+        alias_id=outgoing.identity.alias_id,
         raw_id=raw.id,
         direction=Direction.OUT,
         message_id=letter.message_id,
