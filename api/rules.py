@@ -7,6 +7,7 @@ from fastapi.responses import PlainTextResponse
 
 from api.access import Acting
 from api.backtest_shapes import BacktestResult, BacktestShape, Trial, TriedShape
+from api.failure_shapes import Failures, FailureShape, Retried
 from api.rule_shapes import File, NewRule, Order, RuleChange, Rules, RuleShape, StatisticsShape
 from api.shapes import Deleted
 from services import database, ids, rules
@@ -88,6 +89,25 @@ def export_sieve(actor: Acting) -> PlainTextResponse:
     with database.reading() as session:
         script = rules.sieve_script(session, actor=actor)
     return PlainTextResponse(script.text, media_type="application/sieve")  # RFC 5228 6
+
+
+@router.get("/failures")
+def list_failures(
+    actor: Acting, cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=100)] = 20
+) -> Failures:
+    """Actions that were given up after several attempts, newest first; `cursor` of one page gets the next."""
+    before = ids.decode("action", cursor) if cursor else None
+    with database.reading() as session:
+        found = [FailureShape.of(each) for each in rules.failures(session, before=before, limit=limit, actor=actor)]
+    return Failures(failures=found, cursor=found[-1].id if len(found) == limit else None)
+
+
+@router.post("/failures/{id}/retry", status_code=202)
+def retry_action(id: str, actor: Acting) -> Retried:
+    """Try a failed action again now."""
+    with database.transaction() as session:
+        rules.retry(session, ids.decode("action", id), actor=actor)
+        return Retried(id=id)
 
 
 @router.get("/{id}")

@@ -48,10 +48,9 @@ _WORDS: dict[str, Words] = {
 
 
 def sentence(activity: Activity) -> str:
-    words = _WORDS.get(activity.kind)
-    if words is None:
-        return f"{activity.actor_name}: {activity.kind.replace('_', ' ')}"
-    return words(activity.actor_name, activity.detail)
+    words, rule = _WORDS.get(activity.kind), activity.detail.get("rule")
+    who = f"Rule “{rule}”" if rule else activity.actor_name
+    return words(who, activity.detail) if words else f"{who}: {activity.kind.replace('_', ' ')}"
 
 
 def _moment(until: Any) -> str:

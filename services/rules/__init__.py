@@ -2,6 +2,7 @@
 files and engine are all drawn. Decide first, which is pure, then act."""
 
 from services.rules.actions import ACTIONS, ActionType, Needs, Parameter
+from services.rules.asked import Failed, failures, forget_old, retry
 from services.rules.backtests import USUAL, Tried, Verdict, backtest, backtest_rule, cancel, progress, tried
 from services.rules.checking import check, check_act, check_condition
 from services.rules.choosing import Choices, choices
@@ -38,6 +39,7 @@ __all__ = [
     "Condition",
     "Day",
     "Draft",
+    "Failed",
     "Field",
     "Kind",
     "Names",
@@ -63,12 +65,15 @@ __all__ = [
     "draft_of",
     "duplicate",
     "exported",
+    "failures",
+    "forget_old",
     "get",
     "hits",
     "imported",
     "progress",
     "remove",
     "reorder",
+    "retry",
     "sieve_script",
     "statistics",
     "tried",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from models import (
+    ActionStatus,
     Alias,
     Backtest,
     Direction,
@@ -19,6 +20,7 @@ from models import (
     Organisation,
     RawMessage,
     Role,
+    RuleAction,
     Template,
     TemplateVersion,
     Ticket,
@@ -66,8 +68,6 @@ def domain(session: Session, actor: Actor) -> int:
         organisation_id=actor.organisation_id,
         name=f"x{secrets.digest(secrets.token())[:12]}.example.com",
         verification_token="token",
-        dkim_private_key=secrets.seal("key"),
-        dkim_public_key="key",
         created_at=clock.now(),
     )
     return _added(session, row)
@@ -156,6 +156,18 @@ def template(session: Session, actor: Actor) -> int:
     return template_id
 
 
+def failed_action(session: Session, actor: Actor) -> int:
+    row = RuleAction(
+        organisation_id=actor.organisation_id,
+        message_id=email(session, actor),
+        action={"type": "note", "value": "Look."},
+        status=ActionStatus.FAILED,
+        due_at=clock.now(),
+        created_at=clock.now(),
+    )
+    return _added(session, row)
+
+
 def _mail(session: Session, actor: Actor, ticket_id: int, alias_id: int | None) -> None:
     content = (
         b"From: Cy <customer@example.net>\r\nTo: support@example.com\r\nSubject: Plans\r\n"
@@ -196,6 +208,7 @@ MAKERS: dict[str, Make] = {
     "tmpl": template,
     "rule": rule,
     "backtest": backtest,
+    "action": failed_action,
 }
 
 
@@ -336,6 +349,8 @@ ROWS: dict[str, Row] = {
     "import_rules": Row(Permission.MANAGE_RULES, {"rules": [RULE]}),
     "export_sieve": Row(Permission.READ_RULES),
     "backtest_rule": Row(Permission.MANAGE_RULES, {"limit": 5}, body_ids={"ruleId": "rule"}),
+    "list_failures": Row(Permission.READ_RULES),
+    "retry_action": Row(Permission.MANAGE_RULES, kind="action"),
     "get_backtest": Row(Permission.READ_RULES, kind="backtest"),
     "cancel_backtest": Row(Permission.MANAGE_RULES, kind="backtest"),
     "list_templates": Row(Permission.READ_TEMPLATES),

@@ -19,11 +19,13 @@ from models import (
     RawMessage,
     Rule,
     RuleAction,
+    RuleHit,
     TicketStatus,
     User,
     WebhookDelivery,
 )
 from services import clock, database, rules, secrets, templates, tickets
+from services.errors import NotFound
 from services.flows import rules as flow
 from services.flows.rules.acting import WAITS
 from services.rules import Act, Condition, Draft
@@ -297,6 +299,40 @@ def test_what_is_repaired_meanwhile_is_done(people: People) -> None:
     with clock.ahead(WAITS[0] + timedelta(seconds=1)):
         act_all()
     assert [each.status for each in actions()] == [ActionStatus.DONE] and b"Dear reader" in answers()[0]
+
+
+def test_what_was_given_up_is_listed_tried_again_and_forgotten(people: People) -> None:
+    with database.transaction() as session:
+        channel = Integration(
+            organisation_id=people.alice.organisation_id,
+            type=IntegrationType.SLACK,
+            name="#billing",
+            url=secrets.seal("https://hooks.example.com/x"),
+            active=False,
+            created_at=clock.now(),
+        )
+        session.add(channel)
+        session.flush()
+    rule(people, Act("notify", {"integration_id": channel.id}))
+    received(letter("invoice"))
+    for number in range(len(WAITS) + 1):
+        with clock.ahead(timedelta(days=number)):
+            act_all()
+    with database.transaction() as session:
+        (failed,) = rules.failures(session, actor=people.alice)
+        assert (failed.meant, failed.subject) == ("notify #billing", "invoice") and "switched off" in failed.error
+        session.get_one(Integration, channel.id).active = True
+        with pytest.raises(NotFound):
+            rules.retry(session, failed.id, actor=people.charlie)
+        rules.retry(session, failed.id, actor=people.alice)
+    act_all()
+    with database.transaction() as session:
+        assert rules.failures(session, actor=people.alice) == []
+        assert session.exec(select(Notice)).one().closed_at is not None
+        assert not rules.forget_old(session)
+    with clock.ahead(timedelta(days=100)), database.transaction() as session:
+        assert rules.forget_old(session) and not rules.forget_old(session)
+        assert session.exec(select(RuleHit)).all() == [] == session.exec(select(RuleAction)).all()
 
 
 def test_a_member_who_left_is_reported(people: People) -> None:
