@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import math
+import re
 import ssl
 from collections.abc import Iterable
 from functools import cache
@@ -46,7 +48,8 @@ async def _beginning(response: httpx2.Response) -> str:
 
 def _retry_after(response: httpx2.Response) -> int:
     text = response.headers.get("retry-after", "")
-    return min(int(text), LONGEST_REST) if text.isascii() and text.isdigit() else 0
+    is_number = re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text)  # Discord also says fractions
+    return min(math.ceil(float(text)), LONGEST_REST) if is_number else 0
 
 
 class _GuardedBackend(httpcore2.AsyncNetworkBackend):

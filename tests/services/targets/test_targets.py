@@ -191,6 +191,25 @@ async def test_allowed_private_target_is_posted_to(settings: Settings, monkeypat
         await posting.post(url, b"", {})
 
 
+async def test_connection_goes_to_the_address_that_was_checked(settings: Settings) -> None:
+    """The name is looked up once: only our resolver knows it, and by the second question it leads elsewhere."""
+    with dns_server.serving() as zone, http_target.serving() as target:
+        changes = {"dns_nameservers": zone.nameservers, "allow_private_targets": True}
+        configuration.use(settings.model_copy(update=changes))
+        zone.set("receiver.example.com", "A", "127.0.0.1")
+        answer = await posting.post(f"http://receiver.example.com:{target.port}/hook", b"{}", {})
+        assert answer.is_success and target.requests[0].headers["host"] == f"receiver.example.com:{target.port}"
+        assert [each[1] for each in zone.asked].count("A") == 1
+
+
+@pytest.mark.parametrize(("said", "rest"), [("7", 7), ("1.337", 2), ("soon", 0), ("-5", 0), ("9999999", 86_400)])
+async def test_rest_that_a_target_asks_for(settings: Settings, said: str, rest: int) -> None:
+    configuration.use(settings.model_copy(update={"allow_private_targets": True}))
+    with http_target.serving() as target:
+        target.answer(429, retry_after=said)
+        assert (await posting.post(target.url, b"{}", {})).retry_after == rest
+
+
 async def test_one_error_for_whatever_is_behind_a_private_address(settings: Settings) -> None:
     """Open and closed ports cannot be told apart."""
     answers = set()
