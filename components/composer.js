@@ -4,6 +4,7 @@ import { Chips, MomentPicker, local, presets, release, shared } from "mailroom-u
 
 const KINDS = [["reply", "Reply", "sym_o_reply"], ["reply_all", "Reply all", "sym_o_reply_all"], ["forward", "Forward", "sym_o_forward"], ["note", "Note", "sym_o_sticky_note_2"]];
 const SOON = 900;
+const GAP = /⟦([^⟦⟧\n]+)⟧/g; // a field a template had no value for
 
 export default {
   components: { Chips, MomentPicker },
@@ -34,6 +35,16 @@ export default {
       <button v-if="d.quotes" type="button" class="fold-btn" :aria-expanded="quoted ? 'true' : 'false'" title="The message you answer is sent beneath yours" @click="quoted = !quoted">…</button>
       <div v-if="quoted" class="msg-text quoted">{{ d.quotes }}</div>
     </div>
+    <div v-if="picking" class="replies" role="dialog" aria-label="Saved replies" @keydown.stop="onPick">
+      <input ref="query" class="picker-field" v-model="picking.query" placeholder="Search saved replies" role="combobox" aria-label="Search saved replies" aria-expanded="true" aria-controls="replies-list" :aria-activedescendant="picking.found[picking.at] ? 'reply-' + picking.at : null" @input="look" @blur="leavePicker" />
+      <div id="replies-list" ref="replies" class="replies-list" role="listbox" aria-label="Saved replies">
+        <button v-for="(each, index) in picking.found" :key="each.key" :id="'reply-' + index" type="button" role="option" tabindex="-1" class="reply" :class="{ 'is-at': index === picking.at }" :aria-selected="index === picking.at ? 'true' : 'false'" @mousedown.prevent @mouseenter="picking.at = index" @click="insert(each)">
+          <span class="reply-line"><b>{{ each.name }}</b><kbd v-if="each.shortcut">/{{ each.shortcut }}</kbd><q-icon v-if="each.private" name="sym_o_lock" aria-label="Only yours" /></span><span class="reply-text">{{ each.text }}</span></button>
+        <div v-if="!picking.found.length && !picking.looking" class="picker-none">{{ picking.query ? 'Nothing found' : 'No template yet.' }} <a href="/templates" target="_blank">Write one</a></div>
+      </div>
+      <p class="replies-keys" aria-hidden="true"><kbd>↑↓</kbd> choose <kbd>↵</kbd> insert <kbd>/</kbd> a slash <kbd>Esc</kbd> close</p>
+    </div>
+    <div v-if="gaps.length" class="composer-alert" role="status"><q-icon name="sym_o_edit_note" aria-hidden="true" /><span>Fill in before it is sent: {{ gaps.join(', ') }}</span><button type="button" class="btn" @click="nextGap">Go there</button></div>
     <ul v-if="d.files.length || uploads.length" class="files" aria-label="Attachments">
       <li v-for="file in d.files" :key="file.id" class="file" :class="{ danger: file.danger }"><span class="file-icon"><q-icon :name="file.danger ? 'sym_o_warning' : 'sym_o_draft'" aria-hidden="true" /></span><span class="file-words"><span class="file-name">{{ file.name }}</span><span class="file-about">{{ file.size }}</span></span>
         <button type="button" class="icon-btn" :aria-label="'Remove ' + file.name" @click="detach(file)"><q-icon name="sym_o_close" /></button></li>
@@ -56,6 +67,7 @@ export default {
       <div v-if="!d.plain" class="marks" role="toolbar" aria-label="Text">
         <button v-for="mark in marks" :key="mark.name" type="button" class="icon-btn" :class="{ on: active[mark.name] }" :aria-label="mark.label" :aria-pressed="active[mark.name] ? 'true' : 'false'" @mousedown.prevent @click="mark.run()"><q-icon :name="mark.icon" /><q-tooltip>{{ mark.label }}</q-tooltip></button>
       </div>
+      <button type="button" class="icon-btn" aria-label="Saved replies" @mousedown.prevent @click="pick(false)"><q-icon name="sym_o_quickreply" /><q-tooltip>Saved replies (/ at the start of a line)</q-tooltip></button>
       <button v-if="!isNote" type="button" class="icon-btn" aria-label="Attach files" @click="$refs.files.click()"><q-icon name="sym_o_attach_file" /><q-tooltip>Attach files, up to {{ limits.words }}</q-tooltip></button>
       <input ref="files" type="file" multiple hidden @change="upload([...$event.target.files]); $event.target.value = ''" />
       <span class="grow"></span>
@@ -69,12 +81,13 @@ export default {
   emits: ["turn", "send", "close", "discard", "typing", "detached"],
   data() {
     return { d: null, version: 0, dirty: false, saving: false, trouble: "", sending: false, newer: "", problem: "", wish: {}, copies: false, quoted: false, tall: false, over: false, way: "", uploads: [], active: {},
-             linking: false, address: "", command: /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl ", ...this.initial };
+             linking: false, address: "", picking: null, command: /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl ", ...this.initial };
   },
   computed: {
     kinds() { return KINDS.filter(([kind]) => kind !== "reply_all" || this.d.several || this.d.kind === "reply_all"); },
     isNote() { return this.d?.kind === "note"; },
     isNew() { return this.d?.kind === "new"; },
+    gaps() { return [...new Set([...(this.d?.text || "").matchAll(GAP)].map((found) => found[1]))]; },
     placeholder() { return this.isNote ? "Write a note for your team…" : "Write your message…"; },
     marks() {
       const run = (step) => () => step(this.tool.chain().focus()).run();
@@ -122,7 +135,7 @@ export default {
     begin(focused) {
       const d = this.d;
       if (d.kind === "new" && !d.alias_id && this.aliases.length) d.alias_id = this.aliases[0].id;
-      Object.assign(this, { version: d.version, trouble: "", saving: false, sending: false, newer: "", problem: "", quoted: false, tall: d.kind === "new", way: "", uploads: [], copies: Boolean(d.cc.length || d.bcc.length) });
+      Object.assign(this, { version: d.version, trouble: "", saving: false, sending: false, newer: "", problem: "", picking: null, quoted: false, tall: d.kind === "new", way: "", uploads: [], copies: Boolean(d.cc.length || d.bcc.length) });
       this.$nextTick(() => { if (!d.plain) this.mount(); if (focused) this.focus(); });
     },
     mount() {
@@ -183,6 +196,7 @@ export default {
       this.$refs.to?.finish?.();
       if (this.sending) return;
       if (this.uploads.some((file) => !file.error)) { this.problem = "Files are still being uploaded."; return; }
+      if (this.gaps.length && !this.isNote) { this.problem = `Fill in ${this.gaps.join(", ")} first.`; this.nextGap(); return; }
       if (this.isNote && !this.d.text.trim()) { this.problem = "Write something first."; return; }
       Object.assign(this, { wish, newer: "", problem: "", sending: true });
       await this.save();
@@ -247,7 +261,71 @@ export default {
       const answer = await fetch("/drafts/people?q=" + encodeURIComponent(text));
       return answer.ok ? answer.json() : [];
     },
+    /** At the start of a line a slash asks for a saved reply. */
+    startsLine(target) {
+      if (target === this.$refs.plain) return target.selectionStart === target.selectionEnd && /(^|\n)$/.test(target.value.slice(0, target.selectionStart));
+      if (!this.tool?.view.dom.contains(target)) return false;
+      const { empty, $from } = this.tool.state.selection;
+      return empty && ($from.parentOffset === 0 || $from.nodeBefore?.type.name === "hardBreak");
+    },
+    pick(typed) {
+      this.picking = { query: "", found: [], at: 0, looking: true, typed };
+      this.look();
+      this.$nextTick(() => this.$refs.query?.focus({ preventScroll: true }));
+    },
+    async look() {
+      const picking = this.picking, query = picking.query;
+      picking.looking = true;
+      const answer = await fetch("/templates/replies?q=" + encodeURIComponent(query)).catch(() => null);
+      if (this.picking !== picking || picking.query !== query) return;
+      Object.assign(picking, { found: answer?.ok ? await answer.json() : [], at: 0, looking: false });
+    },
+    onPick(event) {
+      const { picking } = this, many = picking.found.length;
+      const close = (text) => { event.preventDefault(); this.picking = null; this.type(text); };
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        if (many) picking.at = (picking.at + (event.key === "ArrowDown" ? 1 : -1) + many) % many;
+        this.$nextTick(() => this.$refs.replies?.children[picking.at]?.scrollIntoView({ block: "nearest" }));
+      } else if (event.key === "Enter") { event.preventDefault(); if (many && !picking.looking) this.insert(picking.found[picking.at]); }
+      else if (event.key === "Escape") close("");
+      else if (event.key === "/" && !picking.query) close("/");
+      else if (event.key === "Backspace" && !picking.query) close("");
+    },
+    leavePicker() { setTimeout(() => { if (this.picking && !document.activeElement?.closest?.(".replies")) this.picking = null; }, 150); },
+    /** Words at the caret, as if they were typed. */
+    type(text) {
+      if (!this.d.plain) { this.tool?.commands.focus(); if (text) this.tool?.commands.insertContent(text); return; }
+      const field = this.$refs.plain;
+      field.focus();
+      if (!text) return;
+      field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+      this.d.text = field.value;
+      this.touch();
+    },
+    async insert(reply) {
+      const d = this.d;
+      this.picking = null;
+      await this.save();
+      const answer = await fetch(`/templates/${reply.key}/insert`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ draft: d.key }) }).catch(() => null);
+      const said = await answer?.json().catch(() => null);
+      if (this.d !== d) return;
+      if (!answer?.ok) { this.problem = said?.message || "The saved reply did not arrive; try again."; return; }
+      if (said.subject && !d.subject && (this.isNew || d.kind === "forward")) d.subject = said.subject;
+      if (d.plain) this.type(said.text.trim());
+      else this.tool?.chain().focus().insertContent(said.html).run();
+      this.touch();
+      if (said.gaps.length) this.$nextTick(this.nextGap);
+    },
+    nextGap() {
+      const field = this.$refs.plain;
+      if (this.d.plain) { const found = this.d.text.search(GAP); field?.focus(); if (found >= 0) field?.setSelectionRange(found, this.d.text.indexOf("⟧", found) + 1); return; }
+      let range = null;
+      this.tool?.state.doc.descendants((node, at) => { const found = range || !node.isText ? null : [...node.text.matchAll(GAP)][0]; if (found) range = { from: at + found.index, to: at + found.index + found[0].length }; });
+      if (range) this.tool.chain().focus().setTextSelection(range).scrollIntoView().run();
+    },
     onKey(event) {
+      if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing && this.startsLine(event.target)) { event.preventDefault(); event.stopPropagation(); this.pick(true); return; }
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); event.stopPropagation(); this.send(event.shiftKey && !this.isNote && !this.isNew ? { then: "closed" } : {}); }
       else if (event.key === "Escape" && !event.defaultPrevented) { event.preventDefault(); event.stopPropagation(); document.activeElement?.blur(); this.close(); }
       else if (event.key === "k" && (event.ctrlKey || event.metaKey) && this.tool) { event.preventDefault(); this.askLink(); }

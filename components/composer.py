@@ -17,5 +17,9 @@ class Composer(Pane, component="composer.js", esm={"mailroom-ui": "ui", "mailroo
     def open(self, draft: Line | None, carried: Any = None, *, focused: bool = True) -> None:
         self.run_method("open", draft, carried, focused)
 
+    def insert(self, template: str) -> None:
+        """Put a template in, as the picker does."""
+        self.run_method("insert", {"key": template})
+
     def refused(self, code: str, message: str) -> None:
         self.run_method("refused", {"code": code, "message": message})

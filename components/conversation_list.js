@@ -5,8 +5,8 @@ const OPERATORS = [
   ["from:", "who wrote"], ["to:", "whom it went to"], ["subject:", "words of the subject"], ["tag:", "a tag"], ["in:", "inbox, done, spam, a mailbox…"],
   ["has:attachment", "with files"], ["is:unread", "or open, waiting, starred…"], ["before:", "2026-01-31"], ["after:", "2026-01-01"], ['"…"', "exact words"], ["-", "not"],
 ];
-const VERBS = { c: "claim", i: "assign", s: "snooze", e: "close", "#": "delete", "!": "spam", l: "tag" };
-const MENUS = ["assign", "snooze", "tag"];
+const VERBS = { c: "claim", i: "assign", s: "snooze", e: "close", "#": "delete", "!": "spam", l: "tag", m: "macro" };
+const MENUS = ["assign", "snooze", "tag", "macro"];
 
 export default {
   components: { Face, Picker, MomentPicker },
@@ -38,6 +38,7 @@ export default {
         <q-menu v-if="each.menu" :ref="'menu-' + each.verb" class="popover" no-focus anchor="bottom right" self="top right" :offset="[0, 6]">
           <Picker v-if="each.verb === 'assign'" :options="owners" searchable placeholder="Assign to" @take="(value) => act('assign', value)" />
           <Picker v-if="each.verb === 'tag'" :options="labels" searchable creates placeholder="Add a tag" @take="(value) => act('tag', value)" />
+          <Picker v-if="each.verb === 'macro'" :options="macros" searchable placeholder="Run a macro" @take="(value) => act('macro', value)" />
           <MomentPicker v-if="each.verb === 'snooze'" title="Snooze until" verb="Snooze" :presets="moments()" :local="local" @take="(value) => act('snooze', { until: value })" />
         </q-menu>
       </button>
@@ -97,6 +98,7 @@ export default {
       return [
         { verb: "claim", label: "Claim (c)", icon: "sym_o_back_hand" }, { verb: "assign", label: "Assign (i)", icon: "sym_o_person_add", menu: true },
         { verb: "tag", label: "Tag (l)", icon: "sym_o_sell", menu: true }, { verb: "snooze", label: "Snooze (s)", icon: "sym_o_schedule", menu: true },
+        ...(this.macros.length ? [{ verb: "macro", label: "Macros (m)", icon: "sym_o_bolt", menu: true }] : []),
         ...(this.chosen.size > 1 ? [{ verb: "merge", label: "Merge", icon: "sym_o_merge" }] : []),
         this.view === "done" ? { verb: "open", label: "Reopen", icon: "sym_o_undo" } : { verb: "close", label: "Close (e)", icon: "sym_o_check_circle" },
         { verb: "delete", label: "Delete (#)", icon: "sym_o_delete" },

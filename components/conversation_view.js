@@ -31,6 +31,8 @@ export default {
             <button type="button" class="icon-btn" aria-label="Tags"><q-icon name="sym_o_sell" /><q-tooltip>Tag (l)</q-tooltip>
               <q-menu ref="tag" class="popover" no-focus :offset="[0, 4]"><Picker :options="labels" searchable creates placeholder="Tag" @take="(name) => act(c.tags.some((tag) => tag.name === name) ? 'untag' : 'tag', name)" /></q-menu></button>
           </template>
+          <button v-if="worker && !c.deleted && macros.length" type="button" class="icon-btn" aria-label="Macros"><q-icon name="sym_o_bolt" /><q-tooltip>Macros (m)</q-tooltip>
+            <q-menu ref="macro" class="popover" no-focus :offset="[0, 4]"><Picker :options="macros" searchable placeholder="Run a macro" @take="(id) => act('macro', id)" /></q-menu></button>
           <button type="button" class="icon-btn" :class="{ on: c.starred }" :aria-label="c.starred ? 'Remove the star' : 'Star'" :aria-pressed="c.starred ? 'true' : 'false'" @click="act('star', !c.starred)"><q-icon :name="c.starred ? 'star' : 'sym_o_star'" /><q-tooltip>Star (*)</q-tooltip></button>
           <button v-if="worker && !c.deleted && !isDone" type="button" class="icon-btn" aria-label="Close" @click="act('close')"><q-icon name="sym_o_check_circle" /><q-tooltip>Close (e)</q-tooltip></button>
           <button v-else-if="worker && !c.deleted" type="button" class="icon-btn" aria-label="Reopen" @click="act('open')"><q-icon name="sym_o_undo" /><q-tooltip>Reopen (e)</q-tooltip></button>
@@ -88,7 +90,7 @@ export default {
   props: { initial: Object },
   emits: ["act", "back", "open", "write", "trust", "here", "candidates", "cancel"],
   data() {
-    return { c: null, candidates: [], composing: false, folded: {}, all: false, tick: 0, why: null, merging: false, target: "", keeps: false, dismissed: new Set(), status: STATUS, priority: PRIORITY, ...this.initial };
+    return { c: null, macros: [], candidates: [], composing: false, folded: {}, all: false, tick: 0, why: null, merging: false, target: "", keeps: false, dismissed: new Set(), status: STATUS, priority: PRIORITY, ...this.initial };
   },
   computed: {
     isDone() { return ["resolved", "closed", "spam"].includes(this.c.status); },
@@ -153,7 +155,7 @@ export default {
     write(kind) { hold(); this.$emit("write", { kind, message: null }); },
     merge(id) { this.merging = false; this.$emit("act", { verb: "merge", value: id }); },
     act(verb, value = null) {
-      ["assign", "statuses", "snooze", "tag", "prio"].forEach((name) => this.$refs[name]?.hide());
+      ["assign", "statuses", "snooze", "tag", "prio", "macro"].forEach((name) => this.$refs[name]?.hide());
       const c = this.c;
       if (verb === "claim") c.owner = { ...this.me, address: this.me.email };
       else if (verb === "star") c.starred = value;
@@ -168,7 +170,7 @@ export default {
       const everybody = { u: () => this.$emit("back"), Escape: () => this.$emit("back"), U: () => this.act("unread"), "*": () => this.act("star", !this.c.starred) };
       const workers = {
         r: () => this.write("reply"), R: () => this.write("reply_all"), a: () => this.write(this.c.several ? "reply_all" : "reply"), f: () => this.write("forward"), n: () => this.write("note"),
-        c: () => this.act("claim"), i: show("assign"), s: show("snooze"), l: show("tag"), e: () => this.act(this.isDone ? "open" : "close"), "#": () => this.act("delete"), "!": () => this.act("spam"),
+        c: () => this.act("claim"), i: show("assign"), s: show("snooze"), l: show("tag"), m: show("macro"), e: () => this.act(this.isDone ? "open" : "close"), "#": () => this.act("delete"), "!": () => this.act("spam"),
       };
       const run = everybody[event.key] || (this.worker && !this.c.deleted && workers[event.key]);
       if (!run) return;

@@ -9,6 +9,7 @@ MENU = (
     Entry("/capture", "sym_o_science", "Captured mail", permission=Permission.READ_QUEUE),
     Entry("/domains", "sym_o_language", "Domains", "Mail"),
     Entry("/aliases", "sym_o_alternate_email", "Aliases", "Mail"),
+    Entry("/templates", "sym_o_quickreply", "Templates", "Mail", Permission.READ_TEMPLATES),
     Entry("/mailboxes", "sym_o_inbox_customize", "Mailboxes", "Mail"),
     Entry("/rules", "sym_o_rule", "Rules", "Mail", Permission.READ_RULES),
     Entry("/team", "sym_o_group", "Team", "Organisation"),

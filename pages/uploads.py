@@ -17,7 +17,7 @@ MAX_TEXT = 5 * 1024 * 1024  # of a draft's own words
 async def save(request: Request) -> Response:
     """PUT: the whole draft and the version it came from. 409 `draft_changed` names the version there is now."""
     number = ids.decode("draft", request.path_params["draft"])
-    said = await _json(request)
+    said = await json_of(request)
     writing = _writing(said)
     try:
         draft = await database.call(
@@ -64,7 +64,7 @@ async def _bounded(request: Request, limit: int) -> bytes:
     return bytes(content)
 
 
-async def _json(request: Request) -> dict[str, Any]:
+async def json_of(request: Request) -> dict[str, Any]:
     request._body = await _bounded(request, MAX_TEXT)
     try:
         said = await request.json()
@@ -81,9 +81,9 @@ def _writing(said: dict[str, Any]) -> drafts.Writing:
         to=_people(said.get("to")),
         cc=_people(said.get("cc")),
         bcc=_people(said.get("bcc")),
-        subject=_text(said.get("subject"))[:998],
-        html=_text(said.get("html")),
-        text=_text(said.get("text")),
+        subject=text_of(said.get("subject"))[:998],
+        html=text_of(said.get("html")),
+        text=text_of(said.get("text")),
         alias_id=alias if isinstance(alias, int) else None,
         plain=bool(said.get("plain")),
     )
@@ -92,13 +92,13 @@ def _writing(said: dict[str, Any]) -> drafts.Writing:
 def _people(found: Any) -> list[dict[str, str]]:
     people = found if isinstance(found, list) else []
     return [
-        {"name": _text(each.get("name"))[:320], "address": _text(each.get("address"))[:320]}
+        {"name": text_of(each.get("name"))[:320], "address": text_of(each.get("address"))[:320]}
         for each in people[:200]
         if isinstance(each, dict) and each.get("address")
     ]
 
 
-def _text(found: Any) -> str:
+def text_of(found: Any) -> str:
     return found.replace("\0", "") if isinstance(found, str) else ""
 
 

@@ -27,6 +27,7 @@ SCREENS = (
     "start",
     "domains",
     "aliases",
+    "templates",
     "mailboxes",
     "rules",
     "team",

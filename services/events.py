@@ -86,7 +86,12 @@ class RulesChanged(Fact):
 
 @dataclass(frozen=True)
 class TemplatesChanged(Fact):
-    """A template or macro is new, changed, used or gone."""
+    """A template is new, changed, used or gone."""
+
+
+@dataclass(frozen=True)
+class MacrosChanged(Fact):
+    """A macro is new, changed or gone."""
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ class Acting:
         if verb == "unread":
             desk.unread = False
         done = await self.act([number], verb, asked.get("value"))
+        if done is not None and done.template_id and desk.open_id == number:
+            await desk.writing.answer_with(done.template_id)
         went = done is not None and not done.failed
         if went and (verb in verbs.LEAVES or verb == "unread") and desk.open_id == number:
             await self._go_on(number, verb)

@@ -58,7 +58,12 @@ class Desk:
             )
         with ui.element("div").classes("pane pane-list"):
             self.list = ConversationList(
-                **self.listing(), selected=self.open_id, people=around.people, tags=around.tags, worker=worker
+                **self.listing(),
+                selected=self.open_id,
+                people=around.people,
+                tags=around.tags,
+                macros=around.macros,
+                worker=worker,
             )
         with ui.element("div").classes("pane pane-view"):
             self.reader = ConversationView(
@@ -66,6 +71,7 @@ class Desk:
                 me=me,
                 people=around.people,
                 tags=around.tags,
+                macros=around.macros,
                 worker=worker,
                 composing=bool(opening.draft),
             )

@@ -18,6 +18,7 @@ from services.events import (
     DirectoryChanged,
     DraftChanged,
     Fact,
+    MacrosChanged,
     MessageFiled,
     OutboundChanged,
     PresenceChanged,
@@ -39,7 +40,7 @@ class Following:
         self.counts: dict[str, int] = {}
         live.on(LIVE, self.follow)
         live.on(OutboundChanged, self.delivered)
-        live.on((TeamChanged, DirectoryChanged), self.rearrange)
+        live.on((TeamChanged, DirectoryChanged, MacrosChanged), self.rearrange)
 
     async def follow(self, facts: list[Fact]) -> None:
         asked = time.perf_counter()
@@ -104,8 +105,9 @@ class Following:
         if outcome:
             desk.around = outcome.value
             desk.folders.set(sections=desk.around.sections)
-            desk.list.set(people=desk.around.people, tags=desk.around.tags, empty=desk.listing()["empty"])
-            desk.reader.set(people=desk.around.people, tags=desk.around.tags)
+            kept = {"people": desk.around.people, "tags": desk.around.tags, "macros": desk.around.macros}
+            desk.list.set(**kept, empty=desk.listing()["empty"])
+            desk.reader.set(**kept)
             self.composer.set(aliases=desk.around.aliases, people=desk.around.people)
 
 

@@ -8,7 +8,7 @@ from components.pane import Line
 from models import AliasStatus, DraftKind, MemberStatus, SavedView
 from pages.inbox import lines
 from pages.inbox.conversation import draft_of, present
-from services import aliases, drafts, mailboxes, search, team, tickets, views
+from services import aliases, drafts, macros, mailboxes, search, team, tickets, views
 from services.access import MAY, Actor, Permission
 from services.aliases import AliasEntry
 from services.errors import NotFound
@@ -37,6 +37,7 @@ class Surroundings:
     tags: list[Line]
     aliases: list[Line]
     mailboxes: dict[int, str]
+    macros: list[Line]
     titles: dict[str, str]
 
     @property
@@ -146,7 +147,8 @@ def surroundings(session: Any, *, actor: Actor) -> Surroundings:
     ]
     own = [_sender(entry) for entry in aliases.all(session, status=AliasStatus.ACTIVE, actor=actor)]
     titles = {item["view"]: item["label"] for section in sections for item in section["items"]}
-    return Surroundings(sections, people, tags, own, boxes, titles)
+    kept = [{"label": each.name, "value": each.id, "icon": "sym_o_bolt"} for each in macros.all(session, actor=actor)]
+    return Surroundings(sections, people, tags, own, boxes, kept, titles)
 
 
 def _sender(entry: AliasEntry) -> Line:

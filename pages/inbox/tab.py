@@ -12,6 +12,12 @@ from pages.inbox.reading import Page, Surroundings
 from services.tickets import View
 
 
+class Answering(Protocol):
+    """What other parts ask of the composer."""
+
+    async def answer_with(self, template_id: int) -> None: ...
+
+
 class Tab(Protocol):
     """One browser tab: what it shows, its panes, and the ways to go elsewhere."""
 
@@ -25,6 +31,9 @@ class Tab(Protocol):
     list: ConversationList
     reader: ConversationView
     toasts: Toasts
+
+    @property
+    def writing(self) -> "Answering": ...
 
     def listing(self) -> dict[str, Any]: ...
     async def open_ticket(self, number: int, *, travels: bool = True) -> None: ...

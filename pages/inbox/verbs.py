@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from services import tickets
+from services import macros, tickets
 from services.access import Actor
 from services.errors import Invalid
 from services.tickets import Bulk
@@ -15,12 +15,14 @@ Arguments = tuple[str, tuple[Any, ...], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Done:
-    """What a verb did: to which tickets, what undoes it, whom it failed for, and what opens next."""
+    """What a verb did: to which tickets, what undoes it, whom it failed for, what opens next, and which template's text
+    is to be put into an answer."""
 
     words: str
     event_id: int
     failed: tuple[str, ...] = ()
     opens: int = 0
+    template_id: int = 0
 
 
 _CALLS: dict[str, Callable[[Any], Arguments]] = {
@@ -67,6 +69,8 @@ def perform(session: Any, ticket_ids: list[int], verb: str, value: Any, *, actor
             return _merge(session, numbers, value, actor)
         if verb == "split":
             return _split(session, numbers[0], int(value), actor)
+        if verb == "macro":
+            return _macro(session, numbers, int(value), actor)
         name, values, options = _CALLS[verb](value)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise Invalid("This cannot be done.", code="invalid_action") from error
@@ -77,6 +81,17 @@ def perform(session: Any, ticket_ids: list[int], verb: str, value: Any, *, actor
     if words and len(done.changed) > 1:
         words = f"{words}: {len(done.changed)} conversations"
     return Done(words if done.event_id else "", done.event_id, tuple(done.failed.values()))
+
+
+def _macro(session: Any, numbers: list[int], macro_id: int, actor: Actor) -> Done:
+    """Its answer is offered in one conversation; in several nobody would have read what is sent."""
+    ran = macros.run(session, macro_id, numbers, actor=actor)
+    words = "Done" if len(ran.changed) == 1 else f"Done: {len(ran.changed)} conversations"
+    failed = tuple(ran.failed.values())
+    if ran.template_id and len(numbers) > 1:
+        failed = (*failed, "The steps are done. Its answer is put into one conversation at a time: open it there.")
+    offered = ran.template_id if len(ran.changed) == len(numbers) == 1 else 0
+    return Done(words, ran.event_id, failed, template_id=offered)
 
 
 def moment(text: Any) -> datetime:

@@ -12,7 +12,7 @@ from models import Draft, DraftKind, Message, PresenceState, TicketStatus
 from pages.dangers import spoken_size
 from pages.inbox import reading, verbs
 from pages.inbox.tab import Tab
-from services import drafts, presence, replies, tickets
+from services import drafts, ids, presence, replies, tickets
 from services.access import Actor
 from services.errors import Invalid
 from services.tickets import Changed
@@ -80,6 +80,12 @@ class Writing:
         outcome = await action.run(begin, kind, ticket_id=self.desk.open_id, in_reply_to_id=message)
         if outcome:
             self.put(outcome.value)
+
+    async def answer_with(self, template_id: int) -> None:
+        """Begin an answer in the open conversation, or go on with it, and put a template in."""
+        await self.write({"kind": DraftKind.REPLY})
+        if self.draft is not None:
+            self.composer.insert(ids.encode("tmpl", template_id))
 
     async def turn(self, asked: Line) -> None:
         """Another kind of answer; what was typed comes along unless one of them is a note."""

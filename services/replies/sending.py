@@ -15,6 +15,7 @@ from services.replies import attachments, history, identity, threading
 from services.replies.opening import after_sending, open_ticket
 from services.replies.storing import Outgoing, checked_recipients, from_json, store
 from services.replies.undoing import remember
+from services.templates import gaps
 from services.tickets import recording
 
 DEFAULT_UNDO_SECONDS = 10
@@ -113,6 +114,7 @@ def _written(session: Session, draft: Draft) -> tuple[list[File], str]:
     files, html = attachments.of_draft(session, draft)
     if not (files or draft.text.strip() or sanitize.to_text(html).strip() or "<img" in html):
         raise Invalid("Write something first.", code="empty_message", field="text")
+    gaps.refuse(draft.subject, draft.text, html)
     return files, html
 
 

@@ -1,6 +1,7 @@
 """Templates and saved replies: Liquid with fields that must have a value, shared or private, every version kept."""
 
 from services.templates.fields import KNOWN
+from services.templates.inserting import insert
 from services.templates.reading import all, get, page, versions
 from services.templates.rendering import (
     Preview,
@@ -29,6 +30,7 @@ __all__ = [
     "delete",
     "duplicate",
     "get",
+    "insert",
     "page",
     "preview",
     "render",

@@ -50,9 +50,10 @@ DOWNLOADS = {
     "/files/{file}": Download("GET", "att"),
     "/drafts/{draft}": Download("PUT", "draft"),
     "/drafts/{draft}/files": Download("POST", "draft"),
+    "/templates/{template}/insert": Download("POST", "tmpl"),
 }
 # places whose id is somebody's own or a number of the capture: only who is signed in gets there
-SIGNED_IN = {"/drafts/people", "/capture/{id:int}/body"}
+SIGNED_IN = {"/drafts/people", "/templates/replies", "/templates/preview", "/capture/{id:int}/body", "/audit.csv"}
 
 
 def pages() -> set[str]:
