@@ -29,6 +29,15 @@ _RULE = {
     "createdAt": "2026-11-20T09:00:00.000Z",
     "updatedAt": "2026-11-20T09:00:00.000Z",
 }
+_HIT: dict[str, Any] = {
+    "messageId": "email_0b7h3k9m5w1zc",
+    "ticketId": "ticket_9d2p6s0x4v8qm",
+    "from": "Ann Lee",
+    "subject": "Your invoice",
+    "at": "2026-11-21T09:00:00.000Z",
+    "shadow": False,
+    "reasons": ["subject contains “invoice”"],
+}
 Json = dict[str, JsonValue]
 
 
@@ -157,6 +166,13 @@ class DayShape(Shape):
 class StatisticsShape(Shape):
     """Hits in all and a day, and the newest messages the rule held for."""
 
+    model_config = Shape.model_config | example(
+        hits=12,
+        shadowHits=0,
+        lastHitAt="2026-11-21T09:00:00.000Z",
+        days=[{"day": "2026-11-21", "hits": 3, "shadowHits": 0}],
+        recent=[_HIT],
+    )
     hits: int
     shadow_hits: int
     last_hit_at: Moment | None
