@@ -48,7 +48,9 @@ def area(label: str, value: str = "", *, hint: str = "", placeholder: str = "") 
     return control
 
 
-def number(label: str, value: float, *, lowest: int, highest: int, hint: str = "", suffix: str = "") -> ui.number:
+def number(
+    label: str, value: float | None, *, lowest: int, highest: int, hint: str = "", suffix: str = ""
+) -> ui.number:
     with labelled(label, hint):
         control = ui.number(value=value, min=lowest, max=highest, precision=0, suffix=suffix or None)
         named(control, label)
@@ -62,6 +64,30 @@ def choice(
         control = ui.select(options, value=value, multiple=many, with_input=search)
         named(control, label)
         control.props('options-dense dropdown-icon="sym_o_expand_more"' + (" use-chips" if many else ""))
+    return control
+
+
+class Entries(ui.select):
+    """Several texts of one's own as chips; Enter or leaving the field adds what was typed."""
+
+    def __init__(self, values: Sequence[str]) -> None:
+        super().__init__(list(values), value=list(values), multiple=True, with_input=True, new_value_mode="add-unique")
+        self.props("use-chips hide-dropdown-icon input-debounce=0")
+        self._typed = ""
+        self.on("input-value", self._hear)
+
+    def _hear(self, event: Any) -> None:
+        self._typed = str(event.args or "")
+
+    def entries(self) -> list[str]:
+        """The chips, and what was typed and not entered yet."""
+        return [*(self.value or []), *([self._typed] if self._typed.strip() else [])]
+
+
+def entries(label: str, values: Sequence[str], *, hint: str = "") -> Entries:
+    with labelled(label, hint):
+        control = Entries(values)
+        named(control, label)
     return control
 
 

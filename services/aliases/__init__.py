@@ -4,7 +4,7 @@ from services.aliases.correspondents import Exchange, block, blocked, correspond
 from services.aliases.directory import AliasEntry, all, get, page
 from services.aliases.goto import leading_to, leads_to
 from services.aliases.names import CATCH_ALL, checked_local_part
-from services.aliases.register import Options, add, add_address, remove, update
+from services.aliases.register import Options, add, add_address, remove, switch, update
 
 __all__ = [
     "CATCH_ALL",
@@ -25,6 +25,7 @@ __all__ = [
     "record",
     "record_sent",
     "remove",
+    "switch",
     "unblock",
     "update",
 ]

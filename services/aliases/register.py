@@ -1,6 +1,6 @@
 """Making, changing and removing aliases."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypedDict, Unpack
 
@@ -73,6 +73,18 @@ def update(session: Session, alias_id: int, *, actor: Actor, **changes: Unpack[O
     alias = owned(session, alias_id, actor)
     _apply(session, alias, changes, actor)
     return entry(session, alias)
+
+
+def switch(session: Session, alias_ids: Collection[int], status: AliasStatus, *, actor: Actor) -> int:
+    """Switch several on or off; how many that changed."""
+    access.require(actor, Permission.MANAGE_ALIASES)
+    changing = [alias for alias in (owned(session, each, actor) for each in alias_ids) if alias.status is not status]
+    for alias in changing:
+        alias.status, alias.updated_at = status, clock.now()
+        session.add(alias)
+    if changing:
+        changed(session, actor)
+    return len(changing)
 
 
 def remove(session: Session, alias_id: int, *, actor: Actor) -> None:
