@@ -15,6 +15,7 @@ from services import access, clock, database, events
 from services.errors import Unavailable
 from services.rules import backtests, choosing, engine, stored, wire, words
 from services.rules.backtests import Verdict
+from services.rules.checking import check
 from services.rules.conditions import Question
 from services.rules.drafts import Act, Draft
 from services.rules.reading import Reading
@@ -72,7 +73,7 @@ def _next(session: Session, begun: Backtest) -> list[Message]:
 
 
 def _try(session: Session, begun: Backtest, messages: Sequence[Message]) -> list[Found]:
-    draft = wire.of(begun.rule)
+    draft = check(wire.of(begun.rule))
     rule = engine.ready(0, draft)
     tickets = _tickets(session, messages)
     tags = _tags(session, tickets)
