@@ -9,8 +9,7 @@ export default {
         <button v-if="may" type="button" class="rule-handle" :aria-label="'Move ' + row.name" aria-describedby="rule-moving" @pointerdown="grab($event, row)" @pointermove="drag" @pointerup="release" @pointercancel="release"
                 @keydown.up.prevent="move(index, -1)" @keydown.down.prevent="move(index, 1)"><q-icon name="sym_o_drag_indicator" aria-hidden="true" /></button>
         <span class="rule-place tabular" aria-hidden="true">{{ index + 1 }}</span>
-        <div class="rule-line-main"><a class="rule-name" :href="row.url">{{ row.name }}</a><span class="rule-line-words">{{ row.words }}</span></div>
-        <span v-if="row.active && row.shadow" class="badge badge-busy" title="It only counts what it would have done">Shadow</span>
+        <div class="rule-line-main"><span class="rule-line-head"><a class="rule-name" :href="row.url">{{ row.name }}</a><span v-if="row.active && row.shadow" class="badge badge-busy" title="It only counts what it would have done">Shadow</span></span><span class="rule-line-words">{{ row.words }}</span></div>
         <div class="rule-line-counts muted tabular"><span>{{ counted(row) }}</span><time v-if="row.last" :datetime="row.last" :title="full(row.last)">Last hit {{ spoken(row.last) }}</time><span v-else>No hit yet</span></div>
         <template v-if="may">
           <button type="button" role="switch" class="rule-switch" :aria-checked="row.active ? 'true' : 'false'" :aria-label="row.name + ' is on'" @click="toggle(row)"><span></span></button>

@@ -51,7 +51,7 @@ def _left_out(script: Script) -> None:
         callout("Everything these rules say is in the script.", icon="sym_o_check_circle")
         return
     callout("Sieve has no words for some of it, which is left out:", icon="sym_o_warning", is_warning=True)
-    with ui.element("ul").classes("rule-left-out"):
+    with ui.element("ul").classes("rule-left-out").props("tabindex=0"):
         for sentence in script.left_out:
             text(sentence, "li")
 
@@ -64,7 +64,7 @@ def take_in() -> None:
     """Ask for the file; its rules are added behind those there are, all or none."""
     about = "A file exported here or in another organisation. Its rules are added behind yours, all or none."
     with asking("Import rules", about) as dialog:
-        upload = ui.upload(auto_upload=True, max_files=1, max_file_size=exporting.MOST_BYTES, label="Drop a file, or")
+        upload = ui.upload(auto_upload=True, max_files=1, max_file_size=exporting.MOST_BYTES)
         problem = text("", "p").classes("rule-problem").props("role=alert")
 
         async def take(event: events.UploadEventArguments) -> None:
@@ -79,7 +79,7 @@ def take_in() -> None:
             elif added.error:
                 problem.set_text(_refusal(added.error))
 
-        upload.on_upload(take).props("accept=.json flat").classes("rule-upload")
+        upload.on_upload(take).props("accept=.json").classes("hidden")
         upload.on_rejected(lambda: problem.set_text("Choose one JSON file of at most 5 MB."))
         with ui.element("div").classes("row-end"):
             button.quiet("Cancel", dialog.close)
