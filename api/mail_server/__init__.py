@@ -4,7 +4,8 @@ from api.mail_server.aliases import router as aliases
 from api.mail_server.domains import router as domains
 from api.mail_server.mailboxes import router as mailboxes
 from api.mail_server.shapes import Admin
+from api.mail_server.syncjobs import router as syncjobs
 
-ROUTERS = (domains, mailboxes, aliases)
+ROUTERS = (domains, mailboxes, aliases, syncjobs)
 
 __all__ = ["ROUTERS", "Admin"]

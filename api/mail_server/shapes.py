@@ -23,6 +23,12 @@ _NAMES = {
     "tls_out": "tls_enforce_out",
     "forward_to": "goto",
     "email": "address",
+    "host": "host1",
+    "port": "port1",
+    "encryption": "enc1",
+    "interval_minutes": "mins_interval",
+    "max_age_days": "maxage",
+    "subfolder": "subfolder2",
 }
 Count = Annotated[int, Field(ge=0, le=1 << 30)]
 Megabytes = Annotated[int, Field(ge=0, le=1 << 30, description="In MB; 0 is no limit.")]

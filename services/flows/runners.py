@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from services import domains, events, jobs, presence, tickets
-from services.flows import delivery, inbound, relay, rules, sweeping
+from services.flows import delivery, inbound, relay, rules, sweeping, syncing
 from services.flows import webhooks as webhooks  # defines its job
 from services.settings import Settings
 
@@ -190,6 +190,7 @@ def start(settings: Settings) -> Runners:
             DeliveryRunner(settings),
             ResidentRunner("jobs", "jobs", lambda: jobs.Worker(settings), idle=1),
             Runner("domains", domains.check_due, idle=10),
+            Runner("syncing", syncing.process_one, idle=5),
             Runner("sweeping", every(sweeping.EVERY_SECONDS, sweeping.sweep)),
         ]
     )

@@ -1,6 +1,7 @@
 """Answers no person writes (RFC 3834): marked as such, never to machines or to us, once a correspondent a day."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlmodel import Session
 
@@ -15,6 +16,7 @@ from services.replies import history, identity, threading
 from services.replies.storing import Outgoing, checked_recipients, store
 from services.tickets import recording
 
+STALE = timedelta(days=2)
 A_DAY = 1  # answers to one correspondent
 
 
@@ -46,6 +48,8 @@ def forbidden(session: Session, message: Message, to: Sequence[Address]) -> str:
     """Why nobody may be answered automatically, in words; "" where they may. Asking counts."""
     if message.direction is not Direction.IN or message.automatic:
         return "A machine wrote it."  # RFC 3834 2
+    if message.received_at < clock.now() - STALE:
+        return "It came long ago, and was brought in now."
     addresses = [each.address.lower() for each in to]
     if any(_is_ours(session, each, message.organisation_id) for each in addresses):
         return "It came from one of our own addresses."

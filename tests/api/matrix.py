@@ -21,13 +21,14 @@ from models import (
     RawMessage,
     Role,
     RuleAction,
+    SyncJob,
     Template,
     TemplateVersion,
     Ticket,
     User,
     WebhookDelivery,
 )
-from services import api_keys, clock, ids, rules, secrets, team
+from services import access, api_keys, clock, ids, mailboxes, rules, secrets, team
 from services.access import Actor, Permission
 from tests.conftest import cheap_hash
 
@@ -223,6 +224,21 @@ def address(session: Session, actor: Actor) -> str:
     return f"ida@{session.get_one(Domain, row.domain_id).name}"
 
 
+def sync_job(session: Session, actor: Actor) -> int:
+    email = address(session, actor)
+    box = mailboxes.with_address(session, email, actor=access.system(actor.organisation_id)).mailbox
+    row = SyncJob(
+        organisation_id=actor.organisation_id,
+        mailbox_id=box.id or 0,
+        host="imap.example.net",
+        port=993,
+        username="ida",
+        password=secrets.seal("secret"),
+        created_at=clock.now(),
+    )
+    return _added(session, row)
+
+
 def number(make: Make) -> Callable[[Session, Actor], str]:
     return lambda session, actor: str(make(session, actor))
 
@@ -233,6 +249,7 @@ NATURAL: dict[str, tuple[Callable[[Session, Actor], str], str]] = {
     "address": (address, "absent@absent.example.com"),
     "catch-all": (lambda session, actor: f"@{domain_name(session, actor)}", "@absent.example.com"),
     "alias number": (number(alias), "987654321"),
+    "job number": (number(sync_job), "987654321"),
 }
 
 
@@ -392,5 +409,13 @@ ROWS: dict[str, Row] = {
     ),
     "get_mail_alias": Row(Permission.READ_DIRECTORY, kind="alias number"),
     "update_mail_alias": Row(Permission.MANAGE_ALIASES, {"active": 0}, kind="alias number"),
+    "list_syncjobs": Row(Permission.MANAGE_MAILBOXES),
+    "add_syncjob": Row(
+        Permission.MANAGE_MAILBOXES,
+        {"host1": "imap.example.net", "port1": 993, "user1": "ida", "password1": "secret", "enc1": "SSL"},
+        body_ids={"username": "address"},
+    ),
+    "update_syncjob": Row(Permission.MANAGE_MAILBOXES, {"active": 0}, kind="job number"),
+    "delete_syncjob": Row(Permission.MANAGE_MAILBOXES, kind="job number"),
     "delete_mail_alias": Row(Permission.MANAGE_ALIASES, kind="alias number"),
 }

@@ -199,3 +199,25 @@ def test_another_organisations_domain_is_nobodys(
         assert client.delete(f"/api/v1/{path}", headers=charlie).status_code == 404
     answer = client.post("/api/v1/mailboxes", json=MAILBOX | {"local_part": "x"}, headers=charlie)
     assert answer.status_code == 404
+
+
+def test_a_sync_job_never_gives_its_password_back(
+    client: TestClient, alice: dict[str, str], post: Any, acme: None
+) -> None:
+    post("mailboxes", **MAILBOX)
+    job = {"username": "ida@acme.example", "host1": "imap.example.net", "port1": "993", "user1": "ida.r", "enc1": "SSL"}
+    status, answer = post("syncjobs", **job, password1="a very secret word", exclude="(?i)spam")
+    assert (status, answer["type"]) == (200, "success")
+    shown = client.get("/api/v1/syncjobs", headers=alice)
+    assert "secret" not in shown.text and "password" not in shown.text
+    (row,) = shown.json()
+    assert {name: row[name] for name in job} == job | {"port1": 993}
+    assert (row["mins_interval"], row["maxage"], row["exclude"], row["active"]) == (20, 0, "(?i)spam", True)
+    path = f"/api/v1/syncjobs/{answer['id']}"
+    assert client.put(path, json={"mins_interval": 60, "active": 0}, headers=alice).status_code == 200
+    (row,) = client.get("/api/v1/syncjobs", headers=alice).json()
+    assert (row["mins_interval"], row["active"], row["user1"]) == (60, False, "ida.r")
+    refused = client.put(path, json={"host1": "127.0.0.1"}, headers=alice)
+    assert refused.status_code == 400 and refused.json()["msg"].startswith("host1:")
+    assert client.delete(path, headers=alice).json()["type"] == "success"
+    assert client.get("/api/v1/syncjobs", headers=alice).json() == []

@@ -1,0 +1,149 @@
+"""Dialect C: remote IMAP accounts that are pulled into a mailbox."""
+
+from typing import Annotated, Any, Literal, Self
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+
+from api.access import Acting
+from api.mail_server.shapes import Added, Done, Paging, Shape, paging
+from api.shapes import Moment, example
+from services import database, syncjobs
+from services.syncjobs import JobEntry, Options
+
+router = APIRouter(prefix="/syncjobs", tags=["Sync jobs"])
+
+_OWN: dict[str, Any] = {
+    "username": "ida@example.com",
+    "host1": "imap.example.net",
+    "port1": 993,
+    "user1": "ida",
+    "enc1": "SSL",
+    "mins_interval": 20,
+    "subfolder2": "",
+    "maxage": 0,
+    "exclude": "(?i)spam",
+    "active": True,
+}
+_SHOWN: dict[str, Any] = {
+    "id": 3,
+    **_OWN,
+    "messages": 1204,
+    "last_run": "2026-11-21T08:40:00.000Z",
+    "error": "",
+    "created": "2026-11-21T08:00:00.000Z",
+    "modified": None,
+}
+# what services call the fields
+_NAMES = {
+    "host1": "host",
+    "port1": "port",
+    "user1": "username",
+    "password1": "password",
+    "enc1": "encryption",
+    "mins_interval": "interval_minutes",
+    "subfolder2": "subfolder",
+    "maxage": "max_age_days",
+}
+
+
+class SyncJobShape(Shape):
+    """A job. `messages` is how many were pulled, `error` why the last run brought less than everything."""
+
+    model_config = Shape.model_config | example(**_SHOWN)
+    id: int
+    username: str
+    host1: str
+    port1: int
+    user1: str
+    enc1: str
+    mins_interval: int
+    subfolder2: str
+    maxage: int
+    exclude: str
+    active: bool
+    messages: int
+    last_run: Moment | None
+    error: str
+    created: Moment
+    modified: Moment | None
+
+    @classmethod
+    def of(cls, entry: JobEntry) -> Self:
+        job = entry.job
+        return cls(
+            id=job.id or 0,
+            username=entry.address,
+            exclude=job.exclude,
+            active=job.active,
+            messages=job.pulled_count,
+            last_run=job.last_run_at,
+            error=job.error,
+            created=job.created_at,
+            modified=job.updated_at,
+            **{name: getattr(job, ours) for name, ours in _NAMES.items() if name != "password1"},
+        )
+
+
+class SyncJobChange(Shape):
+    """Any of these. `maxage` in days, 0 for everything; `exclude` is a regular expression over folders' names."""
+
+    model_config = Shape.model_config | example(mins_interval=60, active=False)
+    host1: str = ""
+    port1: int = 993
+    user1: str = ""
+    password1: str = ""
+    enc1: Literal["SSL", "TLS", "PLAIN"] = "SSL"
+    mins_interval: int = 20
+    subfolder2: Annotated[str, Field(description="Kept for clients; mailboxes here have no folders.")] = ""
+    maxage: int = 0
+    exclude: str = ""
+    active: bool = True
+
+    def options(self) -> Options:
+        sent = self.sent(**_NAMES)
+        if "username" in self.model_fields_set:  # the mailbox's address, and ours for user1
+            sent["username"] = self.user1
+        options: Options = sent  # type: ignore[assignment]
+        return options
+
+
+class NewSyncJob(SyncJobChange):
+    model_config = Shape.model_config | example(**_OWN, password1="secret")
+    username: str
+    host1: str
+    port1: int
+    user1: str
+    password1: str
+    enc1: Literal["SSL", "TLS", "PLAIN"]
+
+
+@router.get("")
+def list_syncjobs(actor: Acting, paging: Annotated[Paging, Depends(paging)], response: Response) -> list[SyncJobShape]:
+    """Every job, oldest first; a page of them where `limit` is given."""
+    with database.reading() as session:
+        return [SyncJobShape.of(entry) for entry in paging.of(syncjobs.all(session, actor=actor), response)]
+
+
+@router.post("")
+def add_syncjob(body: NewSyncJob, actor: Acting) -> Added:
+    """Pull an account into the mailbox of `username`; the first run begins at once."""
+    with database.transaction() as session:
+        job = syncjobs.add(session, body.username, actor=actor, **body.options())
+        return Added(msg="Sync job has been added", id=job.id or 0)
+
+
+@router.put("/{id}")
+def update_syncjob(id: int, body: SyncJobChange, actor: Acting) -> Done:
+    """Change what is sent; the job runs again at once. Another host or user begins from nothing."""
+    with database.transaction() as session:
+        syncjobs.update(session, id, actor=actor, **body.options())
+    return Done(msg="Sync job has been updated")
+
+
+@router.delete("/{id}")
+def delete_syncjob(id: int, actor: Acting) -> Done:
+    """Pull no more; what was pulled stays."""
+    with database.transaction() as session:
+        syncjobs.remove(session, id, actor=actor)
+    return Done(msg="Sync job has been deleted")

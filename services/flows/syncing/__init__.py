@@ -1,0 +1,38 @@
+"""Pulling remote IMAP accounts into mailboxes: claim a job that is due, pull what is new, say how it went.
+
+The connection and every fetch happen between short transactions. What was stored and how far the job has come are
+one transaction, so that a crash repeats nothing and loses nothing.
+"""
+
+import logging
+import secrets as random
+
+from services import database
+from services.errors import Error
+from services.flows.syncing import jobs, pulling
+from services.flows.syncing.remote import Trouble, connected
+
+log = logging.getLogger("mailroom.syncing")
+
+
+def process_one() -> bool:
+    """Run one job that is due; False when none is."""
+    with database.transaction() as session:
+        job = jobs.claim(session)
+    if job is None:
+        return False
+    try:
+        with connected(job) as client:
+            error = pulling.pull(client, job)
+    except (Trouble, Error) as trouble:
+        error = str(trouble)
+    except Exception:
+        reference = random.token_hex(4)
+        log.exception("sync job %d failed, reference %s", job.id, reference)
+        error = f"A fault of ours; it is in the log under {reference}."
+    with database.transaction() as session:
+        jobs.finish(session, job, error)
+    return True
+
+
+__all__ = ["process_one"]

@@ -1,0 +1,147 @@
+"""Sync jobs: remote IMAP accounts that are pulled into a mailbox; the password is sealed and never given back."""
+
+from dataclasses import dataclass
+from typing import TypedDict, Unpack
+
+from sqlmodel import Session, col, select
+
+from models import Domain, Mailbox, SyncJob
+from services import access, clock, mailboxes, secrets
+from services.access import Actor, Permission
+from services.errors import Conflict, Invalid, NotFound
+from services.targets import checked_url
+
+ENCRYPTIONS = ("SSL", "TLS", "PLAIN")
+MOST_JOBS = 200
+LONGEST_INTERVAL = 43_200  # minutes: a month
+
+
+class Options(TypedDict, total=False):
+    """What a job is made of; `password` as it was typed, `max_age_days` 0 for everything."""
+
+    host: str
+    port: int
+    username: str
+    password: str
+    encryption: str
+    interval_minutes: int
+    subfolder: str
+    max_age_days: int
+    exclude: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class JobEntry:
+    """A job with the address of the mailbox it fills."""
+
+    job: SyncJob
+    address: str
+
+
+def all(session: Session, *, actor: Actor) -> list[JobEntry]:
+    """The organisation's jobs, oldest first."""
+    access.require(actor, Permission.MANAGE_MAILBOXES)
+    query = (
+        select(SyncJob, Mailbox.local_part, Domain.name)
+        .join(Mailbox, col(Mailbox.id) == col(SyncJob.mailbox_id))
+        .join(Domain, col(Domain.id) == col(Mailbox.domain_id))
+        .where(SyncJob.organisation_id == actor.organisation_id)
+    )
+    rows = session.exec(query.order_by(col(SyncJob.id)))
+    return [JobEntry(job, f"{local}@{name}") for job, local, name in rows]
+
+
+def add(session: Session, address: str, *, actor: Actor, **options: Unpack[Options]) -> SyncJob:
+    """Pull an account into the mailbox of `address`, for the first time at once."""
+    access.require(actor, Permission.MANAGE_MAILBOXES)
+    box = mailboxes.with_address(session, address, actor=actor).mailbox
+    own = select(SyncJob.id).where(SyncJob.organisation_id == actor.organisation_id)
+    if len(session.exec(own).all()) >= MOST_JOBS:
+        raise Conflict(f"There are {MOST_JOBS} sync jobs already.", code="too_many_syncjobs")
+    job = SyncJob(
+        organisation_id=actor.organisation_id,
+        mailbox_id=box.id or 0,
+        host="",
+        port=993,
+        username="",
+        password="",
+        due_at=clock.now(),
+        created_at=clock.now(),
+    )
+    _apply(session, job, options)
+    return job
+
+
+def update(session: Session, job_id: int, *, actor: Actor, **changes: Unpack[Options]) -> SyncJob:
+    """Change what is given. Another account begins from nothing; any change makes the job due at once."""
+    access.require(actor, Permission.MANAGE_MAILBOXES)
+    job = _owned(session, job_id, actor)
+    if (changes.get("host", job.host), changes.get("username", job.username)) != (job.host, job.username):
+        job.progress = {}
+    job.updated_at = job.due_at = clock.now()
+    _apply(session, job, changes)
+    return job
+
+
+def remove(session: Session, job_id: int, *, actor: Actor) -> None:
+    """Pull no more; what was pulled stays."""
+    access.require(actor, Permission.MANAGE_MAILBOXES)
+    session.delete(_owned(session, job_id, actor))
+
+
+def _owned(session: Session, job_id: int, actor: Actor) -> SyncJob:
+    job = session.get(SyncJob, job_id)
+    if job is None or job.organisation_id != actor.organisation_id:
+        raise NotFound("There is no such sync job.")
+    return job
+
+
+def _apply(session: Session, job: SyncJob, options: Options) -> None:
+    _check(options)
+    values = {**options}
+    if "password" in options:
+        values["password"] = secrets.seal(options["password"])
+    for name, value in values.items():
+        setattr(job, name, value.strip() if isinstance(value, str) and name != "password" else value)
+    session.add(job)
+    session.flush()
+
+
+def _check(options: Options) -> None:
+    """Raises Invalid for what cannot be; names are resolved, and looked at again, when the job connects."""
+    if "host" in options:
+        _check_host(options["host"].strip())
+    for name, lowest, highest in (
+        ("port", 1, 65_535),
+        ("interval_minutes", 1, LONGEST_INTERVAL),
+        ("max_age_days", 0, 36_500),
+    ):
+        value = options.get(name, lowest)
+        if not isinstance(value, int) or not lowest <= value <= highest:
+            raise _invalid(f"A number from {lowest} to {highest:,}.", name)
+    if options.get("encryption", "SSL") not in ENCRYPTIONS:
+        raise _invalid(f"One of {', '.join(ENCRYPTIONS)}.", "encryption")
+    for name, longest in (("username", 320), ("password", 1000), ("subfolder", 200), ("exclude", 1000)):
+        text = str(options.get(name, "x"))
+        if len(text) > longest or not text.isprintable() or (not text and name in {"username", "password"}):
+            raise _invalid(f"From 1 to {longest} printable characters.", name)
+    import re2  # few processes need it
+
+    try:
+        re2.compile(options.get("exclude", ""))
+    except re2.error:
+        raise _invalid("This is no regular expression.", "exclude") from None
+
+
+def _check_host(host: str) -> None:
+    try:
+        checked_url(f"https://[{host}]" if ":" in host else f"https://{host}")
+    except Invalid as error:
+        raise _invalid("This host cannot be connected to: its name is wrong, or private.", "host") from error
+    if any(letter in host for letter in "/?#@"):
+        raise _invalid("Only the name of the host.", "host")
+
+
+def _invalid(sentence: str, field: str) -> Invalid:
+    return Invalid(sentence, code=f"invalid_{field}", field=field)

@@ -1,0 +1,128 @@
+"""A Dovecot of its own on loopback: other people's IMAP server, with one user whose password is `secret`."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from imapclient import IMAPClient
+
+PROGRAM = shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+NOBODY = 65534
+CONFIG = """
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+protocols = imap
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+default_login_user = {user}
+default_internal_user = {user}
+default_internal_group = {group}
+mail_location = maildir:~/Maildir
+first_valid_uid = 1
+first_valid_gid = 1
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+passdb {{
+  driver = static
+  args = password=secret
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={folder}/home
+}}
+namespace inbox {{
+  inbox = yes
+  mailbox Trash {{
+    auto = create
+    special_use = \\Trash
+  }}
+}}
+"""
+
+
+@dataclass
+class Dovecot:
+    port: int
+    folder: Path
+
+    def client(self) -> IMAPClient:
+        client = IMAPClient("127.0.0.1", self.port, ssl=False)
+        client.login("ida", "secret")
+        return client
+
+    def put(self, subject: str, at: datetime, *, folder: str = "INBOX", text: str = "Hello.", number: int = 0) -> None:
+        """One message, as somebody else's server kept it."""
+        identifier = f"Message-ID: <{number}@remote.test>\r\n" if number else ""
+        content = f"From: Carl <carl@customer.test>\r\nSubject: {subject}\r\n{identifier}\r\n{text}\r\n"
+        with self.client() as client:
+            if not client.folder_exists(folder):
+                client.create_folder(folder)
+            client.append(folder, content.encode(), msg_time=at)
+
+
+@contextmanager
+def serving() -> Iterator[Dovecot]:
+    """Running until the end of the block. Dovecot keeps no mail as root: it does so as nobody then."""
+    assert PROGRAM
+    folder = Path(tempfile.mkdtemp(prefix="dovecot"))
+    folder.chmod(0o755)
+    uid, gid = (NOBODY, NOBODY) if os.getuid() == 0 else (os.getuid(), os.getgid())
+    for name in ("run", "state", "home"):
+        (folder / name).mkdir()
+    if os.getuid() == 0:
+        os.chown(folder / "home", uid, gid)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    user, group = ("nobody", "nogroup") if os.getuid() == 0 else (_own("-un"), _own("-gn"))
+    config = folder / "dovecot.conf"
+    config.write_text(CONFIG.format(folder=folder, port=port, uid=uid, gid=gid, user=user, group=group))
+    process = subprocess.Popen([PROGRAM, "-F", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        _wait(process, port, folder)
+        yield Dovecot(port, folder)
+    finally:
+        process.terminate()
+        process.wait(20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _own(option: str) -> str:
+    return subprocess.run(["id", option], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _wait(process: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(process.stderr.read().decode() if process.stderr else "it ended")
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError((folder / "log").read_text())

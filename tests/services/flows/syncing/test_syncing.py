@@ -1,0 +1,151 @@
+"""Pulling from a real Dovecot: folder by folder, with the times it keeps, and nothing twice."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import col, select
+
+from models import Mailbox, Message, RawMessage, SyncJob
+from services import clock, database, domains, mailboxes, syncjobs
+from services import settings as configuration
+from services.flows import inbound, syncing
+from services.flows.syncing import jobs, pulling
+from services.passwords import Hashed
+from services.settings import Settings
+from tests.conftest import People
+from tests.services.flows.syncing.dovecot import PROGRAM, Dovecot, serving
+
+pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no dovecot here")
+AT = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def remote() -> Iterator[Dovecot]:
+    with serving() as served:
+        yield served
+
+
+@pytest.fixture
+def job(people: People, settings: Settings, remote: Dovecot) -> int:
+    """An account of the remote server, pulled into ida@acme.example."""
+    configuration.use(settings.model_copy(update={"allow_private_targets": True}))
+    with database.transaction() as session:
+        domains.add(session, "acme.example", actor=people.alice)
+        mailboxes.create_at(session, "acme.example", "ida", password=Hashed("x"), actor=people.alice)
+        made = syncjobs.add(
+            session,
+            "ida@acme.example",
+            host="127.0.0.1",
+            port=remote.port,
+            username="ida",
+            password="secret",
+            encryption="PLAIN",
+            exclude="(?i)^old",
+            actor=people.alice,
+        )
+        return made.id or 0
+
+
+def run(job: int) -> SyncJob:
+    """Make the job due, run it, and file what came."""
+    with database.transaction() as session:
+        session.get_one(SyncJob, job).due_at = clock.now()
+    while syncing.process_one():
+        pass
+    while inbound.process_one():
+        pass
+    with database.reading() as session:
+        return session.get_one(SyncJob, job)
+
+
+def messages() -> list[tuple[str, datetime]]:
+    with database.reading() as session:
+        rows = session.exec(select(Message).order_by(col(Message.received_at), col(Message.subject))).all()
+        return [(row.subject, row.received_at) for row in rows]
+
+
+def test_every_folder_with_the_time_it_came(job: int, remote: Dovecot) -> None:
+    remote.put("One", AT, number=1)
+    remote.put("Two", AT + timedelta(hours=1), folder="Projects.Alpha", number=2)
+    remote.put("Never", AT, folder="Old stuff", number=3)
+    remote.put("Nor this", AT, folder="Trash", number=4)
+    done = run(job)
+    assert (done.error, done.pulled_count) == ("", 2) and done.due_at and done.due_at > clock.now()
+    assert messages() == [("One", AT), ("Two", AT + timedelta(hours=1))]
+    with database.reading() as session:
+        box = session.exec(select(Mailbox).where(Mailbox.local_part == "ida")).one()
+        assert box.used_messages == 2, "they count as any other mail"
+
+
+def test_only_what_is_new_is_pulled_again(job: int, remote: Dovecot) -> None:
+    remote.put("One", AT, number=1)
+    remote.put("Without an id", AT)
+    assert run(job).pulled_count == 2 and run(job).pulled_count == 2
+    remote.put("Three", AT + timedelta(days=1), number=3)
+    assert run(job).pulled_count == 3
+    assert [subject for subject, _ in messages()] == ["One", "Without an id", "Three"]
+
+
+def test_another_validity_brings_nothing_twice(job: int, remote: Dovecot) -> None:
+    remote.put("One", AT, number=1)
+    run(job)
+    with database.transaction() as session:
+        row = session.get_one(SyncJob, job)
+        row.progress = {name: [1, 99] for name in row.progress}
+    assert run(job).pulled_count == 1 and len(messages()) == 1
+
+
+def test_a_crash_between_batches_loses_and_repeats_nothing(
+    job: int, remote: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a kill would: some batches are stored, the rest of the run never happens."""
+    monkeypatch.setattr(pulling, "MOST_MESSAGES", 2)
+    for number in range(1, 8):
+        remote.put(f"Mail {number}", AT + timedelta(minutes=number))
+    whole, stored = jobs.advance, []
+
+    def killed(*arguments: object) -> bool:
+        stored.append(1)
+        if len(stored) > 2:
+            raise KeyboardInterrupt
+        return whole(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pulling, "advance", killed)
+    with pytest.raises(KeyboardInterrupt):
+        run(job)
+    monkeypatch.setattr(pulling, "advance", whole)
+    assert run(job).pulled_count == 7
+    assert [subject for subject, _ in messages()] == [f"Mail {number}" for number in range(1, 8)]
+
+
+def test_age_and_size_have_limits(job: int, remote: Dovecot, people: People) -> None:
+    remote.put("Old", clock.now() - timedelta(days=40))
+    remote.put("Large", clock.now() - timedelta(days=1), text="x" * 3000)
+    remote.put("New", clock.now() - timedelta(days=1))
+    configuration.use(configuration.current().model_copy(update={"max_message_bytes": 2000}))
+    with database.transaction() as session:
+        syncjobs.update(session, job, max_age_days=30, actor=people.alice)
+    assert "1 message larger" in run(job).error
+    assert [subject for subject, _ in messages()] == ["New"]
+
+
+def test_a_full_mailbox_takes_no_more(job: int, remote: Dovecot) -> None:
+    with database.transaction() as session:
+        box = session.exec(select(Mailbox).where(Mailbox.local_part == "ida")).one()
+        box.quota, box.used_bytes = 1, 1 << 20
+    remote.put("One", AT)
+    assert (run(job).error, messages()) == ("The mailbox is full.", [])
+
+
+def test_what_goes_wrong_is_said(job: int, remote: Dovecot, people: People) -> None:
+    with database.transaction() as session:
+        syncjobs.update(session, job, password="wrong", actor=people.alice)
+    assert "uthentication failed" in run(job).error
+    with database.transaction() as session:
+        syncjobs.update(session, job, port=1, actor=people.alice)
+    assert "refused" in run(job).error
+    configuration.use(configuration.current().model_copy(update={"allow_private_targets": False}))
+    assert "not allowed" in run(job).error
+    with database.reading() as session:
+        assert session.exec(select(RawMessage)).all() == []

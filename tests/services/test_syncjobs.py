@@ -1,0 +1,62 @@
+"""Sync jobs as their owners keep them."""
+
+import pytest
+
+from models import SyncJob
+from services import database, domains, errors, mailboxes, syncjobs
+from services.passwords import Hashed
+from tests.conftest import People
+
+ACCOUNT: syncjobs.Options = {"host": "imap.example.net", "port": 993, "username": "ida", "password": "secret words"}
+
+
+@pytest.fixture
+def job(people: People) -> int:
+    with database.transaction() as session:
+        domains.add(session, "acme.example", actor=people.alice)
+        mailboxes.create_at(session, "acme.example", "ida", password=Hashed("x"), actor=people.alice)
+        return syncjobs.add(session, "ida@acme.example", actor=people.alice, **ACCOUNT).id or 0
+
+
+def test_the_password_is_sealed_and_another_account_begins_anew(people: People, job: int) -> None:
+    with database.transaction() as session:
+        (entry,) = syncjobs.all(session, actor=people.alice)
+        assert entry.address == "ida@acme.example" and "secret words" not in entry.job.password
+        entry.job.progress = {"INBOX": [1, 5]}
+        session.add(entry.job)
+        assert syncjobs.update(session, job, interval_minutes=5, actor=people.alice).progress
+        assert not syncjobs.update(session, job, username="bo", actor=people.alice).progress
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"host": "127.0.0.1"},
+        {"host": "localhost"},
+        {"host": "no host"},
+        {"host": "imap.example.net/x"},
+        {"port": 0},
+        {"encryption": "ROT13"},
+        {"interval_minutes": 0},
+        {"max_age_days": -1},
+        {"exclude": "("},
+        {"username": ""},
+    ],
+)
+def test_what_cannot_be(people: People, job: int, change: syncjobs.Options) -> None:
+    with database.transaction() as session, pytest.raises(errors.Invalid) as refused:
+        syncjobs.update(session, job, actor=people.alice, **change)
+    assert refused.value.field in change
+
+
+def test_who_may(people: People, job: int) -> None:
+    with database.transaction() as session:
+        with pytest.raises(errors.NotPermitted):
+            syncjobs.all(session, actor=people.bob)
+        with pytest.raises(errors.NotFound):
+            syncjobs.remove(session, job, actor=people.charlie)
+        with pytest.raises(errors.NotFound):
+            syncjobs.add(session, "ida@acme.example", actor=people.charlie, **ACCOUNT)
+        syncjobs.remove(session, job, actor=people.alice)
+        session.flush()
+        assert session.get(SyncJob, job) is None
