@@ -138,4 +138,10 @@ def _log_as_we_do() -> None:
     log = logging.getLogger("dbos")
     for handler in list(log.handlers):
         log.removeHandler(handler)
+    log.addFilter(_is_news)
     log.propagate = True
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """That a stop cuts a run short is no warning: it goes on at the next start, and we say so."""
+    return not str(record.msg).startswith("Asyncio task cancelled")

@@ -75,6 +75,8 @@ class Worker:
             left = list(_running)
             for task in late:
                 task.cancel()
+            if late:
+                log.info("%s jobs were cut short and go on at the next start", len(late))
             await asyncio.gather(*late, return_exceptions=True)
             await database.call(_release, left)
         self._engine.close()

@@ -27,6 +27,7 @@ async def waited(number: int) -> int:
 
 
 def _wait() -> None:
+    (FOLDER / "waiting").touch()
     while not (FOLDER / "open").exists():
         time.sleep(0.02)
 

@@ -14,6 +14,7 @@ from sqlmodel import Session, select
 from models import Job, JobKind
 from services import clock, database, jobs
 from services.jobs import working
+from services.jobs.kinds import Kind
 from services.settings import Settings
 from tests.conftest import POSTGRES
 from tests.program import ROOT
@@ -161,6 +162,42 @@ async def test_only_so_many_at_once(worker: jobs.Worker) -> None:
     assert most == 2
 
 
+def test_a_stop_cuts_short_and_the_next_start_goes_on(
+    db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    is_open = False
+
+    async def first() -> None:
+        steps.append("first")
+
+    async def second() -> None:
+        while not is_open:
+            begun.append(True)
+            await asyncio.sleep(0.01)
+        steps.append("second")
+
+    async def work(subject_id: int) -> None:
+        await jobs.step("first", first)
+        await jobs.step("second", second)
+
+    async def live(condition: Callable[[], bool]) -> None:
+        worker = jobs.Worker(settings)
+        await worker.recover()
+        await until(worker, condition)
+        await worker.settle()
+
+    begun: list[bool] = []
+    monkeypatch.setitem(working.KINDS, KIND, Kind(work, (), 1, None))
+    monkeypatch.setattr(working, "SETTLE_SECONDS", 0.05)
+    enqueue(1)
+    asyncio.run(live(lambda: bool(begun)))
+    assert len(rows()) == 1 and steps == ["first"]
+    is_open = True
+    asyncio.run(live(lambda: not rows()))
+    assert steps == ["first", "second"]
+
+
 async def test_ended_runs_are_forgotten(worker: jobs.Worker) -> None:
     from dbos import DBOS
 
@@ -218,7 +255,7 @@ def begin_and_kill(start: Start, folder: Path) -> int:
     """The first step is done, the second under way, the process is gone."""
     enqueue(10)
     first = start("one")
-    wait(lambda: lines(folder))
+    wait((folder / "waiting").exists)
     first.kill()
     first.wait()
     (folder / "open").touch()
