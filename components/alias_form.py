@@ -85,7 +85,7 @@ class _AliasForm:
         with ui.element("div").classes("three"):
             self.until = field.text("Expires after", _day(alias.expires_at), hint="The end of that day, UTC")
             self.until.props("type=date clearable")
-            self.most = field.number("Or after", alias.expires_after, lowest=1, highest=1_000_000, suffix="messages")
+            self.most = field.number("Or after so many messages", alias.expires_after, lowest=1, highest=1_000_000)
             self.most.props("clearable")
             self.policy = field.choice("While off or expired", POLICIES, alias.disabled_policy)
 

@@ -80,8 +80,12 @@ class Entries(ui.select):
         self._typed = str(event.args or "")
 
     def entries(self) -> list[str]:
-        """The chips, and what was typed and not entered yet."""
-        return [*(self.value or []), *([self._typed] if self._typed.strip() else [])]
+        """The chips, to which what was typed and not entered yet is added."""
+        if self._typed.strip():
+            values = [*(self.value or []), self._typed.strip()]
+            self._typed = ""
+            self.set_options(values, value=values)
+        return list(self.value or [])
 
 
 def entries(label: str, values: Sequence[str], *, hint: str = "") -> Entries:

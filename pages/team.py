@@ -8,7 +8,7 @@ from nicegui import ui
 
 from components import action, button, field, notice
 from components.avatar import avatar
-from components.dialog import asking, confirm
+from components.dialog import asking
 from components.following import follow
 from components.frame import actor, heading, page, text
 from components.handling import on_value
@@ -94,9 +94,21 @@ async def _change(member: User, control: ui.select, role: Role) -> None:
         control.value = member.role
 
 
-def _remove(member: User) -> None:
+async def _remove(member: User) -> None:
+    others = await action.read(team.members)
+    if not others:
+        return
     about = "Open conversations go back to the queue; sessions and API keys end at once."
-    confirm(f"Remove {member.name}?", about, "Remove member", partial(action.run, team.remove, member.id))
+    with asking(f"Remove {member.name}?", about) as dialog:
+        names: dict[Any, str] = {each.id: each.name for each in others.value if each.id != member.id}
+        heir = field.choice("In their aliases", {None: "Nobody takes their place", **names})
+
+        async def press() -> None:
+            if await action.run(team.remove, member.id, heir_id=heir.value):
+                dialog.close()
+                notice.done(f"{member.name} is no member any more.")
+
+        dialog.buttons("Remove member", press, is_danger=True)
 
 
 def _invitation(invitation: Invitation) -> None:

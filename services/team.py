@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from models import Invitation, MemberStatus, Organisation, Role, User
-from services import access, accounts, api_keys, clock, events, letters, secrets, sessions, settings, tickets
+from services import access, accounts, aliases, api_keys, clock, events, letters, secrets, sessions, settings, tickets
 from services.access import Actor, Permission
 from services.errors import Conflict, Invalid, NotFound, NotPermitted
 from services.passwords import Hashed
@@ -132,11 +132,15 @@ def change_role(session: Session, user_id: int, role: str, *, actor: Actor) -> U
     return user
 
 
-def remove(session: Session, user_id: int, *, actor: Actor) -> User:
-    """Part with a member: open tickets go back to the queue, sessions and keys end, the address is free again."""
+def remove(session: Session, user_id: int, *, heir_id: int | None = None, actor: Actor) -> User:
+    """Part with a member: open tickets go back to the queue, sessions and keys end, the address is free again; in
+    their aliases `heir_id` takes their place."""
     access.require(actor, Permission.MANAGE_TEAM)
     user = _member(session, user_id, actor)
     _keep_an_owner(session, user, None)
+    if heir_id is not None and heir_id not in {each.id for each in members(session, actor=actor)} - {user_id}:
+        raise NotFound("There is no such member.")
+    aliases.hand_over(session, user_id, heir_id, actor=actor)
     tickets.requeue(session, user_id, actor=actor)
     sessions.end_all(session, user)
     api_keys.revoke_all(session, user)

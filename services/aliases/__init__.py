@@ -3,6 +3,7 @@
 from services.aliases.correspondents import Exchange, block, blocked, correspondents, record, record_sent, unblock
 from services.aliases.directory import AliasEntry, all, get, page
 from services.aliases.goto import leading_to, leads_to
+from services.aliases.heirs import hand_over
 from services.aliases.names import CATCH_ALL, checked_local_part
 from services.aliases.register import Options, add, add_address, remove, switch, update
 
@@ -19,6 +20,7 @@ __all__ = [
     "checked_local_part",
     "correspondents",
     "get",
+    "hand_over",
     "leading_to",
     "leads_to",
     "page",
