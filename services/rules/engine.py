@@ -26,13 +26,13 @@ class Ready:
 
     def holds(self, reading: Reading) -> bool:
         """No conditions: always."""
-        quantify = any if self.draft.match is Match.ANY and self.questions else all
+        quantify = any if self.draft.match == Match.ANY and self.questions else all
         return quantify(each.holds(reading) for each in self.questions)
 
     def clues(self) -> Sequence[Clue] | None:
         """Without one of these the rule cannot hold; None: it must always be asked."""
         known = [each.clues for each in self.questions if each.clues is not None]
-        if self.draft.match is Match.ANY:
+        if self.draft.match == Match.ANY:
             return [clue for clues in known for clue in clues] if len(known) == len(self.questions) and known else None
         return min(known, key=_worth, default=None)
 

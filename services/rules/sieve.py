@@ -69,7 +69,7 @@ def _rule(draft: Draft, names: Choices) -> tuple[str, list[str]]:
     if not done:
         raise Unsayable(" ".join(missing))
     tests = [_test(each) for each in draft.conditions] or ["true"]
-    joint = "anyof" if draft.match is Match.ANY else "allof"
+    joint = "anyof" if draft.match == Match.ANY else "allof"
     test = tests[0] if len(tests) == 1 else f"{joint}(\n    " + ",\n    ".join(tests) + ")"
     body = "\n".join(f"    {line}" for line in done)
     return f"# {_one_line(draft.name)}\nif {test} {{\n{body}\n}}\n", missing

@@ -99,7 +99,7 @@ def _shown(needs: Needs, asked: Act, names: Names) -> str:
 
 def draft(asked: Draft, names: Names = NOBODY) -> str:
     """The whole rule in one sentence: `Subject contains “invoice” → assign to Bob, tag billing`."""
-    joint = " and " if asked.match is Match.ALL else " or "
+    joint = " and " if asked.match == Match.ALL else " or "
     when = joint.join(map(condition, asked.conditions)) or "every message"
     deeds = [act(each, names) for each in asked.actions]
     if asked.stop and not any(each.type == "stop" for each in asked.actions):

@@ -146,3 +146,15 @@ def test_a_draft_is_tried_on_stored_mail(client: TestClient, alice: dict[str, st
     bad = client.post("/api/rules/backtest", json={"rule": draft, "limit": 0}, headers=alice)
     assert bad.status_code == 400 and "limit" in bad.text
     assert client.post("/api/rules/backtest", json={}, headers=alice).status_code == 400
+
+
+@pytest.mark.usefixtures("post")
+def test_any_of_its_conditions_is_enough_in_a_trial(client: TestClient, alice: dict[str, str]) -> None:
+    received(letter("Your invoice"))
+    any_of = [{"field": "subject", "operator": "contains", "value": each} for each in ("invoice", "lamp")]
+    draft = RULE | {"match": "any", "conditions": any_of}
+    begun = client.post("/api/rules/backtest", json={"rule": draft}, headers=alice).json()
+    while flow.advance():
+        pass
+    done = client.get(f"/api/rules/backtest/{begun['id']}", headers=alice).json()
+    assert [each["holds"] for each in done["messages"][0]["conditions"]] == [True, False]
