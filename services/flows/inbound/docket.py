@@ -95,6 +95,12 @@ class Docket:
         else:
             events.record(self.session, events.WorkArrived(0, "rules"))
 
+    def warn(self, organisation_id: int) -> None:
+        """Expressions took longer than they may: somebody should simplify them."""
+        title = "The expressions of your rules take too long"
+        text = "Rules with further expressions were not looked at for some messages; their traces say so."
+        notices.open(self.session, Trouble(organisation_id, "slow_rules"), title, text=text, link="/rules")
+
     def close(self, ledger: Ledger) -> None:
         """Find out which tags are new to their tickets, before the ledger is written."""
         carried = self._carried([thread.id for thread, _ in self._tags.values() if thread.id not in ledger.new])

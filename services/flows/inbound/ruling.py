@@ -1,5 +1,6 @@
 """The steps of the users' rules: decided before the transaction, carried out on the ticket as it is written."""
 
+from services import ids
 from services.flows.inbound.deeds import carry_out
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.letter import Disposition, Letter
@@ -40,9 +41,12 @@ def _subject(letter: Letter, kept: keeping.Kept) -> Subject:
 
 def run_actions(desk: Desk, letter: Letter) -> Disposition | None:
     """What changes the ticket is done at once, what reaches outside is put down for the runner; each rule in words."""
+    if letter.decision.is_exhausted:
+        desk.docket.warn(letter.organisation_id)
     for hit, said in carry_out(desk, letter) if letter.decision.hits else ():
         outcome = "counted" if hit.rule.draft.shadow else "ruled"
-        letter.say("run_actions", outcome, f"{_heading(hit)} → {', '.join(said)}.")
+        sentence = f"{_heading(hit)} → {', '.join(said)}."
+        letter.say("run_actions", outcome, sentence, rule=ids.encode("rule", hit.rule.id))
     return None
 
 

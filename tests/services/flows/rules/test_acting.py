@@ -362,4 +362,5 @@ async def test_expressions_never_hold_up_the_loop(people: People) -> None:
     assert turns > 10 and ticket.message_count == 1
     with database.reading() as session:
         message = session.exec(select(Message)).one()
+        assert session.exec(select(Notice)).one().title == "The expressions of your rules take too long"
     assert traced(message) == ["The expressions of rules took too long; rules with further ones were not looked at."]
