@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from api import (
     aliases,
     api_keys,
+    audit,
     auth,
     domains,
     emails,
@@ -51,6 +52,7 @@ TEAM_MAIL = Dialect(
         rules.router,
         templates.router,
         webhooks.router,
+        audit.router,
     ),
 )
 ROUTER = Dialect("router", "Router", "/v1", (domains.router, integrations.router, aliases.router, tickets.router))

@@ -16,5 +16,6 @@ MENU = (
     Entry("/integrations", "sym_o_webhook", "Integrations", "Organisation"),
     Entry("/keys", "sym_o_key", "API keys", "Organisation", Permission.MANAGE_OWN_KEYS),
     Entry("/organisation", "sym_o_apartment", "General", "Organisation", Permission.MANAGE_ORGANISATION),
+    Entry("/audit", "sym_o_history", "Audit", "Organisation", Permission.READ_AUDIT),
     Entry("/settings", "sym_o_person", "Your profile", "You"),
 )

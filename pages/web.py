@@ -37,6 +37,7 @@ SCREENS = (
     "capture",
     "letter",
     "organisation",
+    "audit",
     "profile",
 )
 

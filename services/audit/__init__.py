@@ -1,10 +1,10 @@
 """What was changed of all that is configured: by whom, before and after, when."""
 
-from services.audit.reading import COLUMNS as COLUMNS
+from services.audit.exporting import heading as heading
+from services.audit.exporting import lines as lines
 from services.audit.reading import NOUNS as NOUNS
 from services.audit.reading import Filter as Filter
 from services.audit.reading import Page as Page
-from services.audit.reading import cells as cells
 from services.audit.reading import entries as entries
 from services.audit.reading import get as get
 from services.audit.reading import members as members
@@ -15,16 +15,16 @@ from services.audit.wording import differences as differences
 from services.audit.wording import sentence as sentence
 
 __all__ = [
-    "COLUMNS",
     "HIDDEN",
     "NOUNS",
     "Difference",
     "Filter",
     "Page",
-    "cells",
     "differences",
     "entries",
     "get",
+    "heading",
+    "lines",
     "members",
     "sentence",
     "write",

@@ -1,6 +1,5 @@
-"""The audit read back: newest first, a page at a time, by member, kind, time and words; and the whole as rows."""
+"""The audit read back: newest first, a page at a time, by member, kind, time and words."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +11,9 @@ from models import AuditEntry
 from services import access
 from services.access import Actor, Permission
 from services.audit.kinds import KINDS
-from services.audit.wording import sentence
 from services.errors import NotFound
 
 NOUNS = tuple(kind.noun for kind in KINDS.values())
-COLUMNS = ("at", "who", "action", "kind", "name", "summary", "before", "after")
 
 
 @dataclass(frozen=True)
@@ -70,12 +67,6 @@ def members(session: Session, *, actor: Actor) -> dict[int, str]:
     )
     rows = session.connection().execute(named.group_by(col(AuditEntry.actor_id)))
     return dict(sorted(((number, name) for number, name in rows if number), key=lambda pair: pair[1].lower()))
-
-
-def cells(entry: AuditEntry) -> Iterator[Any]:
-    """One entry under COLUMNS."""
-    yield from (entry.at, entry.actor_name, entry.action, entry.subject, entry.subject_name, sentence(entry))
-    yield from (entry.before, entry.after)
 
 
 def _conditions(wanted: Filter, actor: Actor) -> list[Any]:

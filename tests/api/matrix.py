@@ -298,6 +298,7 @@ ROWS: dict[str, Row] = {
     "get_api_key": Row(Permission.MANAGE_OWN_KEYS, kind="key"),
     "update_api_key": Row(Permission.MANAGE_OWN_KEYS, {"name": "Robot 2"}, kind="key"),
     "delete_api_key": Row(Permission.MANAGE_OWN_KEYS, kind="key"),
+    "list_audit": Row(Permission.READ_AUDIT),
     "list_domains": Row(Permission.READ_DIRECTORY),
     "add_domain": Row(Permission.MANAGE_DOMAINS, {"domain": "added.example.com"}),
     "get_domain": Row(Permission.READ_DIRECTORY, kind="dom"),

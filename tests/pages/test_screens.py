@@ -133,3 +133,21 @@ async def test_a_key_is_made_shown_once_and_listed(web: Web, acme: People) -> No
     screen.find(marker="do").click()
     await screen.should_see("Your key Nightly export", retries=20)
     await screen.should_see("Never used", retries=20)
+
+
+async def test_the_audit_tells_what_a_colleague_changed(web: Web, acme: People) -> None:
+    screen = web.screen(acme.alice)
+    await screen.open("/organisation")
+    control = next(each for each in screen.find(kind=ui.input).elements if each.value == "Acme")
+    control.value = "Acme Two"
+    screen.find(kind=ui.button, content="Save").click()
+    await screen.should_see("Saved", retries=20)
+    await screen.open("/audit")
+    await screen.should_see("changed organisation Acme Two: name Acme → Acme Two")
+    screen.find(marker="entry").click()
+    await screen.should_see("Changed organisation", retries=20)
+    saved = await web.browser(web.token(acme.alice)).get("/audit.csv", params={"kind": "organisation", "q": "two"})
+    assert saved.headers["content-type"].startswith("text/csv") and saved.text.count("\r\n") == 2
+    assert "Alice,changed,organisation,Acme Two" in saved.text
+    assert (await web.browser(web.token(acme.bob)).get("/audit.csv")).status_code == 403
+    assert "Acme" not in (await web.browser(web.token(acme.charlie)).get("/audit.csv")).text
