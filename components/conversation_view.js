@@ -2,6 +2,7 @@
 import { Face, MailMessage, MomentPicker, Picker, PRIORITY, STATUS, full, hold, isOurs, isPrefixed, local, presets, shared, spoken } from "mailroom-ui";
 
 const HEARTBEAT = 8000;
+const STEPS = { decide_rules: "Rules", run_actions: "Rule" };
 const SETTABLE = ["open", "in_progress", "waiting", "resolved", "closed"];
 
 export default {
@@ -49,6 +50,7 @@ export default {
           <span v-if="c.mailbox" class="muted"><q-icon name="sym_o_inbox" aria-hidden="true" />{{ c.mailbox }}</span>
           <span v-if="c.followers.length" class="muted" :title="c.followers.join(', ')"><q-icon name="sym_o_notifications" aria-hidden="true" />{{ c.followers.length }} following</span>
           <span v-if="c.snoozed" class="muted"><q-icon name="sym_o_schedule" aria-hidden="true" />Snoozed until {{ spoken(c.snoozed) }}</span>
+          <span v-for="each in c.promises" :key="each.kind" class="chip" :data-promise="each.state"><q-icon name="sym_o_timer" aria-hidden="true" />{{ each.words }} {{ each.state === "paused" ? "waits for the customer" : (each.state === "late" ? "was due " : "due ") + spoken(each.due) }}</span>
         </div>
         <div v-if="c.presence.length" class="collision" role="status" :class="{ typing: typing.length }">
           <Face v-for="person in c.presence.slice(0, 4)" :key="person.id" :name="person.name" :address="person.address" small />
@@ -77,7 +79,7 @@ export default {
         </div>
       </div>
       <q-dialog :model-value="Boolean(why)" @update:model-value="why = null"><div v-if="why" class="dialog trace"><header><h3>Why this message is here</h3><button v-close-popup type="button" class="icon-btn" aria-label="Close"><q-icon name="sym_o_close" /></button></header>
-        <ol v-if="why.trace.length"><li v-for="(line, index) in why.trace" :key="index"><b>{{ line.step }}</b><span class="chip">{{ line.outcome }}</span><p>{{ line.reason }}</p></li></ol>
+        <ol v-if="why.trace.length"><li v-for="(line, index) in why.trace" :key="index"><b>{{ steps[line.step] || line.step }}</b><span class="chip">{{ line.outcome }}</span><p>{{ line.reason }} <a v-if="line.rule" :href="'/rules/' + line.rule">Open the rule</a></p></li></ol>
         <template v-if="Object.keys(why.authentication).length"><h4>Authentication</h4><dl><template v-for="(value, name) in why.authentication" :key="name"><dt>{{ name.toUpperCase() }}</dt><dd>{{ typeof value === 'object' ? JSON.stringify(value) : value }}</dd></template></dl></template>
         <footer><a v-if="why.raw" class="btn" :href="why.raw + '?view=1'" target="_blank" rel="noopener">Show the source</a></footer></div></q-dialog>
       <q-dialog v-model="merging"><div class="dialog"><header><h3>Merge into another conversation</h3><button v-close-popup type="button" class="icon-btn" aria-label="Close"><q-icon name="sym_o_close" /></button></header>
@@ -90,7 +92,7 @@ export default {
   props: { initial: Object },
   emits: ["act", "back", "open", "write", "trust", "here", "candidates", "cancel"],
   data() {
-    return { c: null, macros: [], candidates: [], composing: false, folded: {}, all: false, tick: 0, why: null, merging: false, target: "", keeps: false, dismissed: new Set(), status: STATUS, priority: PRIORITY, ...this.initial };
+    return { c: null, macros: [], candidates: [], composing: false, folded: {}, all: false, tick: 0, why: null, merging: false, target: "", keeps: false, dismissed: new Set(), status: STATUS, steps: STEPS, priority: PRIORITY, ...this.initial };
   },
   computed: {
     isDone() { return ["resolved", "closed", "spam"].includes(this.c.status); },

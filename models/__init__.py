@@ -46,7 +46,7 @@ from models.organisation import (
 )
 from models.outbound import CapturedMessage, Outbound, OutboundAttempt, OutboundStatus
 from models.rule import ActionStatus, Backtest, BacktestHit, Match, Rule, RuleAction, RuleHit
-from models.service_level import Rating, RotaMember, ServiceLevel, TargetKind, TicketTarget
+from models.service_level import ServiceLevel, TargetKind, TicketTarget
 from models.template import Macro, Template, TemplateVersion, Visibility
 from models.ticket import (
     Draft,
@@ -119,12 +119,10 @@ __all__ = [
     "PresenceState",
     "Priority",
     "RateWindow",
-    "Rating",
     "RawMessage",
     "Reception",
     "ReceptionState",
     "Role",
-    "RotaMember",
     "Rule",
     "RuleAction",
     "RuleHit",

@@ -122,11 +122,8 @@ class Mailbox(Table, table=True):
     timezone: str = Field(default="UTC", max_length=64)
     hours: dict[str, object] = json_object()  # {"mon": [["09:00", "17:00"]], …}; empty = always open
     holidays: list[str] = json_list()  # ISO dates
-    assignment: Assignment = Field(default=Assignment.MANUAL, sa_type=enum_type(Assignment))
-    load_cap: int | None = None  # most open tickets a member is handed
     remind_days: int | None = None  # a ticket that waits this long for its customer comes back
     close_days: int | None = None  # … and after this long is closed
-    asks_rating: bool = False
     created_at: datetime
     updated_at: datetime | None = None
 

@@ -24,9 +24,8 @@ class Calendar:
     spans: dict[str, list[tuple[str, str]]]
     holidays: frozenset[date]
 
-    def due(self, start: datetime, minutes: int) -> datetime:
-        """The moment `minutes` of open time after `start`."""
-        rest = timedelta(minutes=minutes)
+    def due(self, start: datetime, rest: timedelta) -> datetime:
+        """The moment when `rest` of open time has passed since `start`."""
         for begins, ends in self._open_from(start):
             if ends - begins >= rest:
                 return begins + rest

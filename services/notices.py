@@ -57,6 +57,18 @@ def close(session: Session, trouble: Trouble) -> None:
         _put_away(session, notice)
 
 
+def close_all(session: Session, organisation_id: int, kind: str, subject_id: int) -> None:
+    """The trouble is over for everybody who was told of it."""
+    query = select(Notice).where(
+        Notice.organisation_id == organisation_id,
+        Notice.kind == kind,
+        Notice.subject_id == subject_id,
+        col(Notice.closed_at).is_(None),
+    )
+    for notice in session.exec(query).all():
+        _put_away(session, notice)
+
+
 def current(session: Session, *, actor: Actor) -> list[Notice]:
     """The open notices `actor` should see, newest first: their own, and everybody's for those who run the place."""
     query = select(Notice).where(Notice.organisation_id == actor.organisation_id, col(Notice.closed_at).is_(None))

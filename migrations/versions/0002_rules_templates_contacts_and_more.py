@@ -287,19 +287,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_macro_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
-        "rota_member",
-        sa.Column("mailbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("last_assigned_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["mailbox_id"], ["mailbox.id"], name=op.f("fk_rota_member_mailbox_id_mailbox"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_rota_member_user_id_user_account"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("mailbox_id", "user_id", name=op.f("pk_rota_member")),
-    )
-    op.create_table(
         "service_level",
         sa.Column("mailbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -307,7 +294,7 @@ def upgrade() -> None:
             "targets", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
         ),
         sa.Column("remind_minutes", sa.Integer(), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["mailbox_id"], ["mailbox.id"], name=op.f("fk_service_level_mailbox_id_mailbox"), ondelete="CASCADE"
         ),
@@ -456,37 +443,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("backtest_hit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_backtest_hit_backtest_id"), ["backtest_id"], unique=False)
-
-    op.create_table(
-        "rating",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("score", sa.Integer(), nullable=False),
-        sa.Column("comment", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["message_id"], ["message.id"], name=op.f("fk_rating_message_id_message"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_rating_organisation_id_organisation"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["ticket_id"], ["ticket.id"], name=op.f("fk_rating_ticket_id_ticket"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_rating_user_id_user_account"), ondelete="SET NULL"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_rating")),
-        sa.UniqueConstraint("ticket_id", name=op.f("uq_rating_ticket_id")),
-    )
-    with op.batch_alter_table("rating", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_rating_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "rule_action",
@@ -639,18 +595,8 @@ def upgrade() -> None:
                 server_default="[]",
             )
         )
-        batch_op.add_column(
-            sa.Column(
-                "assignment",
-                sa.Enum("manual", "round_robin", "least_loaded", name="assignment", native_enum=False, length=32),
-                nullable=False,
-                server_default="manual",
-            )
-        )
-        batch_op.add_column(sa.Column("load_cap", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("remind_days", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("close_days", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("asks_rating", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.create_unique_constraint(batch_op.f("uq_mailbox_domain_id_local_part"), ["domain_id", "local_part"])
         batch_op.create_foreign_key(
@@ -695,11 +641,8 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_mailbox_domain_id_domain"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("uq_mailbox_domain_id_local_part"), type_="unique")
         batch_op.drop_column("updated_at")
-        batch_op.drop_column("asks_rating")
         batch_op.drop_column("close_days")
         batch_op.drop_column("remind_days")
-        batch_op.drop_column("load_cap")
-        batch_op.drop_column("assignment")
         batch_op.drop_column("holidays")
         batch_op.drop_column("hours")
         batch_op.drop_column("timezone")
@@ -747,10 +690,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_rule_action_due")
 
     op.drop_table("rule_action")
-    with op.batch_alter_table("rating", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_rating_organisation_id"))
-
-    op.drop_table("rating")
     with op.batch_alter_table("backtest_hit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_backtest_hit_backtest_id"))
 
@@ -774,7 +713,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_service_level_organisation_id"))
 
     op.drop_table("service_level")
-    op.drop_table("rota_member")
     with op.batch_alter_table("macro", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_macro_organisation_id"))
 

@@ -10,6 +10,7 @@ from pages.inbox.lines import as_text
 from services import ids
 from services.access import Actor
 from services.mail.quoting import split_text
+from services.service_levels import KINDS, Promise
 from services.tickets import Activity, Conversation, Delivery, Entry, File, Link
 
 HIDDEN = {"noted", "replied"}  # activity that shows as a message anyway
@@ -48,6 +49,20 @@ def present(talk: Conversation, mailboxes: dict[int, str], emails: dict[int, str
         "split": _split(talk),
         "timeline": timeline(talk),
     }
+
+
+def promises(promised: list[Promise]) -> list[Line]:
+    """Those that still run."""
+    return [
+        {
+            "kind": each.kind,
+            "words": KINDS[each.kind].capitalize(),
+            "due": as_text(each.due_at),
+            "state": "paused" if each.is_paused else "late" if each.is_missed else "due",
+        }
+        for each in promised
+        if each.met_at is None
+    ]
 
 
 def timeline(talk: Conversation) -> list[Line]:

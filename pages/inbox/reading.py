@@ -7,8 +7,8 @@ from typing import Any
 from components.pane import Line
 from models import AliasStatus, DraftKind, MemberStatus, SavedView
 from pages.inbox import lines
-from pages.inbox.conversation import draft_of, present
-from services import aliases, drafts, macros, mailboxes, search, team, tickets, views
+from pages.inbox.conversation import draft_of, present, promises
+from services import aliases, drafts, macros, mailboxes, search, service_levels, team, tickets, views
 from services.access import MAY, Actor, Permission
 from services.aliases import AliasEntry
 from services.errors import NotFound
@@ -115,9 +115,10 @@ def still(session: Any, view: View, around: Surroundings, cursors: dict[int, Cur
 
 def conversation(session: Any, ticket_id: int, around: Surroundings, *, actor: Actor) -> Line | None:
     try:
-        return present(tickets.get(session, ticket_id, actor=actor), around.mailboxes, around.emails, actor)
+        shown = present(tickets.get(session, ticket_id, actor=actor), around.mailboxes, around.emails, actor)
     except NotFound:
         return None
+    return shown | {"promises": promises(service_levels.promised(session, ticket_id, actor=actor))}
 
 
 def my_draft(session: Any, shown: Line | None, *, actor: Actor) -> Line | None:

@@ -13,6 +13,7 @@ from components.meter import use
 from components.pieces import badge, callout
 from models import Mailbox
 from pages import MENU
+from pages.mailboxes.promising import promises
 from services import database, mailboxes, passwords
 from services.access import Actor, Permission, may
 from services.errors import Invalid
@@ -43,6 +44,7 @@ async def overview(number: str) -> None:
             if found.value.address:
                 _password(found.value.mailbox)
             _mail(found.value.mailbox)
+            await promises(found.value.mailbox)
             _danger(found.value.mailbox)
 
 

@@ -21,7 +21,6 @@ from models import (
     Macro,
     Mailbox,
     Organisation,
-    RotaMember,
     Rule,
     ServiceLevel,
     SyncJob,
@@ -169,7 +168,7 @@ KINDS: dict[type[Any], Kind] = {
         _name,
         _words(
             "name signature_html reopen_days domain_id local_part active must_change_password quota tls_in tls_out"
-            " timezone hours holidays assignment load_cap remind_days close_days asks_rating"
+            " timezone hours holidays remind_days close_days"
         ),
         _words("password_hash"),
         _words("used_bytes used_messages"),
@@ -213,14 +212,13 @@ KINDS: dict[type[Any], Kind] = {
     ServiceLevel: Kind(
         "service level",
         _of_mailbox,
-        _words("targets remind_minutes active"),
-        left_out=_words("mailbox_id"),
+        _words("targets remind_minutes"),
+        left_out=_words("mailbox_id since"),
         number="mailbox_id",
     ),
 }
 
 LINKS: dict[type[Any], Link] = {
     AliasMember: Link(Alias, "alias_id", "members", "user_id"),
-    RotaMember: Link(Mailbox, "mailbox_id", "rotation", "user_id"),
     Correspondent: Link(Alias, "alias_id", "blocked", "address", gate="blocked_at"),
 }

@@ -2,8 +2,8 @@
 
 from nicegui import ui
 
-from models import Mailbox
-from services import database, domains, mailboxes, quotas
+from models import Mailbox, Priority, TargetKind
+from services import database, domains, mailboxes, quotas, service_levels
 from tests.conftest import People
 from tests.pages.conftest import Web, until
 
@@ -56,6 +56,25 @@ async def test_only_those_who_manage_see_its_settings(web: Web, acme: People) ->
     await screen.should_not_see("Limits and safety")
     await screen.open(f"/mailboxes/{acme.other_mailbox_id}")
     await screen.should_see("There is no such mailbox")
+
+
+async def test_hours_and_promises_are_kept_as_typed(web: Web, acme: People) -> None:
+    screen = web.screen(acme.alice)
+    await screen.open(f"/mailboxes/{acme.mailbox_id}")
+
+    def control(kind: type, label: str) -> ui.input:
+        return next(each for each in screen.find(kind=kind).elements if each.props["aria-label"] == label)  # type: ignore[no-any-return]
+
+    monday, minutes = control(ui.input, "Monday"), control(ui.number, "Urgent: first answer within")
+    monday.value, minutes.value = "17:00-09:00", 30
+    screen.find(kind=ui.button, content="Save promises").click()
+    await until(lambda: monday.error)
+    monday.value = "09:00-12:30, 13:00-17:00"
+    screen.find(kind=ui.button, content="Save promises").click()
+    await until(lambda: stored(acme).hours)
+    level = await database.read(service_levels.get, acme.mailbox_id, actor=acme.alice)
+    assert level.hours == {"mon": [["09:00", "12:30"], ["13:00", "17:00"]]}
+    assert level.targets == {Priority.URGENT: {TargetKind.FIRST: 30}}
 
 
 def stored(acme: People) -> Mailbox:

@@ -29,26 +29,26 @@ def at(text: str) -> datetime:
     ],
 )
 def test_promises_run_while_the_place_is_open(start: str, minutes: int, due: str) -> None:
-    assert hours.read("UTC", OFFICE, ["2026-12-25"]).due(at(start), minutes) == at(due)
+    assert hours.read("UTC", OFFICE, ["2026-12-25"]).due(at(start), timedelta(minutes=minutes)) == at(due)
 
 
 def test_without_hours_it_is_always_open() -> None:
     calendar = hours.read("UTC", {}, [])
-    assert calendar.due(at("2026-11-21 23:50"), 30) == at("2026-11-22 00:20")
+    assert calendar.due(at("2026-11-21 23:50"), timedelta(minutes=30)) == at("2026-11-22 00:20")
     assert calendar.is_open(at("2026-11-22 04:00"))
 
 
 def test_local_time_and_its_change() -> None:
     """Berlin leaves summer time on 25 October 2026: nine o'clock is 07:00 UTC before, 08:00 after."""
     calendar = hours.read("Europe/Berlin", {day: [["09:00", "10:00"]] for day in hours.DAYS}, [])
-    assert calendar.due(at("2026-10-24 08:00"), 30) == at("2026-10-25 08:30")
+    assert calendar.due(at("2026-10-24 08:00"), timedelta(minutes=30)) == at("2026-10-25 08:30")
     assert calendar.between(at("2026-10-24 00:00"), at("2026-10-26 00:00")) == timedelta(hours=2)
     assert not calendar.is_open(at("2026-10-25 07:30"))
 
 
 def test_a_span_in_the_hour_that_is_skipped_is_none() -> None:
     calendar = hours.read("Europe/Berlin", {"sun": [["02:10", "03:00"], ["09:00", "10:00"]]}, [])
-    assert calendar.due(at("2026-03-29 00:00"), 30) == at("2026-03-29 07:30")
+    assert calendar.due(at("2026-03-29 00:00"), timedelta(minutes=30)) == at("2026-03-29 07:30")
 
 
 @settings(deadline=None, max_examples=60)
@@ -60,7 +60,7 @@ def test_a_span_in_the_hour_that_is_skipped_is_none() -> None:
 def test_what_is_due_lies_that_much_open_time_ahead(start: int, minutes: int, zone: str) -> None:
     calendar = hours.read(zone, OFFICE, ["2026-05-01"])
     begin = at("2026-03-20 00:00") + timedelta(minutes=start)
-    due = calendar.due(begin, minutes)
+    due = calendar.due(begin, timedelta(minutes=minutes))
     assert calendar.between(begin, due) == timedelta(minutes=minutes)
     local = (due - timedelta(microseconds=1)).astimezone(ZoneInfo(zone))
     assert minutes == 0 or (local.weekday() < 5 and 9 <= local.hour < 17 and local.hour != 12)

@@ -1,0 +1,136 @@
+"""Promises follow their tickets: made, reminded of, missed, paused while the customer is to answer, and kept."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from models import Priority, TargetKind, Ticket, TicketStatus
+from services import clock, database, notices, service_levels, tickets
+from services.service_levels import Level, Promise
+from tests.conftest import People
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+OFFICE: dict[str, object] = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+TARGETS = {Priority.NORMAL: {TargetKind.FIRST: 60, TargetKind.RESOLVE: 480}}
+
+
+@pytest.fixture
+def at_nine(people: People) -> Iterator[People]:
+    """Monday morning in a mailbox that answers within an hour and resolves within a working day."""
+    level = Level("UTC", OFFICE, [], TARGETS, remind_minutes=15, remind_days=3)
+    with clock.stopped(MONDAY):
+        with database.transaction() as session:
+            service_levels.update(session, people.mailbox_id, level, actor=people.alice)
+        yield people
+
+
+def write_in(people: People, **values: object) -> int:
+    with database.transaction() as session:
+        ticket = Ticket(
+            organisation_id=people.alice.organisation_id,
+            number=tickets_so_far(people) + 1,
+            mailbox_id=people.mailbox_id,
+            subject="Where is it?",
+            active_at=clock.now(),
+            last_inbound_at=clock.now(),
+            created_at=clock.now(),
+            **values,
+        )
+        session.add(ticket)
+        session.flush()
+        return ticket.id or 0
+
+
+def tickets_so_far(people: People) -> int:
+    with database.reading() as session:
+        return len(session.exec(select(Ticket.id).where(Ticket.organisation_id == people.alice.organisation_id)).all())
+
+
+def look(people: People, ticket_id: int, **later: float) -> dict[TargetKind, Promise]:
+    """How the promises stand once that much time has passed and somebody has looked."""
+    with clock.stopped(clock.now() + timedelta(**later)):
+        service_levels.watch()
+        with database.reading() as session:
+            return {each.kind: each for each in service_levels.promised(session, ticket_id, actor=people.alice)}
+
+
+def told(people: People) -> list[str]:
+    with database.reading() as session:
+        everybody = (people.alice, people.bob)
+        return [notice.title for who in everybody for notice in notices.current(session, actor=who)]
+
+
+def set_status(people: People, ticket_id: int, status: TicketStatus, **later: float) -> None:
+    with clock.stopped(clock.now() + timedelta(**later)), database.transaction() as session:
+        tickets.set_status(session, ticket_id, status, actor=people.alice)
+
+
+def test_a_new_ticket_is_promised_an_answer_in_open_hours(at_nine: People) -> None:
+    ticket = write_in(at_nine)
+    promises = look(at_nine, ticket)
+    assert promises[TargetKind.FIRST].due_at == MONDAY + timedelta(hours=1)
+    assert promises[TargetKind.RESOLVE].due_at == MONDAY + timedelta(hours=8)
+    assert not promises[TargetKind.FIRST].is_missed
+
+
+def test_its_owner_is_reminded_and_then_told_that_it_is_late(at_nine: People) -> None:
+    ticket = write_in(at_nine, assignee_id=at_nine.bob.user_id)
+    look(at_nine, ticket)
+    look(at_nine, ticket, minutes=50)
+    assert told(at_nine) == ["#1: first answer is due soon"]
+    assert look(at_nine, ticket, minutes=61)[TargetKind.FIRST].is_missed
+    assert told(at_nine) == ["#1: first answer is late"]
+    with clock.stopped(MONDAY + timedelta(minutes=70)), database.transaction() as session:
+        session.get_one(Ticket, ticket).first_response_at = clock.now()
+    first = look(at_nine, ticket, minutes=71)[TargetKind.FIRST]
+    assert first.met_at == MONDAY + timedelta(minutes=70)
+    assert first.is_missed
+    assert told(at_nine) == []
+
+
+def test_the_clock_stands_still_while_the_customer_is_to_answer(at_nine: People) -> None:
+    ticket = write_in(at_nine)
+    look(at_nine, ticket)
+    set_status(at_nine, ticket, TicketStatus.WAITING, hours=2)
+    assert look(at_nine, ticket, hours=2)[TargetKind.RESOLVE].is_paused
+    assert not look(at_nine, ticket, days=2)[TargetKind.RESOLVE].is_missed
+    set_status(at_nine, ticket, TicketStatus.OPEN, days=2)
+    resumed = look(at_nine, ticket, days=2)[TargetKind.RESOLVE]
+    assert not resumed.is_paused
+    assert resumed.due_at == MONDAY + timedelta(days=2, hours=6)
+
+
+def test_a_promise_kept_is_told_of_no_more(at_nine: People) -> None:
+    ticket = write_in(at_nine)
+    look(at_nine, ticket)
+    set_status(at_nine, ticket, TicketStatus.RESOLVED, hours=1)
+    promises = look(at_nine, ticket, days=5)
+    assert promises[TargetKind.RESOLVE].met_at == MONDAY + timedelta(hours=1)
+    assert not promises[TargetKind.RESOLVE].is_missed
+    assert told(at_nine) == []
+
+
+def test_who_waits_too_long_for_a_customer_is_asked_to_look_again(at_nine: People) -> None:
+    ticket = write_in(at_nine, status=TicketStatus.WAITING)
+    look(at_nine, ticket, days=2)
+    with database.reading() as session:
+        assert session.get_one(Ticket, ticket).status is TicketStatus.WAITING
+    look(at_nine, ticket, days=4)
+    with database.reading() as session:
+        assert session.get_one(Ticket, ticket).status is TicketStatus.OPEN
+
+
+def test_tickets_from_before_the_promise_and_of_others_have_none(people: People) -> None:
+    with clock.stopped(MONDAY - timedelta(hours=1)):
+        old = write_in(people)
+    with clock.stopped(MONDAY):
+        with database.transaction() as session:
+            level = Level("UTC", OFFICE, [], TARGETS)
+            service_levels.update(session, people.mailbox_id, level, actor=people.alice)
+        assert look(people, old) == {}
+        new = write_in(people)
+        look(people, new)
+        with database.reading() as session:
+            assert service_levels.promised(session, new, actor=people.charlie) == []
