@@ -46,7 +46,7 @@ export default {
       this.told = `${row.name} is now number ${to + 1} of ${this.rows.length}`;
       this.$nextTick(() => this.$refs.list.children[to].querySelector(".rule-handle").focus());
       clearTimeout(this.timer);
-      this.timer = setTimeout(this.tell, 400);
+      this.timer = setTimeout(this.tell, 150);
     },
     grab(event, row) {
       if (event.button) return;

@@ -113,5 +113,6 @@ class Letter:
     ended_at: str = ""
     disposition: Disposition | None = None
 
-    def say(self, step: str, outcome: str, reason: str) -> None:
-        self.trace.append({"step": step, "outcome": outcome, "reason": reason})
+    def say(self, step: str, outcome: str, reason: str, **about: str) -> None:
+        """A line of the trace; `about` are ids of what it speaks of, as they are outside."""
+        self.trace.append({"step": step, "outcome": outcome, "reason": reason, **about})
