@@ -40,7 +40,7 @@ def row(entry: AliasEntry, directory: Directory, choose: Callable[[bool], None] 
             text(f"Last mail {ago(alias.last_received_at, never='never')}")
         with ui.element("div").classes("list-end"):
             people = f"Who writes to {entry.address}"
-            button.icon("sym_o_contacts", people, partial(alias_drawer.open_correspondents, entry))
+            button.icon("sym_o_contacts", people, partial(alias_drawer.open_correspondents, entry)).mark("people")
             if choose is not None:
                 field.switch(f"{entry.address} receives", is_on, partial(switch, entry))
                 button.icon("sym_o_edit", f"Edit {entry.address}", partial(edit, directory, entry))
