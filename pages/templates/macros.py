@@ -78,6 +78,7 @@ def _edit(around: Surroundings, macro: Macro | None = None) -> None:
         name = field.text("Name", macro.name if macro else "", placeholder="Refund approved", is_focused=not macro)
         form = MacroForm(around, macro.actions if macro else [])
         shared = ui.checkbox("The whole team may use it", value=macro is None or macro.visibility is Visibility.SHARED)
+        shared.props("dense")
 
         async def save() -> None:
             visibility = Visibility.SHARED if shared.value else Visibility.PRIVATE
