@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, Query
 
 from api.access import Acting
 from api.shapes import Deleted, Moment, Paging, Shape, example, paging
-from models import Domain, DomainStatus
+from models import Domain, DomainStatus, KeyState
 from services import database, domains, ids
-from services.domains import DomainEntry, Record, RecordStatus
+from services.domains import DomainEntry, Record, RecordStatus, Report, Rotation, Stage
 
 router = APIRouter(prefix="/domains", tags=["Domains"])
 
@@ -30,6 +30,17 @@ _RECORD: dict[str, Any] = {
     "status": "missing",
     "found": [],
     "explanation": "",
+    "optional": False,
+    "drifted": False,
+    "selector": None,
+    "keyState": None,
+}
+
+_ROTATION: dict[str, Any] = {
+    "stage": "publish",
+    "selectors": ["mailroom2", "mailroom2-ed"],
+    "until": None,
+    "missing": ["mailroom2-ed", "mailroom2"],
 }
 
 
@@ -71,7 +82,8 @@ class Domains(Shape):
 
 
 class RecordShape(Shape):
-    """A DNS record to set, and what the last look-up found in its place."""
+    """A DNS record to set, and what the last look-up found in its place. `drifted`: it was right once; `selector` and
+    `keyState` (pending, active, retired) are those of a DKIM key."""
 
     model_config = Shape.model_config | example(**_RECORD)
     key: str
@@ -84,6 +96,10 @@ class RecordShape(Shape):
     status: RecordStatus
     found: list[str]
     explanation: str
+    optional: bool
+    drifted: bool
+    selector: str | None
+    key_state: KeyState | None
 
     @classmethod
     def of(cls, record: Record) -> Self:
@@ -125,8 +141,8 @@ class AddedDomain(Shape):
     records: list[RecordShape]
 
     @classmethod
-    def of(cls, row: Domain) -> Self:
-        records = domains.records(row)
+    def of_report(cls, report: Report) -> Self:
+        row, records = report.domain, report.records
         proof = next(record for record in records if record.key == "ownership")
         return cls(
             id=ids.encode("dom", row.id or 0),
@@ -140,15 +156,38 @@ class AddedDomain(Shape):
         )
 
 
-class CheckedDomain(DomainShape):
-    model_config = Shape.model_config | example(**_SHOWN, checkedAt="2026-11-21T09:05:00.000Z", records=[_RECORD])
-    checked_at: Moment | None
-    records: list[RecordShape]
+class RotationShape(Shape):
+    """Where the rotation of the DKIM keys stands: `none`; `publish` the next ones' records; `switch` to them; `keep`
+    the old records `until` then; `remove` them. `selectors` are those of the next keys, later of the old ones;
+    `missing` those whose record has not been found yet."""
+
+    model_config = Shape.model_config | example(**_ROTATION)
+    stage: Stage
+    selectors: list[str]
+    until: Moment | None
+    missing: list[str]
 
     @classmethod
-    def of(cls, row: Domain, **more: Any) -> Self:
-        found = [RecordShape.of(record) for record in domains.records(row)]
-        return super().of(row, checked_at=row.checked_at, records=found, **more)
+    def of(cls, rotation: Rotation) -> Self:
+        return cls.model_validate(rotation, from_attributes=True)
+
+
+class CheckedDomain(DomainShape):
+    model_config = Shape.model_config | example(
+        **_SHOWN, checkedAt="2026-11-21T09:05:00.000Z", records=[_RECORD], rotation=_ROTATION
+    )
+    checked_at: Moment | None
+    records: list[RecordShape]
+    rotation: RotationShape
+
+    @classmethod
+    def of_report(cls, report: Report) -> Self:
+        return cls.of(
+            report.domain,
+            checked_at=report.domain.checked_at,
+            records=[RecordShape.of(record) for record in report.records],
+            rotation=RotationShape.of(report.rotation),
+        )
 
 
 class DomainChange(Shape):
@@ -170,7 +209,8 @@ def list_domains(actor: Acting, paging: Annotated[Paging, Depends(paging)]) -> D
 def add_domain(body: NewDomain, actor: Acting) -> AddedDomain:
     """Add a domain. It receives at once; it is verified when the TXT record is found."""
     with database.transaction() as session:
-        return AddedDomain.of(domains.add(session, body.domain, actor=actor))
+        added = domains.add(session, body.domain, actor=actor)
+        return AddedDomain.of_report(domains.report(session, added.id or 0, actor=actor))
 
 
 @router.get("/{id}")
@@ -184,13 +224,39 @@ def get_domain(id: str, actor: Acting) -> DomainDetail:
 def get_domain_records(id: str, actor: Acting) -> CheckedDomain:
     """The records to set and what the last look-up found."""
     with database.reading() as session:
-        return CheckedDomain.of(domains.get(session, ids.decode("dom", id), actor=actor).domain)
+        return CheckedDomain.of_report(domains.report(session, ids.decode("dom", id), actor=actor))
 
 
 @router.post("/{id}/verify")
 async def verify_domain(id: str, actor: Acting) -> CheckedDomain:
     """Look the records up now."""
-    return CheckedDomain.of(await domains.check(ids.decode("dom", id), actor=actor))
+    return CheckedDomain.of_report(await domains.check(ids.decode("dom", id), actor=actor))
+
+
+@router.post("/{id}/rotation", status_code=201)
+async def begin_rotation(id: str, actor: Acting) -> CheckedDomain:
+    """Make the next DKIM keys; publish their records, and `switch` once a look-up has found them."""
+    number = ids.decode("dom", id)
+    await domains.begin(number, actor=actor)
+    return CheckedDomain.of_report(await database.read(domains.report, number, actor=actor))
+
+
+@router.post("/{id}/rotation/switch")
+def switch_rotation(id: str, actor: Acting) -> CheckedDomain:
+    """Sign with the next keys from now on; the old records have to stay for a week."""
+    number = ids.decode("dom", id)
+    with database.transaction() as session:
+        domains.switch(session, number, actor=actor)
+        return CheckedDomain.of_report(domains.report(session, number, actor=actor))
+
+
+@router.delete("/{id}/rotation")
+def cancel_rotation(id: str, actor: Acting) -> CheckedDomain:
+    """Give the next keys up before they sign."""
+    number = ids.decode("dom", id)
+    with database.transaction() as session:
+        domains.cancel(session, number, actor=actor)
+        return CheckedDomain.of_report(domains.report(session, number, actor=actor))
 
 
 @router.patch("/{id}")

@@ -35,8 +35,8 @@ class Bell:
         self._button.mark("bell").on("click", in_page(self._open))
         with self._button:
             ui.icon("sym_o_notifications").props("aria-hidden=true")
-            self._count = text("").classes("bell-count").props("aria-hidden=true")
-            text("Notices").classes("rail-label").props("aria-hidden=true")
+            text("Notices").classes("rail-label")
+            self._count = text("").classes("bell-count").mark("bell-count")
             ui.tooltip("Notices").props('anchor="center right" self="center left" :offset="[8, 0]"')
         with ui.context.client.layout, ui.dialog().props('position=right aria-label="Notices"') as self._drawer:
             drawer = ui.element("div").classes("drawer")
@@ -62,7 +62,6 @@ class Bell:
 
     def _show(self) -> None:
         count = len(self._notices)
-        self._button.props["aria-label"] = f"Notices, {count} open" if count else "Notices, none open"
         self._count.set_text(str(count) if count < 100 else "99+")
         self._count.set_visibility(bool(count))
         if self._drawer.value:

@@ -43,9 +43,6 @@ class Domain(Table, table=True):
     name: str = Field(max_length=253, unique=True)
     status: DomainStatus = Field(default=DomainStatus.PENDING, sa_type=enum_type(DomainStatus))
     verification_token: str = Field(max_length=64)
-    selector: str = Field(default="mailroom", max_length=63)
-    dkim_private_key: str = Field(sa_type=sa.Text)  # sealed PKCS#8 PEM
-    dkim_public_key: str = Field(sa_type=sa.Text)  # base64 SubjectPublicKeyInfo, as published
     checks: list[dict[str, object]] = json_list()
     checked_at: datetime | None = None
     next_check_at: datetime | None = Field(default=None, index=True)
@@ -63,7 +60,10 @@ class Domain(Table, table=True):
 
 
 class KeyState(StrEnum):
-    """pending: published soon, signs nothing; active: signs; retired: stays published until old mail is through."""
+    """pending: published soon, signs nothing; active: signs; retired: stays published until old mail is through.
+
+    An active Ed25519 key waits with signing until its record is found; an RSA one, of which there is always one, never.
+    """
 
     PENDING = "pending"
     ACTIVE = "active"
@@ -86,7 +86,7 @@ class DkimKey(Table, table=True):
     private_key: str = Field(sa_type=sa.Text)  # sealed PKCS#8 PEM
     public_key: str = Field(sa_type=sa.Text)  # base64, as published in p=
     state: KeyState = Field(sa_type=enum_type(KeyState))
-    published_at: datetime | None = None  # when the record was first found
+    published_at: datetime | None = None  # since when the record has been found; None = it is not there
     created_at: datetime
     retired_at: datetime | None = None
 

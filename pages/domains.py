@@ -10,11 +10,12 @@ from components.following import follow
 from components.frame import actor, heading, page, text
 from components.moments import moment
 from components.pieces import Tone, badge, callout, copier, empty
+from components.rotation import rotation_card
 from models import Domain, DomainStatus
 from pages import MENU
 from services import domains, settings
 from services.access import Permission, may
-from services.domains import DomainEntry, Record, RecordStatus
+from services.domains import DomainEntry, Record, RecordStatus, Report
 from services.events import DirectoryChanged
 
 STATES: dict[DomainStatus, tuple[str, Tone]] = {
@@ -94,10 +95,11 @@ async def one(name: str) -> None:
         with ui.element("a").classes("back").props('href="/domains"'):
             ui.icon("sym_o_arrow_back").props("aria-hidden=true")
             text("Domains")
-        await follow(partial(action.read, domains.named, name), _detail, DirectoryChanged)
+        await follow(partial(action.read, domains.report_named, name), _detail, DirectoryChanged)
 
 
-def _detail(domain: Domain) -> None:
+def _detail(report: Report) -> None:
+    domain = report.domain
     with heading(domain.name):
         badge(*STATES[domain.status])
     with ui.element("div").classes("card"):
@@ -107,8 +109,9 @@ def _detail(domain: Domain) -> None:
                 _checked(domain)
             if may(actor(), Permission.MANAGE_DOMAINS):
                 button.quiet("Check now", partial(_check, domain), icon="sym_o_refresh")
-        for record in domains.records(domain):
+        for record in report.records:
             _record(record)
+    rotation_card(report, partial(_check, domain))
     if domain.status is DomainStatus.PENDING:
         port = settings.current().smtp_port
         callout(f"Mail for {domain.name} is accepted already, by SMTP on port {port} of this machine.")
@@ -120,7 +123,7 @@ def _record(record: Record) -> None:
     with ui.element("section").classes("record"):
         with ui.element("div").classes("record-kind"):
             text(record.type, "h3")
-            text("Required" if record.required else "Advised").classes("muted")
+            text("Optional" if record.optional else "Required" if record.required else "Advised").classes("muted")
         with ui.element("div").classes("record-lines"):
             text(record.purpose).classes("record-purpose")
             _line("Name", record.name)
@@ -131,7 +134,17 @@ def _record(record: Record) -> None:
                     text(found, "code").classes("mono is-wrong")
             if record.explanation:
                 text(record.explanation).classes("record-problem")
-        badge(*FINDINGS[record.status])
+        badge(*_finding(record))
+
+
+def _finding(record: Record) -> tuple[str, Tone]:
+    """What is optional, or only made ready, may be absent."""
+    if record.status is RecordStatus.MISSING:
+        if record.optional:
+            return "Not set", ""
+        if record.drifted:
+            return "Gone", "bad"
+    return FINDINGS[record.status]
 
 
 def _line(label: str, value: str) -> None:
@@ -145,7 +158,9 @@ async def _check(domain: Domain) -> None:
     notice.done("Asking the DNS…", seconds=1.5)
     checked = await action.apart(domains.check, domain.id)
     if checked:
-        notice.done(f"{domain.name} is active." if checked.value.status is DomainStatus.ACTIVE else "Checked just now.")
+        notice.done(
+            f"{domain.name} is active." if checked.value.domain.status is DomainStatus.ACTIVE else "Checked just now."
+        )
 
 
 def _danger(domain: Domain) -> None:

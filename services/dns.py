@@ -11,6 +11,7 @@ import dns.nameserver
 import dns.rdatatype
 import dns.resolver
 from dns.rdata import Rdata
+from dns.rdtypes.ANY.CNAME import CNAME
 from dns.rdtypes.ANY.MX import MX
 from dns.rdtypes.ANY.TXT import TXT
 
@@ -47,6 +48,12 @@ async def mx(name: str, *, fresh: bool = False) -> tuple[list[Mx], bool]:
     records, exists = await _resolve(name, "MX", fresh)
     found = [Mx(record.preference, _host(record.exchange)) for record in records if isinstance(record, MX)]
     return sorted(found), exists
+
+
+async def alias_of(name: str, *, fresh: bool = False) -> str:
+    """The host that `name` is a CNAME for; empty where it is none."""
+    records, _ = await _resolve(name, "CNAME", fresh)
+    return next((_host(record.target) for record in records if isinstance(record, CNAME)), "")
 
 
 async def addresses(host: str, *, fresh: bool = False) -> Answer:

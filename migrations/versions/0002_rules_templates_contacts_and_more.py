@@ -534,7 +534,14 @@ def upgrade() -> None:
     # Until now the members of an alias always took turns.
     op.execute("UPDATE alias SET assignment = 'round_robin' WHERE id IN (SELECT alias_id FROM alias_member)")
 
+    op.execute(
+        "INSERT INTO dkim_key (domain_id, selector, algorithm, private_key, public_key, state, created_at)"
+        " SELECT id, selector, 'rsa', dkim_private_key, dkim_public_key, 'active', created_at FROM domain"
+    )
     with op.batch_alter_table("domain", schema=None) as batch_op:
+        batch_op.drop_column("dkim_public_key")
+        batch_op.drop_column("dkim_private_key")
+        batch_op.drop_column("selector")
         batch_op.add_column(
             sa.Column("description", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False, server_default="")
         )
@@ -669,6 +676,18 @@ def downgrade() -> None:
         batch_op.drop_column("max_mailboxes")
         batch_op.drop_column("max_aliases")
         batch_op.drop_column("description")
+        batch_op.add_column(
+            sa.Column(
+                "selector", sqlmodel.sql.sqltypes.AutoString(length=63), nullable=False, server_default="mailroom"
+            )
+        )
+        batch_op.add_column(sa.Column("dkim_private_key", sa.Text(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("dkim_public_key", sa.Text(), nullable=False, server_default=""))
+    key = "FROM dkim_key WHERE domain_id = domain.id AND algorithm = 'rsa' AND state = 'active'"
+    op.execute(
+        f"UPDATE domain SET selector = (SELECT selector {key}), dkim_private_key = (SELECT private_key {key}),"
+        f" dkim_public_key = (SELECT public_key {key})"
+    )
 
     with op.batch_alter_table("alias_member", schema=None) as batch_op:
         batch_op.drop_column("last_assigned_at")

@@ -1,14 +1,21 @@
-"""The DNS records a domain should have, what was found instead, and whether that will do."""
+"""The DNS records a domain should have, and what the last look-up found in their place."""
 
 import ipaddress
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from models import Domain
+from models import DkimKey, Domain, KeyAlgorithm, KeyState
 from services import settings
 from services.mail import dkim
+
+OPTIONAL = frozenset({"mta_sts", "tls_rpt"})
+_KEY_PURPOSES = {
+    KeyState.PENDING: "Holds the next {} key. It signs nothing until you switch to it.",
+    KeyState.ACTIVE: "Holds the {} key that our signatures are verified with.",
+    KeyState.RETIRED: "Holds the old {} key, for mail that it signed and that is still on its way.",
+}
+_KINDS = {KeyAlgorithm.RSA: "RSA", KeyAlgorithm.ED25519: "Ed25519"}
 
 
 class RecordStatus(StrEnum):
@@ -21,7 +28,10 @@ class RecordStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Record:
-    """One record to set: `key` is ownership, mx, spf, dkim or dmarc; `explanation` says what is wrong, in words."""
+    """One record to set: `key` is ownership, mx, spf, dkim, dmarc, mta_sts or tls_rpt; of `dkim` there are several.
+
+    `explanation` says in words what is wrong and what to do; `selector` and `key_state` are those of a DKIM key.
+    """
 
     key: str
     type: str
@@ -33,6 +43,14 @@ class Record:
     status: RecordStatus = RecordStatus.UNCHECKED
     found: tuple[str, ...] = ()
     explanation: str = ""
+    selector: str | None = None
+    key_state: KeyState | None = None
+    is_backup: bool = False
+    drifted: bool = False  # it was right once and is not any more
+
+    @property
+    def optional(self) -> bool:
+        return self.key in OPTIONAL
 
 
 @dataclass(frozen=True)
@@ -44,12 +62,9 @@ class Finding:
     found: tuple[str, ...] = ()
     explanation: str = ""
 
-    def as_stored(self) -> dict[str, object]:
-        return {**asdict(self), "found": list(self.found)}
 
-
-def expected(domain: Domain) -> list[Record]:
-    """The five records, with the values to set."""
+def expected(domain: Domain, keys: Sequence[DkimKey]) -> list[Record]:
+    """The records, with the values to set."""
     name, host = domain.name, settings.current().mail_host
     return [
         Record(
@@ -60,17 +75,44 @@ def expected(domain: Domain) -> list[Record]:
             "Proves that the domain is yours.",
             required=True,
         ),
-        Record("mx", "MX", name, host, "Brings the domain's mail here.", priority=10, required=True),
+        _mx(domain, host),
         Record("spf", "TXT", name, f"v=spf1 {_source(host)} mx ~all", "Says that this server may send for the domain."),
-        Record(
-            "dkim",
-            "TXT",
-            f"{domain.selector}._domainkey.{name}",
-            dkim.record(domain.dkim_public_key),
-            "Holds the key that our signatures are verified with.",
-        ),
+        *(_dkim(name, key) for key in keys),
         Record("dmarc", "TXT", f"_dmarc.{name}", "v=DMARC1; p=none", "Says what to do with mail that fails both."),
+        Record(
+            "mta_sts",
+            "TXT",
+            f"_mta-sts.{name}",
+            "v=STSv1; id=1",
+            f"Asks others to send here over TLS only, by the policy file at https://mta-sts.{name} (RFC 8461).",
+        ),
+        Record(
+            "tls_rpt",
+            "TXT",
+            f"_smtp._tls.{name}",
+            f"v=TLSRPTv1; rua=mailto:postmaster@{name}",
+            "Has others report to you when TLS fails (RFC 8460).",
+        ),
     ]
+
+
+def _mx(domain: Domain, host: str) -> Record:
+    if domain.is_backup:
+        purpose = "Brings mail here while the domain's own server is away."
+        return Record("mx", "MX", domain.name, host, purpose, priority=20, required=True, is_backup=True)
+    return Record("mx", "MX", domain.name, host, "Brings the domain's mail here.", priority=10, required=True)
+
+
+def _dkim(name: str, key: DkimKey) -> Record:
+    return Record(
+        "dkim",
+        "TXT",
+        f"{key.selector}._domainkey.{name}",
+        dkim.record(key.public_key, key.algorithm.value),
+        _KEY_PURPOSES[key.state].format(_KINDS[key.algorithm]),
+        selector=key.selector,
+        key_state=key.state,
+    )
 
 
 def _source(host: str) -> str:
@@ -81,10 +123,10 @@ def _source(host: str) -> str:
         return f"a:{host}"
 
 
-def records(domain: Domain) -> list[Record]:
+def records(domain: Domain, keys: Sequence[DkimKey]) -> list[Record]:
     """The records to set, each with what the last check found."""
-    stored = {str(row.get("key")): row for row in domain.checks}
-    return [_with_finding(record, stored.get(record.key)) for record in expected(domain)]
+    stored = {(row.get("key"), row.get("name")): row for row in domain.checks}
+    return [_with_finding(record, stored.get((record.key, record.name))) for record in expected(domain, keys)]
 
 
 def _with_finding(record: Record, row: dict[str, object] | None) -> Record:
@@ -96,73 +138,5 @@ def _with_finding(record: Record, row: dict[str, object] | None) -> Record:
         status=RecordStatus(str(row.get("status"))),
         found=tuple(map(str, found)) if isinstance(found, list) else (),
         explanation=str(row.get("explanation", "")),
+        drifted=bool(row.get("drifted")),
     )
-
-
-def judge(record: Record, found: Sequence[str]) -> Finding:
-    """Whether what the DNS holds at the record's name does what the record is for."""
-    return _JUDGES[record.key](record, tuple(found))
-
-
-def _ownership(record: Record, found: tuple[str, ...]) -> Finding:
-    if record.value in (text.strip() for text in found):
-        return Finding(record.key, RecordStatus.OK, found)
-    return _absent(record, found, "There is a TXT record, but not with this value.")
-
-
-def _mx(record: Record, found: tuple[str, ...]) -> Finding:
-    """`found` are lines "preference host"; ours has to be among the most preferred (RFC 5321 5.1)."""
-    parsed = sorted((int(preference), host) for preference, _, host in (line.partition(" ") for line in found))
-    best = [host for preference, host in parsed if preference == parsed[0][0]]
-    if record.value in best:
-        return Finding(record.key, RecordStatus.OK, found)
-    if record.value in (host for _, host in parsed):
-        return Finding(record.key, RecordStatus.WRONG, found, f"{best[0]} comes before this server and gets the mail.")
-    return _absent(record, found, "The domain's mail goes to another server.")
-
-
-def _spf(record: Record, found: tuple[str, ...]) -> Finding:
-    policies = tuple(text for text in found if text.lower().split(" ")[0] == "v=spf1")
-    if len(policies) > 1:  # RFC 7208 4.5: permerror
-        return Finding(record.key, RecordStatus.WRONG, policies, "More than one SPF record: receivers refuse both.")
-    if not policies:
-        return Finding(record.key, RecordStatus.MISSING)
-    source = record.value.split(" ")[1]
-    terms = {term.lower().removeprefix("+") for term in policies[0].split()[1:]}
-    if terms & {source, "mx", "+all", "all"}:
-        return Finding(record.key, RecordStatus.OK, policies)
-    return Finding(record.key, RecordStatus.WRONG, policies, f"Add {source} to the record, before its “all”.")
-
-
-def _dkim(record: Record, found: tuple[str, ...]) -> Finding:
-    published = [_tags(text).get("p", "") for text in found]
-    if _tags(record.value)["p"] in published:
-        return Finding(record.key, RecordStatus.OK, found)
-    return _absent(record, found, "Another key is published there.")
-
-
-def _dmarc(record: Record, found: tuple[str, ...]) -> Finding:
-    policies = tuple(text for text in found if _tags(text).get("v") == "DMARC1")
-    if len(policies) == 1 and _tags(policies[0]).get("p", "none").lower() in ("none", "quarantine", "reject"):
-        return Finding(record.key, RecordStatus.OK, policies)
-    wrong = "More than one DMARC record: receivers ignore all of them." if len(policies) > 1 else "Its p= is unknown."
-    return _absent(record, policies, wrong)
-
-
-def _absent(record: Record, found: tuple[str, ...], wrong: str) -> Finding:
-    return Finding(record.key, RecordStatus.WRONG, found, wrong) if found else Finding(record.key, RecordStatus.MISSING)
-
-
-def _tags(text: str) -> dict[str, str]:
-    """A tag list (RFC 6376 3.2); white space inside values falls away."""
-    pairs = (part.partition("=") for part in text.split(";") if "=" in part)
-    return {name.strip().lower(): re.sub(r"\s+", "", value) for name, _, value in pairs}
-
-
-_JUDGES: dict[str, Callable[[Record, tuple[str, ...]], Finding]] = {
-    "ownership": _ownership,
-    "mx": _mx,
-    "spf": _spf,
-    "dkim": _dkim,
-    "dmarc": _dmarc,
-}

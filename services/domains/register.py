@@ -5,12 +5,13 @@ from typing import TypedDict, Unpack
 
 from sqlmodel import Session, col, select
 
-from models import Domain, DomainStatus, Mailbox
+from models import Domain, DomainStatus, KeyState, Mailbox
 from services import access, clock, events, mailboxes, quotas, secrets
 from services.access import Actor, Permission
+from services.domains import drift, keys
+from services.domains.keys import KeyPairs
 from services.domains.names import checked_name
 from services.errors import Conflict, Invalid, NotFound
-from services.mail import dkim
 from services.quotas import Held
 
 LARGEST = 1 << 30  # of any limit
@@ -39,24 +40,23 @@ class DomainEntry:
 
 
 def add(session: Session, name: str, *, actor: Actor, **limits: Unpack[Limits]) -> Domain:
-    """A new domain, pending, with a DKIM key pair of its own. A pending domain receives already."""
+    """A new domain, pending, with DKIM keys of its own. A pending domain receives already."""
     access.require(actor, Permission.MANAGE_DOMAINS)
     ascii_name = checked_name(name)
     if session.exec(select(Domain.id).where(Domain.name == ascii_name)).first():
         raise Conflict(f"{ascii_name} is already set up here.", code="domain_exists", field="domain")
-    keys, now = dkim.rsa_key_pair(), clock.now()
+    now = clock.now()
     domain = Domain(
         organisation_id=actor.organisation_id,
         name=ascii_name,
         verification_token=secrets.token()[:32],
-        dkim_private_key=secrets.seal(keys.private),
-        dkim_public_key=keys.public,
         next_check_at=now,
         created_at=now,
     )
     _limit(domain, limits, Held())
     session.add(domain)
     session.flush()
+    keys.put(session, domain, KeyPairs.made(), KeyState.ACTIVE)
     changed(session, actor.organisation_id)
     return domain
 
@@ -105,6 +105,8 @@ def update(
     domain = owned(session, domain_id, actor)
     if limits:
         _limit(domain, limits, quotas.lock(session, domain))
+    if suspended:
+        drift.over(session, domain)
     if suspended is not None and suspended != (domain.status is DomainStatus.SUSPENDED):
         domain.status = DomainStatus.SUSPENDED if suspended else DomainStatus.PENDING
         domain.next_check_at = None if suspended else clock.now()
@@ -138,6 +140,7 @@ def remove(session: Session, domain_id: int, *, force: bool = False, actor: Acto
     boxes = select(Mailbox.id).where(Mailbox.domain_id == domain_id)
     for mailbox_id in session.exec(boxes).all():
         mailboxes.remove(session, mailbox_id or 0, actor=actor)
+    drift.over(session, domain)
     session.delete(domain)
     changed(session, actor.organisation_id)
 

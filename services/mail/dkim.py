@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -55,18 +56,31 @@ def record(public: str, algorithm: str = "rsa") -> str:
     return f"v=DKIM1; k={algorithm}; p={public}"
 
 
-def sign(message: bytes, *, domain: str, selector: str, private: str, at: int) -> bytes:
-    """The DKIM-Signature field, with its CRLF, for a message with CRLF line ends; `at` in seconds since 1970.
+@dataclass(frozen=True)
+class Signer:
+    """A key to sign with; `private`: PEM."""
 
+    selector: str
+    private: str
+
+
+def sign(message: bytes, *, domain: str, signers: Sequence[Signer], at: int) -> bytes:
+    """A DKIM-Signature field by each signer, with CRLF, for a message with CRLF line ends; `at` in seconds since 1970.
+
+    None signs the others (RFC 6376 5.4), so a receiver verifies the one it knows the algorithm of (RFC 8463 5).
     Raises ValueError for a key that is neither RSA nor Ed25519.
     """
-    key = _load(private)
-    algorithm = "rsa-sha256" if isinstance(key, RSAPrivateKey) else "ed25519-sha256"
     head, _, body = message.partition(b"\r\n\r\n")
     names, fields = _signed_fields(head)
+    content = f" t={at}; h={_folded(names)};\r\n bh={base64.b64encode(_body_hash(body)).decode()};\r\n b="
+    return b"".join(_signature(domain, signer, content, fields) for signer in signers)
+
+
+def _signature(domain: str, signer: Signer, content: str, fields: bytes) -> bytes:
+    key = _load(signer.private)
+    algorithm = "rsa-sha256" if isinstance(key, RSAPrivateKey) else "ed25519-sha256"
     field = (
-        f"DKIM-Signature: v=1; a={algorithm}; c=relaxed/relaxed; d={domain}; s={selector};\r\n"
-        f" t={at}; h={_folded(names)};\r\n bh={base64.b64encode(_body_hash(body)).decode()};\r\n b="
+        f"DKIM-Signature: v=1; a={algorithm}; c=relaxed/relaxed; d={domain}; s={signer.selector};\r\n{content}"
     ).encode()
     signed = fields + b"dkim-signature:" + _relaxed(field.partition(b":")[2])
     if isinstance(key, RSAPrivateKey):

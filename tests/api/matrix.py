@@ -12,9 +12,12 @@ from models import (
     Alias,
     Backtest,
     Direction,
+    DkimKey,
     Domain,
     Integration,
     IntegrationType,
+    KeyAlgorithm,
+    KeyState,
     Mailbox,
     Message,
     Organisation,
@@ -72,6 +75,23 @@ def domain(session: Session, actor: Actor) -> int:
         created_at=clock.now(),
     )
     return _added(session, row)
+
+
+def rotating(session: Session, actor: Actor) -> str:
+    """A domain whose next key is published."""
+    number = domain(session, actor)
+    key = DkimKey(
+        domain_id=number,
+        selector="mailroom2",
+        algorithm=KeyAlgorithm.RSA,
+        private_key=secrets.seal("key"),
+        public_key="key",
+        state=KeyState.PENDING,
+        published_at=clock.now(),
+        created_at=clock.now(),
+    )
+    _added(session, key)
+    return ids.encode("dom", number)
 
 
 def alias(session: Session, actor: Actor) -> int:
@@ -249,6 +269,7 @@ NATURAL: dict[str, tuple[Callable[[Session, Actor], str], str]] = {
     "address": (address, "absent@absent.example.com"),
     "catch-all": (lambda session, actor: f"@{domain_name(session, actor)}", "@absent.example.com"),
     "alias number": (number(alias), "987654321"),
+    "rotating domain": (rotating, ids.encode("dom", 987_654_321)),
     "job number": (number(sync_job), "987654321"),
 }
 
@@ -306,6 +327,9 @@ ROWS: dict[str, Row] = {
     "delete_domain": Row(Permission.MANAGE_DOMAINS, kind="dom"),
     "get_domain_records": Row(Permission.READ_DIRECTORY, kind="dom"),
     "verify_domain": Row(Permission.MANAGE_DOMAINS, kind="dom"),
+    "begin_rotation": Row(Permission.MANAGE_DOMAINS, kind="dom"),
+    "switch_rotation": Row(Permission.MANAGE_DOMAINS, kind="rotating domain"),
+    "cancel_rotation": Row(Permission.MANAGE_DOMAINS, kind="rotating domain"),
     "list_integrations": Row(Permission.READ_DIRECTORY),
     "add_integration": Row(
         Permission.MANAGE_INTEGRATIONS,

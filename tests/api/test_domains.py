@@ -16,7 +16,9 @@ def test_new_domain_comes_with_what_to_set(client: TestClient, alice: dict[str, 
     assert (body["domain"], body["status"]) == ("xn--mller-post-9db.example", "pending_verification")
     assert body["mxRecords"] == [{"priority": 10, "value": "mailroom.test"}]
     assert body["verification"]["name"] == f"_mailroom.{body['domain']}"
-    assert {record["key"] for record in body["records"]} == {"ownership", "mx", "spf", "dkim", "dmarc"}
+    keys = {record["key"] for record in body["records"]}
+    assert keys == {"ownership", "mx", "spf", "dkim", "dmarc", "mta_sts", "tls_rpt"}
+    assert [record["selector"] for record in body["records"] if record["selector"]] == ["mailroom", "mailroom-ed"]
     assert body["id"].startswith("dom_") and "PRIVATE" not in made.text
 
     listed = client.get(f"{base}/domains", headers=alice).json()
@@ -52,6 +54,30 @@ def test_verify_looks_at_the_dns(client: TestClient, alice: dict[str, str], sett
     assert proof["status"] == "ok" and proof["found"] == [made["verification"]["value"]]
     kept = client.get(f"/api/domains/{made['id']}/records", headers=alice).json()
     assert kept["records"] == second["records"] and kept["checkedAt"] == second["checkedAt"]
+
+
+def test_keys_are_rotated_by_two_selectors(client: TestClient, alice: dict[str, str], settings: Settings) -> None:
+    with dns_server.serving() as zone:
+        configuration.use(settings.model_copy(update={"dns_nameservers": zone.nameservers}))
+        place = (
+            f"/api/domains/{client.post('/api/domains', json={'domain': 'acme.example'}, headers=alice).json()['id']}"
+        )
+        begun = client.post(f"{place}/rotation", headers=alice)
+        assert begun.status_code == 201 and begun.json()["rotation"]["stage"] == "publish"
+        assert client.post(f"{place}/rotation", headers=alice).status_code == 409
+        early = client.post(f"{place}/rotation/switch", headers=alice)
+        assert early.status_code == 409 and early.json()["error"]["code"] == "key_not_published"
+        coming = [record for record in begun.json()["records"] if record["keyState"] == "pending"]
+        assert [record["selector"] for record in coming] == ["mailroom2", "mailroom2-ed"]
+        for record in coming:
+            zone.set_text(record["name"], record["value"])
+        assert client.post(f"{place}/verify", headers=alice).json()["rotation"]["stage"] == "switch"
+    switched = client.post(f"{place}/rotation/switch", headers=alice).json()
+    assert switched["rotation"]["stage"] == "keep" and switched["rotation"]["selectors"] == ["mailroom"]
+    states = {record["selector"]: record["keyState"] for record in switched["records"] if record["selector"]}
+    assert states == {"mailroom": "retired", "mailroom2": "active", "mailroom2-ed": "active"}
+    assert client.get(f"{place}/records", headers=alice).json() == switched
+    assert client.delete(f"{place}/rotation", headers=alice).status_code == 409
 
 
 def test_suspend_and_remove(client: TestClient, alice: dict[str, str]) -> None:

@@ -21,9 +21,11 @@ import dkim as dkimpy
 import uvloop
 from sqlmodel import Session
 
-from models import Domain, DomainStatus, Organisation
+from models import Domain, DomainStatus, KeyState, Organisation
 from services import clock, database, outbound, secrets
 from services import settings as configuration
+from services.domains import keys
+from services.domains.keys import KeyPairs
 from services.flows.delivery import Worker
 from services.flows.relay import Parcel, Smarthost
 from services.mail import compose, dkim
@@ -84,17 +86,17 @@ def prepare() -> int:
         organisation = Organisation(name="Bench", created_at=clock.now())
         session.add(organisation)
         session.flush()
-        session.add(
-            Domain(
-                organisation_id=organisation.id or 0,
-                name="bench.test",
-                status=DomainStatus.ACTIVE,
-                verification_token="-",
-                dkim_private_key=secrets.seal(KEY.private),
-                dkim_public_key=KEY.public,
-                created_at=clock.now(),
-            )
+        domain = Domain(
+            organisation_id=organisation.id or 0,
+            name="bench.test",
+            status=DomainStatus.ACTIVE,
+            verification_token="-",
+            created_at=clock.now(),
         )
+        session.add(domain)
+        session.flush()
+        for key in keys.put(session, domain, KeyPairs.made(), KeyState.ACTIVE):
+            key.published_at = clock.now()
         return organisation.id or 0
 
 

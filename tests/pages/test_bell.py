@@ -1,16 +1,10 @@
 """The bell in the frame: what needs attention, on every page, by itself, and put away from there."""
 
-from nicegui import ui
-
 from models import NoticeLevel
 from services import database, notices
 from services.notices import Trouble
 from tests.conftest import People
-from tests.pages.conftest import Web, until
-
-
-def bell(screen: object) -> ui.element:
-    return next(iter(screen.find(marker="bell").elements))  # type: ignore[attr-defined]
+from tests.pages.conftest import Web
 
 
 async def told(people: People, title: str, **options: object) -> None:
@@ -22,7 +16,7 @@ async def test_says_what_needs_attention_and_puts_it_away(web: Web, acme: People
     await told(acme, "acme.test: MX is missing", text="Set it again.", link="/domains/acme.test")
     screen = web.screen(acme.alice)
     await screen.open("/domains")
-    await until(lambda: bell(screen).props["aria-label"] == "Notices, 1 open")
+    await screen.should_see(marker="bell-count", content="1", retries=20)
     screen.find(marker="bell").click()
     await screen.should_see("acme.test: MX is missing")
     await screen.should_see("Set it again.")
@@ -32,7 +26,7 @@ async def test_says_what_needs_attention_and_puts_it_away(web: Web, acme: People
     await screen.should_see("All is well", retries=20)
     await told(acme, "A webhook is switched off", level=NoticeLevel.ERROR)
     await screen.should_see("A webhook is switched off", retries=20)
-    assert bell(screen).props["aria-label"] == "Notices, 1 open"
+    await screen.should_see(marker="bell-count", content="1")
 
 
 async def test_rings_for_those_concerned_only(web: Web, acme: People) -> None:

@@ -53,8 +53,6 @@ def add_alias(actor: Actor, mailbox_id: int | None, name: str = "acme.test", loc
             name=name,
             status=DomainStatus.PENDING,
             verification_token="x",
-            dkim_private_key="",
-            dkim_public_key="",
             created_at=clock.now(),
         )
         session.add(domain)

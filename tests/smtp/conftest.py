@@ -24,8 +24,6 @@ def add_domain(session: Session, organisation_id: int, name: str, *, status: Dom
         name=name,
         status=status,
         verification_token="token",
-        dkim_private_key="",
-        dkim_public_key="",
         created_at=clock.now(),
     )
     session.add(domain)

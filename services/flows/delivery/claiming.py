@@ -10,7 +10,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col
 
-from models import Domain, DomainStatus, Organisation, Outbound, OutboundStatus, RawMessage
+from models import (
+    DkimKey,
+    Domain,
+    DomainStatus,
+    KeyAlgorithm,
+    KeyState,
+    Organisation,
+    Outbound,
+    OutboundStatus,
+    RawMessage,
+)
 from services import clock, database, outbound
 from services.outbound.steering import PAUSED, WAITING
 
@@ -27,6 +37,12 @@ class Mail:
     content: bytes
     received_at: datetime
     signing: "asyncio.Future[bytes] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    selector: str
+    sealed: str = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -49,8 +65,7 @@ class Flight:
     forwarded_for: str = ""
     alias_id: int | None = None
     signing_domain: str = ""
-    selector: str = ""
-    sealed_key: str = field(default="", repr=False)
+    keys: tuple[SigningKey, ...] = ()
     signed: bytes = field(default=b"", repr=False)
 
 
@@ -146,8 +161,9 @@ def _load(session: Session, rows: list[Any], now: datetime) -> list[Flight]:
         session.connection().execute(sa.update(_table).where(_table.c.id.in_(late)).values(**back))
     names = {row.signing_domain for row in rows} | {row.destination for row in rows}
     domains = {row.name: row for row in session.connection().execute(_domain_query, {"names": list(names)})}
+    keys = _keys(session, {domains[row.signing_domain].id for row in rows if row.signing_domain in domains})
     paused = _paused(session, {row.organisation_id for row in rows})
-    return [_flight(row, mails[row.raw_id], domains, paused) for row in rows if row.raw_id in mails]
+    return [_flight(row, mails[row.raw_id], domains, keys, paused) for row in rows if row.raw_id in mails]
 
 
 _raws = SQLModel.metadata.tables[str(RawMessage.__tablename__)]
@@ -167,13 +183,33 @@ def _mails(session: Session, raw_ids: list[int]) -> dict[int, Mail]:
     return {row.id: Mail(row.content, row.received_at) for row in rows}
 
 
+_keys_table = SQLModel.metadata.tables[str(DkimKey.__tablename__)]
+_key_query = (
+    sa.select(_keys_table.c.domain_id, _keys_table.c.selector, _keys_table.c.private_key)
+    .where(_keys_table.c.domain_id.in_(sa.bindparam("ids", expanding=True)), _keys_table.c.state == KeyState.ACTIVE)
+    .where(sa.or_(_keys_table.c.algorithm == KeyAlgorithm.RSA, _keys_table.c.published_at.is_not(None)))
+    .order_by(_keys_table.c.id)
+)
+
+
+def _keys(session: Session, domain_ids: set[int]) -> dict[int, tuple[SigningKey, ...]]:
+    """What each domain signs with; an Ed25519 key only while its record is known to be there."""
+    keys: dict[int, tuple[SigningKey, ...]] = {}
+    if domain_ids:
+        for row in session.connection().execute(_key_query, {"ids": list(domain_ids)}):
+            keys[row.domain_id] = (*keys.get(row.domain_id, ()), SigningKey(row.selector, row.private_key))
+    return keys
+
+
 def _paused(session: Session, organisation_ids: set[int]) -> set[int]:
     mine = col(Organisation.id).in_(organisation_ids)
     rows = session.connection().execute(sa.select(col(Organisation.id), col(Organisation.settings)).where(mine))
     return {number for number, settings in rows if number is not None and settings.get(PAUSED)}
 
 
-def _flight(row: Any, mail: Mail, domains: dict[str, Any], paused: set[int]) -> Flight:
+def _flight(
+    row: Any, mail: Mail, domains: dict[str, Any], keys: dict[int, tuple[SigningKey, ...]], paused: set[int]
+) -> Flight:
     """`is_local`: a verified domain of ours; a pending one is left to the relay (anybody may have typed it in)."""
     signer = domains.get(row.signing_domain)
     if signer is not None and signer.organisation_id != row.organisation_id:
@@ -196,6 +232,5 @@ def _flight(row: Any, mail: Mail, domains: dict[str, Any], paused: set[int]) -> 
         forwarded_for=row.forwarded_for,
         alias_id=row.alias_id,
         signing_domain=signer.name if signer else "",
-        selector=signer.selector if signer else "",
-        sealed_key=signer.dkim_private_key if signer else "",
+        keys=keys.get(signer.id, ()) if signer else (),
     )

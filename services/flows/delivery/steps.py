@@ -17,6 +17,7 @@ from services.flows.delivery.claiming import Flight
 from services.flows.relay import Parcel, Receipt, Relay
 from services.flows.relay.receipt import failed
 from services.mail import dkim
+from services.mail.dkim import Signer
 from services.outbound.steering import HELD_BY_PAUSE
 from services.reception import Envelope
 
@@ -106,13 +107,13 @@ async def carry(flight: Flight, relay: Relay) -> Receipt:
 
 def _prepared(flight: Flight) -> bytes:
     """What leaves: every line ends with CRLF, so that no second message hides in this one (RFC 5321 2.3.8), blind
-    copies and our trace fields are off, and the author's domain has signed it."""
+    copies and our trace fields are off, and the author's domain has signed it with each of its keys."""
     content = _wire_form(flight.mail.content)
-    if not flight.sealed_key:
+    if not flight.keys:
         return content
+    signers = [Signer(key.selector, _unsealed(key.sealed)) for key in flight.keys]
     at = int(clock.now().timestamp())
-    key = _unsealed(flight.sealed_key)
-    return dkim.sign(content, domain=flight.signing_domain, selector=flight.selector, private=key, at=at) + content
+    return dkim.sign(content, domain=flight.signing_domain, signers=signers, at=at) + content
 
 
 def _traced(flight: Flight) -> bytes:

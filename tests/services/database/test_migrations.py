@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from sqlmodel import select
 
-from models import Alias, Domain, Mailbox
+from models import Alias, DkimKey, Domain, KeyState, Mailbox
 from services import database
 from services.database import schema
 from services.database.engines import open_engines
@@ -50,6 +50,8 @@ def test_a_database_of_the_first_release_comes_along(tmp_path: Path, settings: S
         mailbox = session.exec(select(Mailbox)).one()
         assert (mailbox.name, mailbox.active, mailbox.hours, mailbox.holidays) == ("Support", True, {}, [])
         assert session.exec(select(Domain)).one().max_aliases is None
+        key = session.exec(select(DkimKey)).one()
+        assert (key.selector, key.private_key, key.public_key) == ("s", "k", "p") and key.state is KeyState.ACTIVE
         alias = session.exec(select(Alias)).one()
         assert (alias.mailbox_id, alias.received_count, alias.private_comment) == (1, 5, "")
     database.disconnect()

@@ -11,74 +11,57 @@ from services.domains import RecordStatus
 from services.errors import NotFound, NotPermitted
 from tests.conftest import People
 from tests.dns_server import Zone
-
-
-@pytest.fixture
-def domain(people: People) -> Domain:
-    with database.transaction() as session:
-        return domains.add(session, "acme.example", actor=people.alice)
-
-
-def publish(zone: Zone, domain: Domain) -> None:
-    """Set what the page says to set."""
-    for record in domains.records(domain):
-        if record.type == "MX":
-            zone.set(record.name, "MX", f"{record.priority} {record.value}.")
-        else:
-            zone.set_text(record.name, record.value)
-
-
-def states(domain: Domain) -> dict[str, str]:
-    return {record.key: record.status.value for record in domains.records(domain)}
+from tests.services.domains.conftest import publish, reported, states
 
 
 async def test_records_as_told_make_it_active(zone: Zone, domain: Domain, people: People) -> None:
     before = await domains.check(domain.id or 0, actor=people.alice)
-    assert set(states(before).values()) == {"missing"} and before.status is DomainStatus.PENDING
-    publish(zone, domain)
+    assert set(states(before).values()) == {"missing"} and before.domain.status is DomainStatus.PENDING
+    publish(zone, reported(people, domain))
     after = await domains.check(domain.id or 0, actor=people.alice)
-    # the SPF record stands at the same name as others; all five are there
+    # the SPF record stands at the same name as others; all of them are there
     assert set(states(after).values()) == {"ok"}
-    assert after.status is DomainStatus.ACTIVE and after.verified_at is not None and after.checked_at is not None
-    assert after.next_check_at is not None and after.next_check_at - clock.now() > timedelta(hours=23)
+    found = after.domain
+    assert found.status is DomainStatus.ACTIVE and found.verified_at is not None and found.checked_at is not None
+    assert found.next_check_at is not None and found.next_check_at - clock.now() > timedelta(hours=23)
 
 
 async def test_found_value_is_shown_beside_the_expected(zone: Zone, domain: Domain, people: People) -> None:
     zone.set("acme.example", "MX", "10 Elsewhere.Example.")
     checked = await domains.check(domain.id or 0, actor=people.alice)
-    mx = next(record for record in domains.records(checked) if record.key == "mx")
+    mx = next(record for record in checked.records if record.key == "mx")
     assert (mx.status, mx.found) == (RecordStatus.WRONG, ("10 elsewhere.example",))
     assert "another server" in mx.explanation
 
 
 async def test_mx_alone_proves_nothing(zone: Zone, domain: Domain, people: People) -> None:
     zone.set("acme.example", "MX", "10 mailroom.test.")
-    assert (await domains.check(domain.id or 0, actor=people.alice)).status is DomainStatus.PENDING
+    assert (await domains.check(domain.id or 0, actor=people.alice)).domain.status is DomainStatus.PENDING
 
 
 async def test_broken_dns_moves_nothing(zone: Zone, domain: Domain, people: People) -> None:
-    publish(zone, domain)
+    publish(zone, reported(people, domain))
     await domains.check(domain.id or 0, actor=people.alice)
     zone.broken = True
     for _ in range(5):
         checked = await domains.check(domain.id or 0, actor=people.alice)
-    assert checked.status is DomainStatus.ACTIVE and states(checked)["ownership"] == "error"
+    assert checked.domain.status is DomainStatus.ACTIVE and states(checked)["ownership"] == "error"
 
 
 async def test_lost_proof_fails_after_three_looks(zone: Zone, domain: Domain, people: People) -> None:
-    publish(zone, domain)
+    publish(zone, reported(people, domain))
     await domains.check(domain.id or 0, actor=people.alice)
     zone.set("_mailroom.acme.example", "TXT")
-    seen = [(await domains.check(domain.id or 0, actor=people.alice)).status for _ in range(3)]
+    seen = [(await domains.check(domain.id or 0, actor=people.alice)).domain.status for _ in range(3)]
     assert seen == [DomainStatus.ACTIVE, DomainStatus.ACTIVE, DomainStatus.FAILED]
-    publish(zone, domain)
-    assert (await domains.check(domain.id or 0, actor=people.alice)).status is DomainStatus.ACTIVE
+    publish(zone, reported(people, domain))
+    assert (await domains.check(domain.id or 0, actor=people.alice)).domain.status is DomainStatus.ACTIVE
 
 
 async def test_lost_proof_is_told_to_who_follows_it(zone: Zone, domain: Domain, people: People) -> None:
     with database.transaction() as session:
         integrations.add(session, IntegrationType.WEBHOOK, "CRM", "https://x.example.com/", actor=people.alice)
-    publish(zone, domain)
+    publish(zone, reported(people, domain))
     await domains.check(domain.id or 0, actor=people.alice)
     zone.set("_mailroom.acme.example", "TXT")
     for _ in range(4):
@@ -108,11 +91,11 @@ async def test_due_checks_back_off_and_give_up(zone: Zone, domain: Domain, peopl
 
 
 async def test_suspended_domain_stays_suspended(zone: Zone, domain: Domain, people: People) -> None:
-    publish(zone, domain)
+    publish(zone, reported(people, domain))
     with database.transaction() as session:
         domains.update(session, domain.id or 0, suspended=True, actor=people.alice)
     assert not await domains.check_due()
-    assert (await domains.check(domain.id or 0, actor=people.alice)).status is DomainStatus.SUSPENDED
+    assert (await domains.check(domain.id or 0, actor=people.alice)).domain.status is DomainStatus.SUSPENDED
 
 
 async def test_who_may_check(zone: Zone, domain: Domain, people: People) -> None:

@@ -4,10 +4,12 @@ import dns.name
 import pytest
 from sqlmodel import Session, select
 
-from models import Alias, Domain, DomainStatus
+from models import Alias, DkimKey, Domain, DomainStatus
 from services import aliases, database, domains, secrets
+from services.domains import keys
 from services.errors import Conflict, NotFound, NotPermitted
 from services.mail import dkim
+from services.mail.dkim import Signer
 from services.mailboxes import Directory
 from tests.conftest import People
 
@@ -16,10 +18,13 @@ def test_new_domain_waits_with_a_key_of_its_own(people: People, session: Session
     one = domains.add(session, "one.example", actor=people.alice)
     two = domains.add(session, "two.example", actor=people.alice)
     assert one.status is DomainStatus.PENDING and one.next_check_at is not None
-    assert one.dkim_public_key != two.dkim_public_key and one.verification_token != two.verification_token
-    assert "PRIVATE KEY" not in one.dkim_private_key
-    private = secrets.unseal(one.dkim_private_key)
-    assert dkim.sign(b"From: a@one.example\r\n\r\nhi\r\n", domain="one.example", selector="s", private=private, at=1)
+    assert one.verification_token != two.verification_token
+    held = [*keys.of(session, one.id or 0), *keys.of(session, two.id or 0)]
+    assert [key.selector for key in held] == ["mailroom", "mailroom-ed"] * 2
+    assert len({key.public_key for key in held}) == 4 and not any("PRIVATE" in key.private_key for key in held)
+    signers = [Signer(key.selector, secrets.unseal(key.private_key)) for key in held[:2]]
+    signed = dkim.sign(b"From: a@one.example\r\n\r\nhi\r\n", domain="one.example", signers=signers, at=1)
+    assert b"a=rsa-sha256" in signed and b"a=ed25519-sha256" in signed
 
 
 def test_name_exists_once_for_everybody(people: People, session: Session) -> None:
@@ -63,14 +68,16 @@ def test_only_admins_change_domains(people: People, session: Session) -> None:
             work()
 
 
-def test_domain_with_aliases_goes_by_force_only(people: People, session: Session) -> None:
-    mine = domains.add(session, "mine.example", actor=people.alice)
-    aliases.add(session, mine.id or 0, "support", actor=people.alice)
-    with pytest.raises(Conflict, match="1 alias"):
+def test_domain_with_aliases_goes_by_force_only(people: People) -> None:
+    with database.transaction() as session:
+        mine = domains.add(session, "mine.example", actor=people.alice)
+        aliases.add(session, mine.id or 0, "support", actor=people.alice)
+    with database.transaction() as session, pytest.raises(Conflict, match="1 alias"):
         domains.remove(session, mine.id or 0, actor=people.alice)
-    domains.remove(session, mine.id or 0, force=True, actor=people.alice)
-    session.flush()
-    assert session.exec(select(Domain)).all() == [] and session.exec(select(Alias)).all() == []
+    with database.transaction() as session:
+        domains.remove(session, mine.id or 0, force=True, actor=people.alice)
+    with database.reading() as session:
+        assert all(session.exec(select(kind)).all() == [] for kind in (Domain, Alias, DkimKey))
 
 
 def test_listener_learns_of_a_suspended_domain(people: People) -> None:
@@ -93,6 +100,6 @@ def test_listener_learns_of_a_suspended_domain(people: People) -> None:
 
 def test_records_are_valid_dns_names(people: People, session: Session) -> None:
     mine = domains.add(session, "müller-post.example", actor=people.alice)
-    for record in domains.records(mine):
+    for record in domains.report(session, mine.id or 0, actor=people.alice).records:
         assert dns.name.from_text(record.name)
         assert record.status == "unchecked" and record.value

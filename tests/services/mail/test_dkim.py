@@ -4,6 +4,7 @@ import dkim as dkimpy
 import pytest
 
 from services.mail import dkim
+from services.mail.dkim import Signer
 
 MESSAGE = (
     b"From: Acme <hello@acme.test>\r\nTo: bob@example.org\r\nSubject: A\r\n  folded   subject\r\n"
@@ -15,7 +16,8 @@ ED25519 = dkim.ed25519_key_pair()
 
 
 def signed(message: bytes, pair: dkim.KeyPair) -> bytes:
-    return dkim.sign(message, domain="acme.test", selector="mailroom", private=pair.private, at=1704067200) + message
+    signer = Signer("mailroom", pair.private)
+    return dkim.sign(message, domain="acme.test", signers=[signer], at=1704067200) + message
 
 
 def verify(message: bytes, pair: dkim.KeyPair) -> bool:
@@ -65,4 +67,16 @@ def test_other_keys_are_refused() -> None:
     kind = serialization.PrivateFormat.PKCS8
     pem = key.private_bytes(serialization.Encoding.PEM, kind, serialization.NoEncryption()).decode()
     with pytest.raises(ValueError, match="RSA or Ed25519"):
-        dkim.sign(MESSAGE, domain="acme.test", selector="s", private=pem, at=0)
+        dkim.sign(MESSAGE, domain="acme.test", signers=[Signer("s", pem)], at=0)
+
+
+def test_two_keys_sign_beside_each_other() -> None:
+    """RFC 8463 5: who doesn't know Ed25519 verifies the other; who knows both may verify either."""
+    signers = [Signer("one", RSA.private), Signer("two", ED25519.private)]
+    message = dkim.sign(MESSAGE, domain="acme.test", signers=signers, at=1704067200) + MESSAGE
+    records = {
+        b"one._domainkey.acme.test.": dkim.record(RSA.public),
+        b"two._domainkey.acme.test.": dkim.record(ED25519.public, "ed25519"),
+    }
+    verifier = dkimpy.DKIM(message)
+    assert [verifier.verify(idx, dnsfunc=lambda name, timeout=5: records[name]) for idx in (0, 1)] == [True, True]

@@ -6,8 +6,10 @@ from datetime import datetime
 import pytest
 from sqlmodel import col, select
 
-from models import Domain, DomainStatus, Outbound, OutboundAttempt
-from services import clock, database, outbound, secrets
+from models import Domain, DomainStatus, KeyState, Outbound, OutboundAttempt
+from services import clock, database, outbound
+from services.domains import keys
+from services.domains.keys import KeyPairs
 from services.flows.delivery import Worker
 from services.flows.relay import Parcel, Receipt, Relay
 from services.mail import dkim
@@ -16,6 +18,7 @@ from tests.services.desk import desk
 
 __all__ = ["desk"]
 KEY = dkim.rsa_key_pair()
+ED25519 = dkim.ed25519_key_pair()
 MAIL = (
     b"From: support@acme.test\r\nTo: bob@example.org\r\nSubject: Hello\r\nMessage-ID: <1@acme.test>\r\n"
     b"Date: Mon, 01 Jan 2024 00:00:00 +0000\r\n\r\nHello\r\n"
@@ -41,19 +44,18 @@ class Recording:
 
 @pytest.fixture
 def acme(people: People) -> People:
-    """With the verified domain acme.test and its key."""
+    """With the verified domain acme.test and its keys; the record of the Ed25519 one was never found."""
     with database.transaction() as session:
-        session.add(
-            Domain(
-                organisation_id=people.alice.organisation_id,
-                name="acme.test",
-                status=DomainStatus.ACTIVE,
-                verification_token="x",
-                dkim_private_key=secrets.seal(KEY.private),
-                dkim_public_key=KEY.public,
-                created_at=clock.now(),
-            )
+        domain = Domain(
+            organisation_id=people.alice.organisation_id,
+            name="acme.test",
+            status=DomainStatus.ACTIVE,
+            verification_token="x",
+            created_at=clock.now(),
         )
+        session.add(domain)
+        session.flush()
+        keys.put(session, domain, KeyPairs(KEY, ED25519), KeyState.ACTIVE)
     return people
 
 

@@ -19,8 +19,6 @@ def add_domain(session: Session, organisation_id: int, name: str) -> int:
         organisation_id=organisation_id,
         name=name,
         verification_token="t",
-        dkim_private_key="",
-        dkim_public_key="",
         created_at=clock.now(),
     )
     session.add(domain)
