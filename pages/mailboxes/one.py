@@ -6,7 +6,7 @@ from typing import Any
 from nicegui import ui
 
 from components import action, button, field, notice
-from components.dialog import confirm
+from components.dialog import asking
 from components.following import follow
 from components.frame import actor, heading, page, text
 from components.meter import use
@@ -152,15 +152,26 @@ def _mail(box: Mailbox) -> None:
         _button("Save limits", save)
 
 
-def _danger(box: Mailbox) -> None:
-    async def remove() -> None:
-        if await action.run(mailboxes.remove, box.id):
-            ui.navigate.to("/mailboxes")
+async def _part(box: Mailbox) -> None:
+    others = await action.read(mailboxes.all)
+    if not others:
+        return
+    about = "Its conversations and the aliases that lead to it go elsewhere, and nothing of them is lost."
+    with asking(f"Remove {box.name}?", about) as dialog:
+        names: dict[Any, str] = {each.id: each.name for each in others.value if each.id != box.id}
+        heir = field.choice("They go to", {None: "The default mailbox", **names})
 
-    about = "Its conversations and the aliases that lead to it go to the oldest mailbox."
-    ask = partial(confirm, f"Remove {box.name}?", about, "Remove mailbox", remove)
+        async def remove() -> None:
+            if await action.run(mailboxes.remove, box.id, heir_id=heir.value):
+                dialog.close()
+                ui.navigate.to("/mailboxes")
+
+        dialog.buttons("Remove mailbox", remove, is_danger=True)
+
+
+def _danger(box: Mailbox) -> None:
     with ui.element("div").classes("row-end narrow"):
-        button.quiet("Remove mailbox", ask)
+        button.quiet("Remove mailbox", partial(_part, box))
 
 
 def _button(words: str, save: Any) -> None:

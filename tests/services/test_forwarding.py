@@ -63,7 +63,7 @@ def reports() -> list[bytes]:
 
 
 async def test_the_content_leaves_as_it_came_and_its_signature_holds(people: People, alias_id: int) -> None:
-    signature = dkim.sign(LETTER, domain="shop.example", selector="s", private=KEY.private, at=1_700_000_000)
+    signature = dkim.sign(LETTER, domain="shop.example", signers=[dkim.Signer("s", KEY.private)], at=1_700_000_000)
     forward(people, alias_id, signature + LETTER)
     relay = Recording(lambda parcel: OK)
     await deliver(relay)
