@@ -10,7 +10,7 @@ export default {
   components: { Chips, MomentPicker },
   template: `
   <section v-if="d" class="composer" :class="{ 'is-note': isNote, 'is-new': isNew, 'is-over': over }" :aria-label="isNote ? 'Internal note' : 'Answer'"
-           @keydown="onKey" @dragover.prevent="over = true" @dragleave.self="over = false" @drop="over = false">
+           @keydown.capture="onSend" @keydown="onKey" @dragover.prevent="over = true" @dragleave.self="over = false" @drop="over = false">
     <header class="composer-head">
       <h2 v-if="isNew" class="composer-title">New conversation</h2>
       <div v-else class="tabs" role="tablist"><button v-for="[kind, label, icon] in kinds" :key="kind" type="button" role="tab" class="tab" :class="kind" :aria-selected="kind === d.kind ? 'true' : 'false'" @click="turn(kind)"><q-icon :name="icon" aria-hidden="true" /><span>{{ label }}</span></button></div>
@@ -261,6 +261,13 @@ export default {
       const answer = await fetch("/drafts/people?q=" + encodeURIComponent(text));
       return answer.ok ? answer.json() : [];
     },
+    /** Before the editor, which would put a line break in the place of what is selected. */
+    onSend(event) {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.send(event.shiftKey && !this.isNote && !this.isNew ? { then: "closed" } : {});
+    },
     /** At the start of a line a slash asks for a saved reply. */
     startsLine(target) {
       if (target === this.$refs.plain) return target.selectionStart === target.selectionEnd && /(^|\n)$/.test(target.value.slice(0, target.selectionStart));
@@ -326,8 +333,7 @@ export default {
     },
     onKey(event) {
       if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing && this.startsLine(event.target)) { event.preventDefault(); event.stopPropagation(); this.pick(true); return; }
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); event.stopPropagation(); this.send(event.shiftKey && !this.isNote && !this.isNew ? { then: "closed" } : {}); }
-      else if (event.key === "Escape" && !event.defaultPrevented) { event.preventDefault(); event.stopPropagation(); document.activeElement?.blur(); this.close(); }
+      if (event.key === "Escape" && !event.defaultPrevented) { event.preventDefault(); event.stopPropagation(); document.activeElement?.blur(); this.close(); }
       else if (event.key === "k" && (event.ctrlKey || event.metaKey) && this.tool) { event.preventDefault(); this.askLink(); }
     },
   },
