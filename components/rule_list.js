@@ -46,7 +46,7 @@ export default {
       this.told = `${row.name} is now number ${to + 1} of ${this.rows.length}`;
       this.$nextTick(() => this.$refs.list.children[to].querySelector(".rule-handle").focus());
       clearTimeout(this.timer);
-      this.timer = setTimeout(this.tell, 150);
+      this.timer = setTimeout(() => { this.timer = null; this.tell(); }, 150);
     },
     grab(event, row) {
       if (event.button) return;
@@ -68,12 +68,13 @@ export default {
       if (this.dragged === null) return;
       this.dragged = null;
       if (this.before !== this.rows.map((each) => each.id).join()) this.tell();
-      this.show(this.waiting);
+      else this.show(this.waiting);
     },
     set(values) { this.show(values); },
+    // what was read before a move is told must not undo it; after it, the server tells again
     show(values) {
       this.waiting = this.dragged === null ? null : values;
-      if (values && this.dragged === null) Object.assign(this, values);
+      if (values && this.dragged === null && !this.timer) Object.assign(this, values);
     },
   },
 };

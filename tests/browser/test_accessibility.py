@@ -13,6 +13,8 @@ PAGES = (
     "/domains/axe.test",
     "/aliases",
     "/mailboxes",
+    "/rules",
+    "/rules/new",
     "/team",
     "/keys",
     "/integrations",
