@@ -10,6 +10,7 @@ from api import (
     api_keys,
     audit,
     auth,
+    contacts,
     domains,
     emails,
     errors,
@@ -53,6 +54,7 @@ TEAM_MAIL = Dialect(
         templates.router,
         webhooks.router,
         audit.router,
+        contacts.router,
     ),
 )
 ROUTER = Dialect("router", "Router", "/v1", (domains.router, integrations.router, aliases.router, tickets.router))

@@ -11,6 +11,7 @@ from models import (
     ActionStatus,
     Alias,
     Backtest,
+    Contact,
     Direction,
     DkimKey,
     Domain,
@@ -168,6 +169,12 @@ def backtest(session: Session, actor: Actor) -> int:
     return _added(session, Backtest(organisation_id=actor.organisation_id, wanted=1, created_at=clock.now()))
 
 
+def contact(session: Session, actor: Actor) -> int:
+    now = clock.now()
+    row = Contact(organisation_id=actor.organisation_id, name="Cy", created_at=now, updated_at=now)
+    return _added(session, row)
+
+
 def template(session: Session, actor: Actor) -> int:
     """A shared one with its first version."""
     now, words = clock.now(), {"name": "Delay", "text": "Sorry."}
@@ -227,6 +234,7 @@ MAKERS: dict[str, Make] = {
     "ticket": ticket,
     "email": email,
     "tmpl": template,
+    "contact": contact,
     "rule": rule,
     "backtest": backtest,
     "action": failed_action,
@@ -320,6 +328,12 @@ ROWS: dict[str, Row] = {
     "update_api_key": Row(Permission.MANAGE_OWN_KEYS, {"name": "Robot 2"}, kind="key"),
     "delete_api_key": Row(Permission.MANAGE_OWN_KEYS, kind="key"),
     "list_audit": Row(Permission.READ_AUDIT),
+    "list_contacts": Row(Permission.READ_CONTACTS),
+    "create_contact": Row(Permission.WRITE_CONTACTS, {"name": "Cy"}),
+    "get_contact": Row(Permission.READ_CONTACTS, kind="contact"),
+    "update_contact": Row(Permission.WRITE_CONTACTS, {"name": "Cyrus"}, kind="contact"),
+    "delete_contact": Row(Permission.WRITE_CONTACTS, kind="contact"),
+    "merge_contact": Row(Permission.WRITE_CONTACTS, kind="contact", body_ids={"contactId": "contact"}),
     "list_domains": Row(Permission.READ_DIRECTORY),
     "add_domain": Row(Permission.MANAGE_DOMAINS, {"domain": "added.example.com"}),
     "get_domain": Row(Permission.READ_DIRECTORY, kind="dom"),
