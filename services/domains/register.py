@@ -5,7 +5,7 @@ from typing import TypedDict, Unpack
 
 from sqlmodel import Session, col, select
 
-from models import Domain, DomainStatus, KeyState, Mailbox
+from models import Alias, Domain, DomainStatus, KeyState, Mailbox
 from services import access, clock, events, mailboxes, quotas, secrets
 from services.access import Actor, Permission
 from services.domains import drift, keys
@@ -137,6 +137,9 @@ def remove(session: Session, domain_id: int, *, force: bool = False, actor: Acto
         counts = ((now.aliases, "alias", "es"), (now.mailboxes, "mailbox", "es"))
         number = " and ".join(f"{n} {word}{end if n > 1 else ''}" for n, word, end in counts if n)
         raise Conflict(f"{domain.name} still holds {number}.", code="domain_in_use", field="domain")
+    for alias in session.exec(select(Alias).where(Alias.domain_id == domain_id)).all():
+        session.delete(alias)  # before its mailbox: it leads nowhere else from now on
+    session.flush()
     boxes = select(Mailbox.id).where(Mailbox.domain_id == domain_id)
     for mailbox_id in session.exec(boxes).all():
         mailboxes.remove(session, mailbox_id or 0, actor=actor)
