@@ -277,8 +277,8 @@ NATURAL: dict[str, tuple[Callable[[Session, Actor], str], str]] = {
     "address": (address, "absent@absent.example.com"),
     "catch-all": (lambda session, actor: f"@{domain_name(session, actor)}", "@absent.example.com"),
     "alias number": (number(alias), "987654321"),
-    "rotating domain": (rotating, ids.encode("dom", 987_654_321)),
     "job number": (number(sync_job), "987654321"),
+    "rotating domain": (rotating, ids.encode("dom", 987_654_321)),
 }
 
 
