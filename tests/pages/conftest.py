@@ -73,8 +73,8 @@ def simulated() -> Iterator[None]:
 
 
 async def until(is_so: Callable[[], object]) -> None:
-    """Wait for what the loop brings about by itself, eight seconds at most."""
-    for _ in range(400):
+    """Wait for what the loop brings about by itself, a minute at most."""
+    for _ in range(3000):
         if is_so():
             return
         await asyncio.sleep(0.02)
