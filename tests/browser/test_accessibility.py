@@ -29,7 +29,7 @@ DIALOGS = (
     ("/team", "Invite"),
     ("/keys", "Create key"),
     ("/integrations", "Add integration"),
-    ("/mailboxes", "Edit Support"),
+    ("/mailboxes", "Add mailbox"),
     ("/team", "Notices"),
 )
 
