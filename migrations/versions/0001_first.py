@@ -570,13 +570,6 @@ def upgrade() -> None:
             postgresql_where=sa.text("assignee_id IS NOT NULL"),
         )
         batch_op.create_index("ix_ticket_snoozed", ["snoozed_until"], unique=False)
-        batch_op.create_index(
-            "ix_ticket_follows",
-            ["follows_id"],
-            unique=False,
-            sqlite_where=sa.text("follows_id IS NOT NULL"),
-            postgresql_where=sa.text("follows_id IS NOT NULL"),
-        )
 
     op.create_table(
         "follower",
@@ -658,7 +651,6 @@ def upgrade() -> None:
             postgresql_where=sa.text("user_id IS NOT NULL"),
         )
         batch_op.create_index("ix_message_ticket", ["ticket_id", "received_at", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_message_raw_id"), ["raw_id"], unique=False)
 
     op.create_table(
         "presence",
@@ -870,7 +862,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbound_due", ["status", "priority", "due_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbound_message_id"), ["message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbound_queue_id"), ["queue_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_outbound_raw_id"), ["raw_id"], unique=False)
         batch_op.create_index("ix_outbound_recent", ["organisation_id", "created_at", "id"], unique=False)
 
     op.create_table(
@@ -985,7 +976,6 @@ def downgrade() -> None:
     op.drop_table("attachment")
     with op.batch_alter_table("outbound", schema=None) as batch_op:
         batch_op.drop_index("ix_outbound_recent")
-        batch_op.drop_index(batch_op.f("ix_outbound_raw_id"))
         batch_op.drop_index(batch_op.f("ix_outbound_queue_id"))
         batch_op.drop_index(batch_op.f("ix_outbound_message_id"))
         batch_op.drop_index("ix_outbound_due")
@@ -1016,7 +1006,6 @@ def downgrade() -> None:
     op.drop_table("ticket_event")
     op.drop_table("presence")
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_message_raw_id"))
         batch_op.drop_index("ix_message_ticket")
         batch_op.drop_index("ix_message_writer")
         batch_op.drop_index("ix_message_recent")
@@ -1025,7 +1014,6 @@ def downgrade() -> None:
     op.drop_table("message")
     op.drop_table("follower")
     with op.batch_alter_table("ticket", schema=None) as batch_op:
-        batch_op.drop_index("ix_ticket_follows")
         batch_op.drop_index("ix_ticket_snoozed")
         batch_op.drop_index("ix_ticket_owner")
         batch_op.drop_index("ix_ticket_assigned")

@@ -623,9 +623,16 @@ def upgrade() -> None:
 
     with op.batch_alter_table("user_account", schema=None) as batch_op:
         batch_op.add_column(sa.Column("is_away", sa.Boolean(), nullable=False, server_default=sa.false()))
+    where = sa.text("follows_id IS NOT NULL")
+    op.create_index("ix_ticket_follows", "ticket", ["follows_id"], sqlite_where=where, postgresql_where=where)
+    op.create_index("ix_message_raw_id", "message", ["raw_id"])
+    op.create_index("ix_outbound_raw_id", "outbound", ["raw_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_outbound_raw_id", "outbound")
+    op.drop_index("ix_message_raw_id", "message")
+    op.drop_index("ix_ticket_follows", "ticket")
     with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
         batch_op.drop_index("ix_webhook_delivery_next")
         batch_op.add_column(sa.Column("lease_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
