@@ -47,6 +47,7 @@ from models.organisation import (
 from models.outbound import CapturedMessage, Outbound, OutboundAttempt, OutboundStatus
 from models.rule import ActionStatus, Backtest, BacktestHit, Match, Rule, RuleAction, RuleHit
 from models.service_level import ServiceLevel, TargetKind, TicketTarget
+from models.suppression import Bounce, BounceKind, Suppression, SuppressionReason
 from models.template import Macro, Template, TemplateVersion, Visibility
 from models.ticket import (
     Draft,
@@ -79,6 +80,8 @@ __all__ = [
     "AuditEntry",
     "Backtest",
     "BacktestHit",
+    "Bounce",
+    "BounceKind",
     "CapturedMessage",
     "Contact",
     "ContactAddress",
@@ -129,6 +132,8 @@ __all__ = [
     "SavedView",
     "ServiceLevel",
     "Setting",
+    "Suppression",
+    "SuppressionReason",
     "SyncJob",
     "Tag",
     "TargetKind",

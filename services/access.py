@@ -35,6 +35,9 @@ class Permission(StrEnum):
     READ_CONTACTS = "contacts:read"
     WRITE_CONTACTS = "contacts:write"
     READ_AUDIT = "audit:read"
+    READ_SUPPRESSIONS = "suppressions:read"
+    WRITE_SUPPRESSIONS = "suppressions:write"
+    IMPORT_MAIL = "mail:import"  # mbox, Maildir, .eml and remote accounts in; mbox out
 
 
 _EVERYBODY = frozenset(Role)
@@ -66,6 +69,9 @@ MAY: dict[Permission, frozenset[Role]] = {
     Permission.READ_CONTACTS: _EVERYBODY,
     Permission.WRITE_CONTACTS: _WORKERS,
     Permission.READ_AUDIT: _ADMINS,
+    Permission.READ_SUPPRESSIONS: _WORKERS,
+    Permission.WRITE_SUPPRESSIONS: _LEADS,
+    Permission.IMPORT_MAIL: _LEADS,
 }
 
 
