@@ -30,6 +30,7 @@ from models.message import (
     RawMessage,
     Reception,
     ReceptionState,
+    ThreadMark,
 )
 from models.organisation import (
     ApiKey,
@@ -139,6 +140,7 @@ __all__ = [
     "TargetKind",
     "Template",
     "TemplateVersion",
+    "ThreadMark",
     "Ticket",
     "TicketEvent",
     "TicketRead",

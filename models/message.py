@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlmodel import Field
+from sqlmodel import Field, UniqueConstraint
 
 from models.base import BigId, Table, enum_type, json_list, json_object, key, optional_key
 
@@ -100,6 +100,19 @@ class Message(Table, table=True):
     trace: list[dict[str, str]] = json_list()  # [{"step": …, "outcome": …, "reason": …}]
     parse_error: str = Field(default="", max_length=500)
     deleted_at: datetime | None = None
+
+
+class ThreadMark(Table, table=True):
+    """What ties later mail to a ticket though no message here bears it: a Message-ID that was only named, Outlook's
+    Thread-Index, a list and its subject. `mark` is the tie's digest."""
+
+    __table_args__ = (UniqueConstraint("organisation_id", "mark"),)
+    id: int | None = key()
+    organisation_id: int = key("organisation", on_delete="CASCADE")
+    mark: str = Field(max_length=32)
+    ticket_id: int = key("ticket", on_delete="CASCADE", index=True)
+    subject_key: str = Field(default="", max_length=200)
+    at: datetime = Field(index=True)
 
 
 class MessageBody(Table, table=True):

@@ -96,8 +96,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_bounce_outbound_id"), ["outbound_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_bounce_report_id"), ["report_id"], unique=False)
 
+    op.create_table(
+        "thread_mark",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mark", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject_key", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_thread_mark_organisation_id_organisation"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["ticket.id"], name=op.f("fk_thread_mark_ticket_id_ticket"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_thread_mark")),
+        sa.UniqueConstraint("organisation_id", "mark", name=op.f("uq_thread_mark_organisation_id_mark")),
+    )
+    with op.batch_alter_table("thread_mark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_thread_mark_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_thread_mark_ticket_id"), ["ticket_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("thread_mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_thread_mark_ticket_id"))
+        batch_op.drop_index(batch_op.f("ix_thread_mark_at"))
+
+    op.drop_table("thread_mark")
     with op.batch_alter_table("bounce", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_bounce_report_id"))
         batch_op.drop_index(batch_op.f("ix_bounce_outbound_id"))
