@@ -98,9 +98,9 @@ def _numeric(condition: Condition, place: Place) -> Holds:
 
 
 def _exact(condition: Condition, place: Place, wanted: Sequence[str], how: How) -> Question:
-    """One of several texts; in a list of addresses `@example.com` stands for everybody there."""
+    """One of several texts; among addresses `@example.com` stands for everybody there."""
     folded = [each.casefold() for each in wanted]
-    at_domain = FIELDS[condition.field].kind is Kind.ADDRESS and condition.operator == "in"
+    at_domain = FIELDS[condition.field].kind is Kind.ADDRESS
     domains = frozenset(each[1:] for each in folded if at_domain and each.startswith("@"))
     exact = frozenset(each for each in folded if each[1:] not in domains or not each.startswith("@"))
 

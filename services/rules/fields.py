@@ -57,7 +57,13 @@ def _files(subject: Subject) -> list[tuple[str, str]]:
 
 _ALL = (
     Field("subject", "Subject", Kind.TEXT, lambda s, _: (s.parsed.subject,)),
-    Field("from", "From", Kind.ADDRESS, lambda s, _: (s.author,), hint="An address, or the end of one: @example.com"),
+    Field(
+        "from",
+        "From",
+        Kind.ADDRESS,
+        lambda s, _: (s.author,),
+        hint="An address, or everybody at a domain: @example.com",
+    ),
     Field("to", "To", Kind.ADDRESS, lambda s, _: s.parsed.to, can_lack=True),
     Field("cc", "Cc", Kind.ADDRESS, lambda s, _: s.parsed.cc, can_lack=True),
     Field(

@@ -121,12 +121,12 @@ def _header(condition: Condition, kind: Kind) -> str:
 
 
 def _address(test: str, condition: Condition, name: str) -> str:
-    """In a list `@example.com` is everybody there; alone such an ending is the domain."""
-    wanted = condition.value if isinstance(condition.value, list) else [condition.value]
-    if condition.operator != "in":
+    """`@example.com` is everybody there."""
+    if condition.operator not in ("is", "in"):
         return f"{test} :all {_compared(condition)}".replace("%", _quoted(name), 1)
-    whole = [str(each) for each in wanted if not str(each).startswith("@")]
-    domains = [str(each)[1:] for each in wanted if str(each).startswith("@")]
+    wanted = [str(each) for each in (condition.value if isinstance(condition.value, list) else [condition.value])]
+    whole = [each for each in wanted if not each.startswith("@")]
+    domains = [each[1:] for each in wanted if each.startswith("@")]
     tests = [f"{test} :all :is {_quoted(name)} {_list(whole)}"] if whole else []
     tests += [f"{test} :domain :is {_quoted(name)} {_list(domains)}"] if domains else []
     return tests[0] if len(tests) == 1 else f"anyof({', '.join(tests)})"
@@ -187,7 +187,7 @@ def _envelope(condition: Condition) -> str:
 
 
 def _list(texts: list[str]) -> str:
-    return f"[{', '.join(map(_quoted, texts))}]"
+    return _quoted(texts[0]) if len(texts) == 1 else f"[{', '.join(map(_quoted, texts))}]"
 
 
 def _quoted(text: str) -> str:

@@ -40,12 +40,12 @@ def _one(condition: Condition, value: object) -> bool:
         return bool(said)
     if operator == "matches":
         return bool(patterns.compiled(str(wanted)).search(text))
-    if operator == "in":
-        assert isinstance(wanted, list)
+    if operator in ("is", "in"):
         domain = "@" + said.rpartition("@")[2] if isinstance(value, Address) and "@" in said else None
-        return any(said == each.casefold() or domain == each.casefold() for each in wanted)
+        texts = wanted if isinstance(wanted, list) else [str(wanted)]
+        return any(said == each.casefold() or domain == each.casefold() for each in texts)
     text = str(wanted).casefold()
-    tests = {"is": said == text, "contains": text in said, "starts": said.startswith(text), "ends": said.endswith(text)}
+    tests = {"contains": text in said, "starts": said.startswith(text), "ends": said.endswith(text)}
     return tests[operator]
 
 

@@ -32,6 +32,15 @@ def test_as_a_plain_loop_over_all_rules(drafts: list[Draft], messages: list[Subj
             assert len(hit.reasons) == len(true)
 
 
+def test_everybody_at_a_domain_may_be_asked_for_alone_or_in_a_list() -> None:
+    drafts = [
+        Draft("alone", (Condition("from", "is", "@B.test"),), TAG),
+        Draft("not", (Condition("from", "is", "@b.test", negate=True),), TAG),
+        Draft("elsewhere", (Condition("from", "is", "@test"),), TAG),
+    ]
+    assert held(drafts, subject("abc", author="Bo <bo@b.test>")) == [0]
+
+
 def test_order_is_kept_and_stop_ends_it() -> None:
     drafts = [
         Draft("a", (Condition("subject", "contains", "b"),), TAG),
