@@ -17,6 +17,7 @@ from models.domain import (
     KeyAlgorithm,
     KeyState,
     Mailbox,
+    MailboxMember,
     SyncJob,
     WebhookDelivery,
     WebhookStatus,
@@ -46,6 +47,7 @@ from models.organisation import (
     User,
 )
 from models.outbound import CapturedMessage, Outbound, OutboundAttempt, OutboundStatus
+from models.rating import Rating, Score
 from models.rule import ActionStatus, Backtest, BacktestHit, Match, Rule, RuleAction, RuleHit
 from models.service_level import ServiceLevel, TargetKind, TicketTarget
 from models.suppression import Bounce, BounceKind, Suppression, SuppressionReason
@@ -67,6 +69,7 @@ from models.ticket import (
     TicketStar,
     TicketStatus,
     TicketTag,
+    TicketTurn,
     TrustedSender,
 )
 
@@ -107,6 +110,7 @@ __all__ = [
     "LoginSession",
     "Macro",
     "Mailbox",
+    "MailboxMember",
     "Match",
     "MemberStatus",
     "Mention",
@@ -123,6 +127,7 @@ __all__ = [
     "PresenceState",
     "Priority",
     "RateWindow",
+    "Rating",
     "RawMessage",
     "Reception",
     "ReceptionState",
@@ -131,6 +136,7 @@ __all__ = [
     "RuleAction",
     "RuleHit",
     "SavedView",
+    "Score",
     "ServiceLevel",
     "Setting",
     "Suppression",
@@ -148,6 +154,7 @@ __all__ = [
     "TicketStatus",
     "TicketTag",
     "TicketTarget",
+    "TicketTurn",
     "TrustedSender",
     "User",
     "Visibility",

@@ -124,8 +124,19 @@ class Mailbox(Table, table=True):
     holidays: list[str] = json_list()  # ISO dates
     remind_days: int | None = None  # a ticket that waits this long for its customer comes back
     close_days: int | None = None  # … and after this long is closed
+    assignment: Assignment = Field(default=Assignment.MANUAL, sa_type=enum_type(Assignment))  # among its members
+    load_cap: int | None = None  # open tickets a member may hold to be handed another; None = any number
+    rating_hours: int | None = None  # how long after a ticket is resolved its customer is asked; None = never
     created_at: datetime
     updated_at: datetime | None = None
+
+
+class MailboxMember(Table, table=True):
+    """A member who takes turns at the new tickets of a mailbox."""
+
+    mailbox_id: int = Field(foreign_key="mailbox.id", primary_key=True, ondelete="CASCADE", sa_type=BigId)
+    user_id: int = Field(foreign_key="user_account.id", primary_key=True, ondelete="CASCADE", sa_type=BigId)
+    last_assigned_at: datetime | None = None
 
 
 class Integration(Table, table=True):

@@ -117,6 +117,14 @@ class TicketEvent(Table, table=True):
     at: datetime
 
 
+class TicketTurn(Table, table=True):
+    """A ticket that waits until somebody in the rota of its mailbox is free."""
+
+    ticket_id: int = Field(foreign_key="ticket.id", primary_key=True, ondelete="CASCADE", sa_type=BigId)
+    organisation_id: int = key("organisation", on_delete="CASCADE")
+    mailbox_id: int = key("mailbox", on_delete="CASCADE", index=True)
+
+
 class Tag(Table, table=True):
     __table_args__ = (UniqueConstraint("organisation_id", "name"),)
     id: int | None = key()

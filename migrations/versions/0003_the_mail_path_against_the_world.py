@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0003"
 down_revision = "0002"
@@ -120,8 +121,115 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_thread_mark_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_thread_mark_ticket_id"), ["ticket_id"], unique=False)
 
+    op.create_table(
+        "mailbox_member",
+        sa.Column("mailbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_assigned_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["mailbox_id"], ["mailbox.id"], name=op.f("fk_mailbox_member_mailbox_id_mailbox"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_mailbox_member_user_id_user_account"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("mailbox_id", "user_id", name=op.f("pk_mailbox_member")),
+    )
+    op.create_table(
+        "ticket_turn",
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mailbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["mailbox_id"], ["mailbox.id"], name=op.f("fk_ticket_turn_mailbox_id_mailbox"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_ticket_turn_organisation_id_organisation"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["ticket.id"], name=op.f("fk_ticket_turn_ticket_id_ticket"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_ticket_turn")),
+    )
+    with op.batch_alter_table("ticket_turn", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ticket_turn_mailbox_id"), ["mailbox_id"], unique=False)
+    op.create_table(
+        "rating",
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("refusal", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("score", sa.Enum("great", "okay", "bad", name="score", native_enum=False, length=32), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("rated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("changed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_rating_organisation_id_organisation"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["ticket.id"], name=op.f("fk_rating_ticket_id_ticket"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_rating_user_id_user_account"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_rating")),
+    )
+    with op.batch_alter_table("rating", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rating_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_rating_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_rating_user_id"), ["user_id"], unique=False)
+    with op.batch_alter_table("mailbox", schema=None, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "assignment",
+                sa.Enum("manual", "round_robin", "least_loaded", name="assignment", native_enum=False, length=32),
+                nullable=False,
+                server_default="manual",
+            )
+        )
+        batch_op.add_column(sa.Column("load_cap", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("rating_hours", sa.Integer(), nullable=True))
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "learnt",
+                sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+                nullable=False,
+                server_default="{}",
+            )
+        )
+    with op.batch_alter_table("contact_address", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_contact_address_message_id_message"), "message", ["message_id"], ["id"], ondelete="SET NULL"
+        )
+        batch_op.create_index(batch_op.f("ix_contact_address_message_id"), ["message_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("contact_address", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_address_message_id"))
+        batch_op.drop_constraint(batch_op.f("fk_contact_address_message_id_message"), type_="foreignkey")
+        batch_op.drop_column("message_id")
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.drop_column("learnt")
+    with op.batch_alter_table("mailbox", schema=None, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
+        batch_op.drop_column("rating_hours")
+        batch_op.drop_column("load_cap")
+        batch_op.drop_column("assignment")
+    op.drop_table("rating")
+    op.drop_table("ticket_turn")
+    op.drop_table("mailbox_member")
     with op.batch_alter_table("thread_mark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_thread_mark_ticket_id"))
         batch_op.drop_index(batch_op.f("ix_thread_mark_at"))

@@ -20,6 +20,7 @@ from models import (
     Invitation,
     Macro,
     Mailbox,
+    MailboxMember,
     Organisation,
     Rule,
     ServiceLevel,
@@ -168,7 +169,7 @@ KINDS: dict[type[Any], Kind] = {
         _name,
         _words(
             "name signature_html reopen_days domain_id local_part active must_change_password quota tls_in tls_out"
-            " timezone hours holidays remind_days close_days"
+            " timezone hours holidays remind_days close_days assignment load_cap rating_hours"
         ),
         _words("password_hash"),
         _words("used_bytes used_messages"),
@@ -220,5 +221,6 @@ KINDS: dict[type[Any], Kind] = {
 
 LINKS: dict[type[Any], Link] = {
     AliasMember: Link(Alias, "alias_id", "members", "user_id"),
+    MailboxMember: Link(Mailbox, "mailbox_id", "rota", "user_id"),
     Correspondent: Link(Alias, "alias_id", "blocked", "address", gate="blocked_at"),
 }
