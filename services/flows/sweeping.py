@@ -1,10 +1,12 @@
-"""Deletes what is over: sessions, links, rate windows, idempotent answers, trash, old deliveries, hits of rules."""
+"""Deletes what is over: sessions, links, rate windows, idempotent answers, trash, old deliveries, hits of
+rules, marks of threads."""
 
 from collections.abc import Callable
 
 from sqlmodel import Session
 
 from services import database, idempotency, limits, password_resets, rules, sessions, trash, webhooks
+from services.flows.inbound import marks
 
 EVERY_SECONDS = 3600.0
 
@@ -19,7 +21,7 @@ def sweep() -> None:
     ):
         with database.transaction() as session:
             forget_expired(session)
-    for forget_some in (trash.empty, webhooks.forget_old, rules.forget_old):
+    for forget_some in (trash.empty, webhooks.forget_old, rules.forget_old, marks.forget_old):
         while _once(forget_some):
             pass
 

@@ -1,33 +1,77 @@
-"""What ties a message to a conversation: subjects folded, ids to look for, the token of a reply address."""
+"""What ties a message to a conversation: subjects folded, ids to look for, other ties, the token of a reply address."""
 
+import base64
+import binascii
+import hashlib
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
+from services.mail.address import split
 from services.mail.message import Parsed, ids_of
 
 LONGEST = 200
-_PREFIX = re.compile(
-    r"""(?:
-        (?:re|aw|sv|vs|antw|antwort|odp|ynt|atb|res|rif|ref|r|bls|enc|fwd|fw|wg|vb|vl|tr|i|rv|doorst|pd|ilt|ynl|továbbítás
-          |vá|válasz|tlr|απ|σχετ|πρθ|hb|ha|回复|答复|回覆|转发|轉寄|返信|転送|답장|전달|ответ|ha|пересл|отв)
-        (?:\s*[\[(]\d{1,3}[\])]|\s*\^\d{1,3}|\s*\*\d{1,3})?\s*[:\uff1a]
-      | \[[^\[\]]{1,60}\]
+MOST_TIES = 30
+_ANSWER = r"""(?:
+        (?:re|aw|sv|vs|antw|antwort|odp|ynt|yanıt|atb|res|rif|r|bls|vá|válasz|tlr|απ|σχετ|hb|rép|réf|ref|odg|ats
+          |回复|答复|回覆|返信|答覆|답장|ответ|ha|отв|на|رد|الرد|השב|תגובה
+          |trả\ lời|ตอบ|reply|réponse|resp|respuesta)
+        \.?(?:\s*[\[(]\d{1,3}[\])]|\s*\^\d{1,3}|\s*\*\d{1,3})?\s*[:\uff1a]
       | automatic\ reply:|automatische\ antwort:|réponse\ automatique\s?:|respuesta\ automática:|risposta\ automatica:
       | resposta\ automática:|automatisch\ antwoord:
-    )\s*""",
-    re.IGNORECASE | re.VERBOSE,
-)
+    )\s*"""
+_AROUND = r"""(?:
+        (?:fwd|fw|wg|vb|vl|tr|rv|i|enc|doorst|pd|ilt|i̇lt|továbbítás|πρθ|转发|轉寄|转寄|転送|전달|пересл|ext|external)
+        \.?\s*[:\uff1a]
+      | \[[^\[\]\d]{1,60}\] | \((?:ext|external|extern)\) | \*{2,4}[^*\d]{1,40}\*{2,4}:? | \{[^{}\d]{1,40}\}
+    )\s*"""
+_ANSWER_PREFIX = re.compile(_ANSWER, re.IGNORECASE | re.VERBOSE)
+_PREFIX = re.compile(f"{_ANSWER}|{_AROUND}", re.IGNORECASE | re.VERBOSE)
 _SUFFIX = re.compile(r"\s*\((?:fwd|fw|was:[^()]*)\)\s*$", re.IGNORECASE)
 _TOKEN = re.compile(r"t([1-9][0-9]{0,17})\.([a-z0-9]{1,52})", re.IGNORECASE)
+_LIST_ID = re.compile(r"<\s*([^<>\s]{1,255})\s*>\s*$")
+_NOBODYS = re.compile(
+    r"(?:(?:do[-_.]?)?no(?:t|n)?[-_.]?repl(?:y|ies)|notif(?:y|ications?|ier)|alerts?|monitor(?:ing)?|forms?|webforms?|"
+    r"mailer|robot|bot|root|cron|daemon|www-data|nagios|zabbix|jenkins|scanner|printer|kontaktformular|contact-?form)"
+    r"(?:[-_+.].*)?",
+    re.IGNORECASE,
+)
+_INDEX_HEAD = 22  # bytes; each answer adds five (MS-OXOMSG 2.2.1.3)
+
+Bond = Literal["answered", "named", "index", "list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """`mark` is a digest; `identifier` the Message-ID where it stands for one."""
+
+    bond: Bond
+    mark: str
+    identifier: str = ""
 
 
 def subject_key(subject: str) -> str:
-    """The subject as conversations share it: without Re:, Fwd:, AW: … and [tags], folded, at most 200 characters."""
+    """The subject as conversations share it: without Re:, Fwd:, AW: … and [tags], folded, at most 200 characters.
+
+    A tag with a number in it stays: it tells one case from the next.
+    """
     rest = " ".join(subject[:1000].split())
     while (match := _PREFIX.match(rest)) and rest[match.end() :].strip():
         rest = rest[match.end() :]
-    if (match := _PREFIX.fullmatch(rest)) and not rest.startswith("["):
+    if (match := _PREFIX.fullmatch(rest)) and rest[0] not in "[({*":
         rest = ""
     return _SUFFIX.sub("", rest).strip().casefold()[:LONGEST]
+
+
+def is_answer(subject: str) -> bool:
+    """Whether the subject begins as answers do, behind tags and marks of forwarding."""
+    rest = " ".join(subject[:1000].split())
+    while match := _PREFIX.match(rest):
+        if _ANSWER_PREFIX.match(rest):
+            return True
+        rest = rest[match.end() :]
+    return False
 
 
 def ids(parsed: Parsed) -> list[str]:
@@ -38,7 +82,43 @@ def ids(parsed: Parsed) -> list[str]:
     return list(found)
 
 
+def ties(parsed: Parsed, key: str) -> Iterator[Tie]:
+    """What else ties a message of that subject key to others, surest first, also where the message that both speak of
+    never came here: somebody answered it before it arrived, both name one id, Outlook's index, a list's subject."""
+    if "@" in parsed.message_id:
+        yield Tie("answered", _mark("id", parsed.message_id), parsed.message_id)
+    for identifier in ids(parsed)[:MOST_TIES]:
+        if "@" in identifier:
+            yield Tie("named", _mark("id", identifier), identifier)
+    root = index_root(parsed)
+    if root and key:
+        yield Tie("index", _mark("index", f"{root} {key}"))
+    if key and (found := _LIST_ID.search(parsed.header("list-id"))):
+        yield Tie("list", _mark("list", f"{found[1].lower()} {key}"))
+
+
+def index_root(parsed: Parsed) -> str:
+    """What all messages of one Outlook conversation share in their Thread-Index, in hex; "" where there is none."""
+    value = "".join(parsed.header("thread-index").split())
+    try:
+        index = base64.b64decode(value[:400] + "=" * (-len(value[:400]) % 4), validate=True) if value else b""
+    except (ValueError, binascii.Error):
+        return ""
+    return index[:_INDEX_HEAD].hex() if len(index) >= _INDEX_HEAD else ""
+
+
+def is_nobodys(parsed: Parsed) -> bool:
+    """Whether one address stands for many people or cases: forms, monitors, notices. Their subjects repeat."""
+    answers_go = {each.address.lower() for each in parsed.reply_to} - {""}
+    elsewhere = bool(answers_go) and parsed.author.address.lower() not in answers_go
+    return elsewhere or bool(_NOBODYS.fullmatch(split(parsed.author.address)[0]))
+
+
 def token(detail: str) -> tuple[int, str] | None:
     """Ticket number and mark from the detail of a reply address, t<number>.<mark>; case does not matter."""
     match = _TOKEN.fullmatch(detail.strip())
     return (int(match[1]), match[2].lower()) if match else None
+
+
+def _mark(kind: str, value: str) -> str:
+    return hashlib.blake2b(f"{kind} {value}".encode("utf-8", "replace"), digest_size=16).hexdigest()

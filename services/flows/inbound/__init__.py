@@ -12,7 +12,13 @@ from services.errors import Unavailable
 from services.flows.inbound import queue
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.filing import file, notify
-from services.flows.inbound.joining import match_references, match_reply_token, match_subject, recognise_copy
+from services.flows.inbound.joining import (
+    match_references,
+    match_reply_token,
+    match_subject,
+    match_ties,
+    recognise_copy,
+)
 from services.flows.inbound.letter import Disposition, Letter
 from services.flows.inbound.passing import admit, send_on, stay
 from services.flows.inbound.queue import Raw
@@ -30,6 +36,7 @@ FILE: tuple[Step, ...] = (
     recognise_copy,
     match_reply_token,
     match_references,
+    match_ties,
     match_subject,
     file,
     run_actions,

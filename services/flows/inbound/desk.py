@@ -14,8 +14,10 @@ from services.flows.inbound.docket import Docket
 from services.flows.inbound.gate import Gate
 from services.flows.inbound.handing import Turns
 from services.flows.inbound.letter import Known, Letter, Thread
+from services.flows.inbound.marks import Marks
 from services.flows.inbound.writing import Ledger, allocate
 from services.mail import thread as mail_thread
+from services.mail.thread import Tie
 from services.mailboxes.addresses import default_mailbox
 
 SUBJECT_WINDOW = timedelta(days=7)
@@ -39,6 +41,7 @@ class Desk:
         self.ledger = Ledger()
         self.gate = Gate()
         self.turns = Turns()
+        self.marks = Marks()
         self.docket = Docket(session)
 
     def look_up(self, letters: list[Letter]) -> None:
@@ -52,6 +55,7 @@ class Desk:
         self._ids = {name: allocate(connection, name, len(letters)) for name in ("ticket", "message")}
         self._look_up_messages(letters, organisations)
         self._look_up_subjects(letters, organisations)
+        self._load(self.marks.look_up(connection, letters))
         self.docket.look_up(letters)
         self.gate.look_up(connection, letters)
         handing = {each.target.alias_id for letter in letters for each in letter.recipients if each.target}
@@ -172,6 +176,11 @@ class Desk:
         if parsed.message_id:
             known = Known(row_id, thread.id, Direction.IN, letter.author, letter.digest)
             self.known[letter.organisation_id, parsed.message_id].append(known)
+        self.marks.leave(letter, thread.id, [tie.mark for tie in letter.ties if self._is_unknown(letter, tie)])
+
+    def _is_unknown(self, letter: Letter, tie: Tie) -> bool:
+        """Whether only a mark can lead back here: the id that it stands for is that of no message we have."""
+        return tie.bond != "answered" and not self.known.get((letter.organisation_id, tie.identifier))
 
     def write(self, letters: list[Letter]) -> None:
         self.docket.close(self.ledger)
@@ -181,3 +190,4 @@ class Desk:
         self.docket.write()
         self.gate.write(self.session)
         self.turns.write(self.session.connection())
+        self.marks.write(self.session.connection())

@@ -4,8 +4,16 @@ from models import Direction, TicketStatus
 from services import clock
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.letter import Disposition, Letter, Thread
+from services.mail import thread as mail_thread
+from services.mail.thread import Bond
 from services.tickets import tokens
 
+_TIED: dict[Bond, str] = {
+    "answered": "It had been answered in #{} before it arrived.",
+    "named": "#{} speaks of the same message, which never came here.",
+    "index": "Outlook counts it to the conversation of #{}.",
+    "list": "It answers what the same list speaks of in #{}.",
+}
 _FINAL = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
 
 
@@ -39,6 +47,8 @@ def match_references(desk: Desk, letter: Letter) -> Disposition | None:
     if letter.thread or letter.follows:
         return None
     parsed = letter.parsed
+    if _match_altered_copy(desk, letter):
+        return None
     for name, identifier in [
         ("In-Reply-To", parsed.in_reply_to),
         *(("References", r) for r in parsed.references[::-1]),
@@ -52,11 +62,38 @@ def match_references(desk: Desk, letter: Letter) -> Disposition | None:
     return None
 
 
+def _match_altered_copy(desk: Desk, letter: Letter) -> bool:
+    """A list or a scanner changed the message on its way: the same author, id and subject, but other bytes."""
+    identifier = letter.parsed.message_id
+    for known in desk.known.get((letter.organisation_id, identifier), ()) if "@" in identifier else ():
+        found = desk.thread(known.ticket_id)
+        if found is not None and known.author == letter.author and found.subject_key == letter.subject_key:
+            _join(desk, letter, found, "match_references", f"#{found.number} has this message, changed on its way.")
+            return True
+    return False
+
+
+def match_ties(desk: Desk, letter: Letter) -> Disposition | None:
+    """The same subject, and what both sides know of though the message between them never came here."""
+    if letter.thread or letter.follows:
+        return None
+    for tie in letter.ties:
+        if tie.bond == "list" and not mail_thread.is_answer(letter.parsed.subject):
+            continue
+        found = desk.thread(desk.marks.ticket(letter, tie.mark))
+        if found is not None:
+            _join(desk, letter, found, "match_ties", _TIED[tie.bond].format(found.number))
+            return None
+    return None
+
+
 def match_subject(desk: Desk, letter: Letter) -> Disposition | None:
     """The same person under the same subject within a week; never for machines, whose subjects repeat."""
     if letter.thread or letter.follows or letter.automatic or not letter.subject_key or not letter.author:
         return None
-    is_reply = " ".join(letter.parsed.subject.split()).casefold() != letter.subject_key
+    is_reply = mail_thread.is_answer(letter.parsed.subject)
+    if not is_reply and mail_thread.is_nobodys(letter.parsed):
+        return None
     for found in desk.same_subject(letter):
         if is_reply or found.status not in _FINAL:
             why = f"{letter.author} wrote under the same subject in #{found.number} less than a week ago."

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from models import Direction, Priority, TicketStatus
 from services.mail.message import Parsed
+from services.mail.thread import Tie
 from services.mailboxes import Target
 from services.rules.engine import NOTHING, Decision
 
@@ -100,6 +101,7 @@ class Letter:
     snippet: str = ""
     author: str = ""
     subject_key: str = ""
+    ties: list[Tie] = field(default_factory=list)
     automatic: str = ""
     is_bounce: bool = False
     alias_id: int | None = None
