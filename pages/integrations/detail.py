@@ -70,7 +70,7 @@ def _events(integration: Integration) -> str:
     if len(integration.event_types) == len(known):
         return "everything"
     names = [known[each].headline.lower() for each in integration.event_types if each in known]
-    return ", ".join(names)
+    return ", ".join(names) or "what rules tell it"
 
 
 def _trouble(story: Story) -> None:

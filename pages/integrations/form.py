@@ -100,6 +100,9 @@ def show_secret(made: integrations.Created, *, then: Any = None) -> None:
 def _events(chosen: Sequence[str]) -> dict[str, ui.checkbox]:
     """The registry, noun by noun; `field.checked` reads what is chosen."""
     boxes: dict[str, ui.checkbox] = {}
+    text(
+        "It hears of what is ticked here, and of what a rule tells it. Tick nothing and it hears rules alone.", "p"
+    ).classes("muted")
     with ui.element("div").classes("scroll-box event-types"):
         for noun, heading in NOUNS.items():
             known = integrations.EVENT_TYPES.values()

@@ -68,6 +68,8 @@ def _name(integration: Integration) -> None:
 
 def _scope(integration: Integration) -> str:
     number = len(integration.event_types)
+    if number == 0:
+        return "what rules tell it"
     if number == len(integrations.EVENT_TYPES):
         return "everything"
     if number == 1:

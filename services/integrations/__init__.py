@@ -1,6 +1,7 @@
 """Integrations: chat channels and webhooks that hear of what happens. URL and secrets are sealed, never given back.
 
-An integration that aliases name hears of those aliases' mail; one that none names hears of everything.
+An integration that aliases name hears of those aliases' mail; one that none names hears of everything. Of all that only
+what it follows; one that follows nothing hears what rules tell it.
 """
 
 from services.integrations.connecting import change, connect

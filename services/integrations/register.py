@@ -42,7 +42,8 @@ def add(
     event_types: Sequence[str] | None = None,
     actor: Actor,
 ) -> Created:
-    """A new integration. Without `event_types` chats hear of new mail and webhooks of everything."""
+    """A new integration. Without `event_types` chats hear of new mail and webhooks of everything; with an empty list
+    it hears only what rules tell it."""
     access.require(actor, Permission.MANAGE_INTEGRATIONS)
     if event_types is None:
         event_types = tuple(EVENT_TYPES) if kind is IntegrationType.WEBHOOK else NEWS
@@ -145,9 +146,8 @@ def _name(name: str) -> str:
 
 
 def _event_types(chosen: Sequence[str]) -> list[str]:
+    """In the registry's order; none at all is for rules to fill."""
     unknown = [each for each in chosen if each not in EVENT_TYPES]
     if unknown:
         raise Invalid(f"There is no event “{unknown[0][:64]}”.", code="invalid_event_type", field="event_types")
-    if not chosen:
-        raise Invalid("Choose at least one event.", code="invalid_event_type", field="event_types")
     return [each for each in EVENT_TYPES if each in chosen]
