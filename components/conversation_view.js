@@ -2,7 +2,10 @@
 import { Face, MailMessage, MomentPicker, Picker, PRIORITY, STATUS, full, hold, isOurs, isPrefixed, local, presets, shared, spoken } from "mailroom-ui";
 
 const HEARTBEAT = 8000;
-const STEPS = { decide_rules: "Rules", run_actions: "Rule" };
+const STEPS = {
+  parse: "Reading", refuse_loop: "Loop", judge_automatic: "Automatic mail", expand_alias: "Address", decide_rules: "Rules", run_actions: "Rule",
+  file: "Conversation", hand_out: "Whose turn", send_on: "Forwarding", relay_on: "Passed on",
+};
 const SETTABLE = ["open", "in_progress", "waiting", "resolved", "closed"];
 
 export default {
@@ -79,7 +82,7 @@ export default {
         </div>
       </div>
       <q-dialog :model-value="Boolean(why)" @update:model-value="why = null"><div v-if="why" class="dialog trace"><header><h3>Why this message is here</h3><button v-close-popup type="button" class="icon-btn" aria-label="Close"><q-icon name="sym_o_close" /></button></header>
-        <ol v-if="why.trace.length"><li v-for="(line, index) in why.trace" :key="index"><b>{{ steps[line.step] || line.step }}</b><span class="chip">{{ line.outcome }}</span><p>{{ line.reason }} <a v-if="line.rule" :href="'/rules/' + line.rule">Open the rule</a></p></li></ol>
+        <ol v-if="why.trace.length"><li v-for="(line, index) in why.trace" :key="index"><b>{{ step(line.step) }}</b><span class="chip">{{ line.outcome }}</span><p>{{ line.reason }} <a v-if="line.rule" :href="'/rules/' + line.rule">Open the rule</a></p></li></ol>
         <template v-if="Object.keys(why.authentication).length"><h4>Authentication</h4><dl><template v-for="(value, name) in why.authentication" :key="name"><dt>{{ name.toUpperCase() }}</dt><dd>{{ typeof value === 'object' ? JSON.stringify(value) : value }}</dd></template></dl></template>
         <footer><a v-if="why.raw" class="btn" :href="why.raw + '?view=1'" target="_blank" rel="noopener">Show the source</a></footer></div></q-dialog>
       <q-dialog v-model="merging"><div class="dialog"><header><h3>Merge into another conversation</h3><button v-close-popup type="button" class="icon-btn" aria-label="Close"><q-icon name="sym_o_close" /></button></header>
@@ -92,7 +95,7 @@ export default {
   props: { initial: Object },
   emits: ["act", "back", "open", "write", "trust", "here", "candidates", "cancel"],
   data() {
-    return { c: null, macros: [], candidates: [], composing: false, folded: {}, all: false, tick: 0, why: null, merging: false, target: "", keeps: false, dismissed: new Set(), status: STATUS, steps: STEPS, priority: PRIORITY, ...this.initial };
+    return { c: null, macros: [], candidates: [], composing: false, folded: {}, all: false, tick: 0, why: null, merging: false, target: "", keeps: false, dismissed: new Set(), status: STATUS, priority: PRIORITY, ...this.initial };
   },
   computed: {
     isDone() { return ["resolved", "closed", "spam"].includes(this.c.status); },
@@ -130,6 +133,7 @@ export default {
   },
   unmounted() { document.removeEventListener("keydown", this.onKey); clearInterval(this.beat); clearInterval(this.clock); },
   methods: {
+    step(name) { const words = name.replaceAll("_", " "); return STEPS[name] || (name.startsWith("match_") ? "Conversation" : words[0].toUpperCase() + words.slice(1)); },
     full, spoken, local, moments: presets,
     set(values) {
       const before = this.c?.id, count = this.c?.timeline.length, box = this.$refs.scroll;
