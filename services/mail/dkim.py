@@ -19,13 +19,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from services.mail.canonical import relaxed_body, relaxed_value
+
 # Each is signed once more than it occurs, so that nobody can add another one (RFC 6376 8.15).
 OVERSIGNED = tuple(
     b"from to cc subject date message-id in-reply-to references reply-to sender mime-version content-type "
     b"content-transfer-encoding list-id list-unsubscribe list-unsubscribe-post auto-submitted".split()
 )
-_SPACE = re.compile(rb"[ \t]+")
-_TRAILING = re.compile(rb"[ \t]+(?=\r\n)")
 _FOLD = re.compile(rb"\r\n(?=[ \t])")
 
 
@@ -72,7 +72,8 @@ def sign(message: bytes, *, domain: str, signers: Sequence[Signer], at: int) -> 
     """
     head, _, body = message.partition(b"\r\n\r\n")
     names, fields = _signed_fields(head)
-    content = f" t={at}; h={_folded(names)};\r\n bh={base64.b64encode(_body_hash(body)).decode()};\r\n b="
+    body_hash = base64.b64encode(hashlib.sha256(relaxed_body(body)).digest()).decode()
+    content = f" t={at}; h={_folded(names)};\r\n bh={body_hash};\r\n b="
     return b"".join(_signature(domain, signer, content, fields) for signer in signers)
 
 
@@ -82,7 +83,7 @@ def _signature(domain: str, signer: Signer, content: str, fields: bytes) -> byte
     field = (
         f"DKIM-Signature: v=1; a={algorithm}; c=relaxed/relaxed; d={domain}; s={signer.selector};\r\n{content}"
     ).encode()
-    signed = fields + b"dkim-signature:" + _relaxed(field.partition(b":")[2])
+    signed = fields + b"dkim-signature:" + relaxed_value(field.partition(b":")[2])
     if isinstance(key, RSAPrivateKey):
         mark = key.sign(signed, PKCS1v15(), SHA256())
     else:
@@ -102,23 +103,8 @@ def _signed_fields(head: bytes) -> tuple[list[bytes], bytes]:
     for name in OVERSIGNED:
         values = found.get(name, ())
         names += [name] * (len(values) + 1)
-        fields += [name + b":" + _relaxed(value) + b"\r\n" for value in reversed(values)]
+        fields += [name + b":" + relaxed_value(value) + b"\r\n" for value in reversed(values)]
     return names, b"".join(fields)
-
-
-def _relaxed(value: bytes) -> bytes:
-    """RFC 6376 3.4.2: unfolded, white space runs as one space, none at the ends."""
-    return _SPACE.sub(b" ", _FOLD.sub(b"", value)).strip(b" ")
-
-
-def _body_hash(body: bytes) -> bytes:
-    """RFC 6376 3.4.4; the two substitutions are skipped where they could find nothing."""
-    if b" " in body or b"\t" in body:
-        body = _TRAILING.sub(b"", body)
-        if b"  " in body or b"\t" in body:
-            body = _SPACE.sub(b" ", body)
-    body = body.rstrip(b"\r\n")
-    return hashlib.sha256(body + b"\r\n" if body else b"").digest()
 
 
 def _folded(names: list[bytes]) -> str:
