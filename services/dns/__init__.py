@@ -2,13 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-import dns.asyncresolver
 import dns.exception
 import dns.name
-import dns.nameserver
-import dns.rdatatype
 import dns.resolver
 from dns.rdata import Rdata
 from dns.rdtypes.ANY.CNAME import CNAME
@@ -16,11 +12,9 @@ from dns.rdtypes.ANY.MX import MX
 from dns.rdtypes.ANY.TXT import TXT
 
 from services import settings
+from services.dns import resolving
+from services.dns.remembering import Known, Memory, Patience, Question, memory
 from services.errors import Unavailable
-
-TRY_SECONDS = 2.0
-TOTAL_SECONDS = 6.0
-CACHE_SIZE = 10_000
 
 
 @dataclass(frozen=True)
@@ -64,9 +58,9 @@ async def addresses(host: str, *, fresh: bool = False) -> Answer:
 
 
 async def _resolve(name: str, kind: str, fresh: bool) -> tuple[Sequence[Rdata], bool]:
-    resolver = _resolver(tuple(settings.current().nameservers), fresh)
+    resolver = resolving.resolver(tuple(settings.current().nameservers), remembers=not fresh)
     try:
-        answer = await resolver.resolve(name, kind, search=False, lifetime=TOTAL_SECONDS)
+        answer = await resolver.resolve(name, kind, search=False, lifetime=resolving.TOTAL_SECONDS)
     except dns.resolver.NXDOMAIN:
         return (), False
     except dns.resolver.NoAnswer:
@@ -78,17 +72,6 @@ async def _resolve(name: str, kind: str, fresh: bool) -> tuple[Sequence[Rdata], 
     return list(answer), True
 
 
-@lru_cache(maxsize=8)
-def _resolver(nameservers: tuple[tuple[str, int], ...], fresh: bool) -> dns.asyncresolver.Resolver:
-    resolver = dns.asyncresolver.Resolver(configure=not nameservers)
-    if nameservers:
-        resolver.nameservers = [dns.nameserver.Do53Nameserver(host, port) for host, port in nameservers]
-    resolver.timeout = TRY_SECONDS
-    resolver.lifetime = TOTAL_SECONDS
-    resolver.cache = None if fresh else dns.resolver.LRUCache(CACHE_SIZE)
-    return resolver
-
-
 def _text(record: Rdata) -> str:
     """A TXT record's strings, joined without a space (RFC 7208 3.3); what is not UTF-8 shows as such."""
     return b"".join(record.strings).decode("utf-8", "backslashreplace") if isinstance(record, TXT) else ""
@@ -96,3 +79,18 @@ def _text(record: Rdata) -> str:
 
 def _host(name: dns.name.Name) -> str:
     return name.to_text(omit_final_dot=True).lower()
+
+
+__all__ = [
+    "Answer",
+    "Known",
+    "Memory",
+    "Mx",
+    "Patience",
+    "Question",
+    "addresses",
+    "alias_of",
+    "memory",
+    "mx",
+    "txt",
+]
