@@ -12,7 +12,9 @@ LONGEST = 200_000  # characters of one field that are looked at
 _SIMPLE = re.compile(r'\s*(?:"([^"\\]*)"|([^"<>(),:;@\\\[\]]*?))\s*<\s*([^\s<>"(),:;@\\]+@[^\s<>"(),:;@\\]+)\s*>\s*')
 _BARE = re.compile(r'\s*([^\s<>"(),:;@\\]+@[^\s<>"(),:;@\\]+)\s*')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|\((?:[^()\\]|\\.)*\)?|<[^<>]*>?|[,;:]|\\.|[^",;:<>(\\]+|.', re.DOTALL)
-_FOUND = re.compile(r"[^\s<>\"(),:;\[\]\\]+@[^\s<>\"(),:;\\]+")
+_FOUND = re.compile(  # begun only where a word begins: linear in what has no @
+    r"(?<![^\s<>\"(),:;\[\]\\])[^\s<>\"(),:;\[\]\\]+@[^\s<>\"(),:;\\]+"
+)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _ATEXT = re.compile(r"[^\s\x00-\x20\x7f<>()\[\]\\,;:@\"]+")
 

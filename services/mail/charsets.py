@@ -120,6 +120,8 @@ def _likely(data: bytes) -> str:
 def _repaired(data: bytes, codec: str) -> str:
     """Text of bytes that break their own label: patched if mostly right, else guessed."""
     patched = data.decode(codec, "replace")
+    if codec[:4] in {"utf_", "utf-"} and codec[4:6] in {"16", "32"}:
+        return patched.removesuffix("\ufffd")  # cut within a character
     beyond = sum(1 for char in patched[: 16 * SAMPLE] if char > "\x7f")
     if patched[: 16 * SAMPLE].count("\ufffd") * 4 <= beyond:
         return patched

@@ -4,7 +4,7 @@ import re
 
 LONGEST = 998
 _ANGLED = re.compile(r"<\s*([^<>]{1,990}?)\s*>")
-_BARE = re.compile(r"[^\s<>(),;\"']+@[^\s<>(),;\"']+")
+_BARE = re.compile(r"(?<![^\s<>(),;\"'])[^\s<>(),;\"']+@[^\s<>(),;\"']+")  # begun only where a word begins: linear
 _COMMENT = re.compile(r"\([^()]*\)")
 
 

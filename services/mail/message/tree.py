@@ -1,13 +1,14 @@
 """The MIME tree of a message as a flat list of leaves in walking order, bounded in depth, number and work."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from services.mail.message.delimiters import spans_of, untold
 from services.mail.message.fields import RawFields, first, parse_value, split_entity
 
 DEEPEST = 50
 MOST_LEAVES = 1_000
-MOST_DELIMITERS = 100_000  # lines looked at because they begin like a delimiter
+MOST_SEARCHED = 250_000_000  # bytes looked through for delimiters, all levels together
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Leaf:
 class Tree:
     leaves: list[Leaf] = field(default_factory=list)
     delimiters: int = 0
+    searched: int = 0
     alternatives: int = 0
     error: str = ""
 
@@ -44,6 +46,7 @@ class Place:
     parent: str = ""
     position: int = 0
     alternatives: tuple[int, ...] = ()
+    boundaries: tuple[str, ...] = ()  # of the multiparts around it
 
 
 def walk(raw: bytes, fields: RawFields, start: int) -> Tree:
@@ -57,22 +60,33 @@ def _visit(tree: Tree, raw: bytes, fields: RawFields, span: tuple[int, int], pla
     default = "message/rfc822" if place.parent == "digest" else "text/plain"
     content_type, parameters = parse_value(first(fields, "content-type") or default)
     if content_type.startswith("multipart"):
-        boundary = parameters.get("boundary", "").rstrip()
-        spans = _split(tree, raw, boundary.encode("utf-8", "replace"), span) if place.depth < DEEPEST else []
-        if place.depth == DEEPEST:
-            tree.error = f"Parts nested deeper than {DEEPEST} were left as they are"
+        boundary = parameters.get("boundary", "")
+        may = _may_split(tree, span, place)
+        spans = spans_of(tree, raw, boundary, span) if may else []
+        if may and not spans and boundary not in place.boundaries:
+            boundary, spans = untold(tree, raw, span)
         if spans:
-            _visit_all(tree, raw, spans, content_type.partition("/")[2] or "mixed", place)
+            inside = Place(place.depth + 1, content_type.partition("/")[2] or "mixed", 0, place.alternatives)
+            _visit_all(tree, raw, spans, replace(inside, boundaries=(*place.boundaries, boundary)))
             return
-        if place.depth and not raw[span[0] : span[1]].strip():
-            return  # the delimiter of a nested multipart that shares its parent's boundary
+        if place.depth and (boundary in place.boundaries or not raw[span[0] : span[1]].strip()):
+            return  # the delimiter of a nested multipart that shares its parent's boundary, and its preamble
         content_type = "text/plain" if not boundary or place.depth == 0 else "application/octet-stream"
     tree.leaves.append(_leaf(tree, fields, (content_type, parameters, default), span, place))
 
 
-def _visit_all(tree: Tree, raw: bytes, spans: list[tuple[int, int]], subtype: str, place: Place) -> None:
+def _may_split(tree: Tree, span: tuple[int, int], place: Place) -> bool:
+    tree.searched += span[1] - span[0]
+    if place.depth < DEEPEST and tree.searched <= max(MOST_SEARCHED, span[1]):
+        return True
+    tree.error = f"Parts nested deeper than {place.depth} were left as they are"
+    return False
+
+
+def _visit_all(tree: Tree, raw: bytes, spans: list[tuple[int, int]], place: Place) -> None:
+    """The parts of a multipart; `place` is the first one's."""
     alternatives = place.alternatives
-    if subtype == "alternative":
+    if place.parent == "alternative":
         tree.alternatives += 1
         alternatives = (*alternatives, tree.alternatives)
     for position, (start, end) in enumerate(spans):
@@ -80,7 +94,7 @@ def _visit_all(tree: Tree, raw: bytes, spans: list[tuple[int, int]], subtype: st
             tree.error = f"Only the first {MOST_LEAVES} parts were read"
             return
         fields, body = split_entity(raw, start, end)
-        _visit(tree, raw, fields, (body, end), Place(place.depth + 1, subtype, position, alternatives))
+        _visit(tree, raw, fields, (body, end), replace(place, position=position, alternatives=alternatives))
 
 
 def _leaf(
@@ -104,43 +118,3 @@ def _leaf(
         position=place.position,
         alternatives=place.alternatives,
     )
-
-
-def _split(tree: Tree, raw: bytes, boundary: bytes, span: tuple[int, int]) -> list[tuple[int, int]]:
-    """Where the parts of a multipart lie: between its delimiter lines (RFC 2046 5.1.1)."""
-    start, end = span
-    if not boundary:
-        return []
-    spans: list[tuple[int, int]] = []
-    opened, at = -1, start - 1
-    delimiter = b"--" + boundary
-    while len(spans) < MOST_LEAVES:
-        at = raw.find(delimiter, at + 1, end)
-        if at < 0:
-            break
-        tree.delimiters += 1
-        if tree.delimiters > MOST_DELIMITERS:
-            tree.error = "Delimiters beyond number were left unread"
-            break
-        if at > start and raw[at - 1] not in b"\n":
-            continue
-        line_end = raw.find(b"\n", at, end)
-        line_end = end if line_end < 0 else line_end
-        rest = raw[at + len(delimiter) : line_end].strip()
-        if rest not in {b"", b"--"}:
-            continue
-        if opened >= 0:
-            spans.append((opened, max(opened, _before_line_end(raw, at))))
-        opened = -1 if rest else min(line_end + 1, end)
-        if rest:
-            break
-    if opened >= 0:
-        spans.append((opened, end))
-    return spans
-
-
-def _before_line_end(raw: bytes, at: int) -> int:
-    """The line end before a delimiter belongs to the delimiter."""
-    if at >= 2 and raw[at - 2 : at] == b"\r\n":
-        return at - 2
-    return at - 1
