@@ -4,24 +4,27 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse
 from starlette.routing import Route
 
-from api import app as applications
-from api import docs
+from api.later import Later
 
 DOCS = "/docs"
+# Where each application is and what makes it. Longer prefixes first: /v1/api is not a path of /v1.
+PLACES = {
+    "/v1/api": "api.app:router",
+    "/v1": "api.app:router",
+    "/api/v1": "api.app:mail_server",
+    "/api": "api.app:team_mail",
+    DOCS: "api.docs:build",
+}
 
 
-def mount(app: FastAPI) -> None:
-    """Mount every dialect and the documentation. Longer prefixes first: /v1/api is not a path of /v1."""
-    team, router = (
-        applications.build(applications.ROUTER, applications.TEAM_MAIL),
-        applications.build(applications.ROUTER),
-    )
-    admin = applications.build(applications.MAIL_SERVER)
-    for prefix, dialect in (("/v1/api", router), ("/v1", router), ("/api/v1", admin), ("/api", team)):
-        app.mount(prefix, dialect)
-        app.router.routes.append(Route(prefix, dialect))  # a mount does not match its prefix alone
-    app.mount(DOCS, docs.build())
-    app.router.routes.append(Route(DOCS, _to_docs))
+def mount(app: FastAPI) -> list[Later]:
+    """Mount every dialect and the documentation; the applications, to be made when there is time."""
+    made_by = {maker: Later(maker) for maker in PLACES.values()}
+    for prefix, maker in PLACES.items():
+        app.mount(prefix, made_by[maker])
+        # a mount does not match its prefix alone
+        app.router.routes.append(Route(prefix, _to_docs if prefix == DOCS else made_by[maker]))
+    return list(made_by.values())
 
 
 async def _to_docs(request: Request) -> RedirectResponse:

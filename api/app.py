@@ -62,6 +62,19 @@ MAIL_SERVER = Dialect("mail-server", "Mail server admin", "/api/v1", ROUTERS, Ad
 ALL = (ROUTER, TEAM_MAIL, MAIL_SERVER)
 
 
+def team_mail() -> FastAPI:
+    """What /api serves; the router's dialect is there too."""
+    return build(ROUTER, TEAM_MAIL)
+
+
+def router() -> FastAPI:
+    return build(ROUTER)
+
+
+def mail_server() -> FastAPI:
+    return build(MAIL_SERVER)
+
+
 def build(*dialects: Dialect) -> FastAPI:
     """An application that serves `dialects`, which write errors alike; a router two of them share is there once."""
     app = FastAPI(

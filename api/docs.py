@@ -1,5 +1,6 @@
 """The documentation: one OpenAPI document a dialect, and a page of operations that needs no script."""
 
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI, Response
@@ -22,7 +23,7 @@ ERRORS = {
 def document(dialect: Dialect) -> dict[str, Any]:
     """The OpenAPI document of one dialect, errors as they really are."""
     app = FastAPI(
-        title=f"Mailroom: {dialect.title}",
+        title=_title(dialect),
         version="1",
         servers=[{"url": dialect.base}],
         generate_unique_id_function=operation_id,
@@ -41,6 +42,10 @@ def document(dialect: Dialect) -> dict[str, Any]:
         for status, meaning in ERRORS.items():
             answers.setdefault(status, {"description": meaning, "content": content})
     return schema
+
+
+def _title(dialect: Dialect) -> str:
+    return f"Mailroom: {dialect.title}"
 
 
 def _error(dialect: Dialect) -> dict[str, Any]:
@@ -64,21 +69,24 @@ def _operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def build() -> FastAPI:
-    """The application under /docs: an index, `<dialect>` for people and `<dialect>.json` for programs."""
+    """The application under /docs: an index, `<dialect>` for people and `<dialect>.json` for programs. Its endpoints
+    run on threads: the first reader of a document waits until it is drawn."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    documents = {dialect.slug: document(dialect) for dialect in ALL}
+    dialects = {dialect.slug: dialect for dialect in ALL}
+    drawn = cache(lambda slug: document(dialects[slug]))
 
     @app.get("/")
-    async def index() -> Response:
-        return HTMLResponse(reference.index(documents), headers=reference.HEADERS)
+    def index() -> Response:
+        listed = [(dialect.slug, _title(dialect), dialect.base) for dialect in ALL]
+        return HTMLResponse(reference.index(listed), headers=reference.HEADERS)
 
     @app.get("/{name}")
-    async def one(name: str) -> Response:
-        schema = documents.get(name.removesuffix(".json"))
-        if schema is None:
+    def one(name: str) -> Response:
+        slug = name.removesuffix(".json")
+        if slug not in dialects:
             return HTMLResponse(reference.missing(), 404, headers=reference.HEADERS)
         if name.endswith(".json"):
-            return JSONResponse(schema)
-        return HTMLResponse(reference.operations(schema), headers=reference.HEADERS)
+            return JSONResponse(drawn(slug))
+        return HTMLResponse(reference.operations(drawn(slug)), headers=reference.HEADERS)
 
     return app

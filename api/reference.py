@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -38,11 +39,12 @@ ABOUT = (
 )
 
 
-def index(documents: dict[str, dict[str, Any]]) -> str:
+def index(dialects: Iterable[tuple[str, str, str]]) -> str:
+    """Links to the documents: slug, title and where the dialect is reached."""
     links = "".join(
-        f'<li><a href="/docs/{slug}">{escape(schema["info"]["title"])}</a> at '
-        f'<code>{escape(schema["servers"][0]["url"])}</code> · <a href="/docs/{slug}.json">OpenAPI document</a></li>'
-        for slug, schema in documents.items()
+        f'<li><a href="/docs/{slug}">{escape(title)}</a> at <code>{escape(base)}</code>'
+        f' · <a href="/docs/{slug}.json">OpenAPI document</a></li>'
+        for slug, title, base in dialects
     )
     return _page("Mailroom API", f"<p>{ABOUT}</p><ul>{links}</ul>")
 
