@@ -65,7 +65,9 @@ def match_references(desk: Desk, letter: Letter) -> Disposition | None:
 def _match_altered_copy(desk: Desk, letter: Letter) -> bool:
     """A list or a scanner changed the message on its way: the same author, id and subject, but other bytes."""
     identifier = letter.parsed.message_id
-    for known in desk.known.get((letter.organisation_id, identifier), ()) if "@" in identifier else ():
+    if "@" not in identifier or mail_thread.is_nobodys(letter.parsed):
+        return False  # there are devices that give all their mail one id
+    for known in desk.known.get((letter.organisation_id, identifier), ()):
         found = desk.thread(known.ticket_id)
         if found is not None and known.author == letter.author and found.subject_key == letter.subject_key:
             _join(desk, letter, found, "match_references", f"#{found.number} has this message, changed on its way.")
