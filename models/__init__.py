@@ -31,6 +31,7 @@ from models.message import (
     RawMessage,
     Reception,
     ReceptionState,
+    Recheck,
     ThreadMark,
 )
 from models.organisation import (
@@ -131,6 +132,7 @@ __all__ = [
     "RawMessage",
     "Reception",
     "ReceptionState",
+    "Recheck",
     "Role",
     "Rule",
     "RuleAction",

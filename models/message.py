@@ -96,7 +96,7 @@ class Message(Table, table=True):
     has_html: bool = False
     has_attachments: bool = False
     automatic: str = Field(default="", max_length=64)  # why it counts as automatic mail; empty for a person's
-    authentication: dict[str, object] = json_object()  # {"spf": …, "dkim": …, "dmarc": …}
+    authentication: dict[str, object] = json_object()  # {"spf": …, "dkim": […], "dmarc": …, "arc": …, "verdict": …}
     trace: list[dict[str, str]] = json_list()  # [{"step": …, "outcome": …, "reason": …}]
     parse_error: str = Field(default="", max_length=500)
     deleted_at: datetime | None = None
@@ -115,6 +115,14 @@ class ThreadMark(Table, table=True):
     at: datetime = Field(index=True)
 
 
+class Recheck(Table, table=True):
+    """A message filed before the DNS had answered: when to ask again who it is from."""
+
+    message_id: int = Field(primary_key=True, foreign_key="message.id", ondelete="CASCADE", sa_type=BigId)
+    due_at: datetime = Field(index=True)
+    attempts: int = 0
+
+
 class MessageBody(Table, table=True):
     """What full-text search reads. `id` grows with the message's time, so newest first is descending id.
 
@@ -126,7 +134,7 @@ class MessageBody(Table, table=True):
     author: str = Field(default="", sa_type=sa.Text)  # address and name of From
     recipients: str = Field(default="", sa_type=sa.Text)  # addresses and names of To and Cc
     text: str = Field(default="", sa_type=sa.Text)  # the body as plain text, cut at 256 Ki characters
-    labels: str = Field(default="", sa_type=sa.Text)  # what never changes: zzorg<organisation> zzhasattachment …
+    labels: str = Field(default="", sa_type=sa.Text)  # what hardly changes: zzorg<organisation> zzhasattachment …
 
 
 class Attachment(Table, table=True):

@@ -22,14 +22,27 @@ def body_id(at: datetime) -> int:
     return milliseconds << 20 | next(_sequence) & 0xFFFFF
 
 
-def labels(organisation_id: int, direction: Direction, mailbox_id: int | None, *, has_attachments: bool) -> str:
-    """What about a message never changes, as words a search can ask for."""
+def labels(
+    organisation_id: int, direction: Direction, mailbox_id: int | None, *, has_attachments: bool, verdict: str = ""
+) -> str:
+    """What about a message hardly changes, as words a search can ask for; `verdict` on who its author is."""
     words = [f"zzorg{organisation_id}", f"zz{direction}"]
     if mailbox_id is not None:
         words.append(f"zzmbx{mailbox_id}")
     if has_attachments:
         words.append("zzhasattachment")
+    if verdict:
+        words.append(f"zzauth{verdict}")
     return " ".join(words)
+
+
+def judged(session: Session, search_id: int, verdict: str) -> None:
+    """A verdict that is known only now takes the place of the one before."""
+    body = session.get(MessageBody, search_id)
+    if body is not None:
+        kept = [word for word in body.labels.split() if not word.startswith("zzauth")]
+        body.labels = " ".join([*kept, f"zzauth{verdict}"])
+        session.add(body)
 
 
 def people(addresses: Iterable[dict[str, str]]) -> str:

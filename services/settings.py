@@ -4,7 +4,7 @@ import os
 import secrets as random
 import socket
 from functools import cache
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     roles: str = "web,smtp,worker"
     relay_url: str = "capture:"
     dns_nameservers: str = ""
+    trusted_networks: str = "127.0.0.0/8,::1/128"
     secret_key: str = ""
     tls_cert: str = ""
     tls_key: str = ""
@@ -63,6 +64,8 @@ class Settings(BaseSettings):
             raise ValueError("MAILROOM_SECRET_KEY needs 32 characters or more outside loopback")
         if bool(self.tls_cert) != bool(self.tls_key):
             raise ValueError("MAILROOM_TLS_CERT and MAILROOM_TLS_KEY go together")
+        for network in filter(None, map(str.strip, self.trusted_networks.split(","))):
+            ip_network(network, strict=False)
         return self
 
     @property

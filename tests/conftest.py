@@ -17,6 +17,7 @@ from services import settings as configuration
 from services.access import Actor
 from services.database.engines import open_engines
 from services.settings import Settings
+from tests import dns_server
 
 POSTGRES = os.environ.get("MAILROOM_TEST_DATABASE_URL", "")
 PASSWORD = "correct horse battery staple"
@@ -63,8 +64,15 @@ def database_url(template: str, tmp_path: Path) -> Iterator[str]:
     administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="session")
+def empty_zone() -> Iterator[str]:
+    """The DNS where a test has none of its own: it answers, and knows no name."""
+    with dns_server.serving() as zone:
+        yield zone.nameservers
+
+
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Iterator[Settings]:
+def settings(database_url: str, tmp_path: Path, empty_zone: str) -> Iterator[Settings]:
     """Settings for one test; ports 0, so that nothing meets another program."""
     chosen = Settings(
         data_dir=tmp_path,
@@ -73,6 +81,7 @@ def settings(database_url: str, tmp_path: Path) -> Iterator[Settings]:
         smtp_port=0,
         submission_port=0,
         base_url="http://mailroom.test",
+        dns_nameservers=empty_zone,
         secret_key="a key for tests, thirty-two characters long",
     )
     configuration.use(chosen)

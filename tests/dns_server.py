@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import dns.flags
 import dns.message
+import dns.name
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
@@ -20,7 +21,9 @@ class Zone:
     port: int = 0
     records: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     silent: bool = False  # let every question time out
+    silences: set[tuple[str, str]] = field(default_factory=set)  # or these; type ANY = all about the name
     broken: bool = False  # answer SERVFAIL
+    ttl: int = 60
     asked: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -46,17 +49,27 @@ class Zone:
         asked = query.question[0]
         name, kind = asked.name.to_text(omit_final_dot=True).lower(), dns.rdatatype.to_text(asked.rdtype)
         self.asked.append((name, kind))
-        if self.silent:
+        if self.silent or not self.silences.isdisjoint({(name, kind), (name, "ANY")}):
             return None
         response = dns.message.make_response(query)
         response.flags |= dns.flags.RA
         if self.broken:
             response.set_rcode(dns.rcode.SERVFAIL)
-        elif (name, kind) in self.records:
-            response.answer.append(dns.rrset.from_text(asked.name, 60, "IN", kind, *self.records[name, kind]))
-        elif not any(known == name for known, _ in self.records):
+        else:
+            self._add_to(response, asked.name, kind)
+        return response.to_wire(max_size=65_000)
+
+    def _add_to(self, response: dns.message.Message, name: dns.name.Name, kind: str, links: int = 0) -> None:
+        """The records, those that a CNAME leads to after it, as a resolver gives them."""
+        plain = name.to_text(omit_final_dot=True).lower()
+        alias = self.records.get((plain, "CNAME"))
+        if (plain, kind) in self.records:
+            response.answer.append(dns.rrset.from_text(name, self.ttl, "IN", kind, *self.records[plain, kind]))
+        elif alias and links < 8:
+            response.answer.append(dns.rrset.from_text(name, self.ttl, "IN", "CNAME", *alias))
+            self._add_to(response, dns.name.from_text(alias[0]), kind, links + 1)
+        elif not any(known == plain for known, _ in self.records):
             response.set_rcode(dns.rcode.NXDOMAIN)
-        return response.to_wire()
 
 
 @contextmanager

@@ -98,6 +98,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_bounce_report_id"), ["report_id"], unique=False)
 
     op.create_table(
+        "recheck",
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_recheck_message_id_message"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_recheck")),
+    )
+    with op.batch_alter_table("recheck", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recheck_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
         "thread_mark",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -235,6 +248,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_thread_mark_at"))
 
     op.drop_table("thread_mark")
+    with op.batch_alter_table("recheck", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recheck_due_at"))
+
+    op.drop_table("recheck")
     with op.batch_alter_table("bounce", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_bounce_report_id"))
         batch_op.drop_index(batch_op.f("ix_bounce_outbound_id"))

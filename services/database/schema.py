@@ -18,6 +18,11 @@ _SQLITE_SEARCH = [
     """CREATE TRIGGER IF NOT EXISTS message_body_removed AFTER DELETE ON message_body BEGIN
         INSERT INTO message_search(message_search, rowid, subject, author, recipients, text, labels)
         VALUES ('delete', old.id, old.subject, old.author, old.recipients, old.text, old.labels); END""",
+    """CREATE TRIGGER IF NOT EXISTS message_body_changed AFTER UPDATE ON message_body BEGIN
+        INSERT INTO message_search(message_search, rowid, subject, author, recipients, text, labels)
+        VALUES ('delete', old.id, old.subject, old.author, old.recipients, old.text, old.labels);
+        INSERT INTO message_search(rowid, subject, author, recipients, text, labels)
+        VALUES (new.id, new.subject, new.author, new.recipients, new.text, new.labels); END""",
 ]
 _WORDS = "to_tsvector('simple', translate({}, '@._-', '    '))"
 _POSTGRES_SEARCH = [

@@ -183,6 +183,7 @@ def start(settings: Settings) -> Runners:
     return Runners(
         [
             Runner("inbound", inbound.process_one, "inbound", pace=0.05),
+            Runner("rechecking", inbound.recheck, idle=1),
             Runner("rules", rules.act, "rules", idle=1),
             Runner("backtests", rules.advance, "backtests", idle=2),
             Runner("snoozed", tickets.wake_due, idle=1),

@@ -9,7 +9,7 @@ import threading
 
 from services import database
 from services.errors import Unavailable
-from services.flows.inbound import queue
+from services.flows.inbound import authenticating, queue
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.filing import file, notify
 from services.flows.inbound.joining import (
@@ -22,6 +22,7 @@ from services.flows.inbound.joining import (
 from services.flows.inbound.letter import Disposition, Letter
 from services.flows.inbound.passing import admit, send_on, stay
 from services.flows.inbound.queue import Raw
+from services.flows.inbound.rechecking import process_one as recheck
 from services.flows.inbound.relaying import relay_on
 from services.flows.inbound.ruling import decide_rules, run_actions
 from services.flows.inbound.steps import Step, run
@@ -113,8 +114,11 @@ def _keep_raw(error: str) -> Step:
 
 
 def _file(raws: list[Raw], understand: tuple[Step, ...]) -> None:
+    judged = authenticating.judge(raws)
     with database.reading() as session:
         letters = [letter for raw in raws for letter in queue.letters_of(session, raw)]
+        for letter in letters:
+            letter.authentication = judged[letter.raw_id]
         run(understand, Desk(session), letters)
     with database.transaction() as session:
         mine = queue.claim(session, raws)
@@ -128,4 +132,4 @@ def _file(raws: list[Raw], understand: tuple[Step, ...]) -> None:
             desk.write(letters)
 
 
-__all__ = ["ATTEMPTS", "FILE", "STEPS", "UNDERSTAND", "process_one"]
+__all__ = ["ATTEMPTS", "FILE", "STEPS", "UNDERSTAND", "process_one", "recheck"]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from models import Direction, Priority, TicketStatus
 from services.mail.message import Parsed
@@ -103,6 +104,7 @@ class Letter:
     subject_key: str = ""
     ties: list[Tie] = field(default_factory=list)
     automatic: str = ""
+    authentication: dict[str, Any] = field(default_factory=lambda: {"verdict": "none"})
     is_bounce: bool = False
     alias_id: int | None = None
     mailbox_id: int | None = None

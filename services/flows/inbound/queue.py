@@ -17,6 +17,7 @@ from services.mailboxes.addresses import split
 MAX_MESSAGES = 300
 MAX_BYTES = 16 << 20
 DELAYS = (5, 60, 600)  # seconds before the second, third and fourth attempt
+_ENVELOPE = ("id", "reverse_path", "received_at", "size", "content", "helo", "peer", "protocol", "user_id")
 _RECEPTION, _RAW = Reception.__table__, RawMessage.__table__  # type: ignore[attr-defined]
 
 
@@ -29,6 +30,10 @@ class Raw:
     received_at: datetime
     size: int
     content: bytes
+    helo: str
+    peer: str
+    protocol: str
+    user_id: int | None
     attempts: int
     recipients: list[Recipient]
 
@@ -56,7 +61,7 @@ def due(session: Session, *, excluding: set[int]) -> list[Raw]:
             targets[line.recipient] = resolve(session, line.recipient)
         recipients[line.raw_id].append(Recipient(line.id, line.recipient, targets[line.recipient]))
         attempts[line.raw_id] = max(attempts[line.raw_id], line.attempts)
-    raws = sa.select(_RAW.c.id, _RAW.c.reverse_path, _RAW.c.received_at, _RAW.c.size, _RAW.c.content)
+    raws = sa.select(*(_RAW.c[name] for name in _ENVELOPE))
     return [
         Raw(*line, attempts[line.id], recipients[line.id])
         for line in run(raws.where(_RAW.c.id.in_(recipients)).order_by(_RAW.c.received_at, _RAW.c.id)).all()

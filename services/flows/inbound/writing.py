@@ -14,15 +14,18 @@ from models import (
     Organisation,
     Reception,
     ReceptionState,
+    Recheck,
     Ticket,
     TicketEvent,
 )
 from services import bodies, clock
 from services.database import bulk
+from services.flows.inbound import rechecking
 from services.flows.inbound.letter import Letter, Recipient, Thread
 from services.mail.address import Address
 
-_KINDS: tuple[Any, ...] = (Attachment, Follower, Message, MessageBody, Organisation, Reception, Ticket, TicketEvent)
+_KINDS: tuple[Any, ...] = (Attachment, Follower, Message, MessageBody, Organisation, Reception, Recheck, Ticket)
+_KINDS += (TicketEvent,)
 _TABLES = {kind.__tablename__: kind.__table__ for kind in _KINDS}
 _KEPT = (
     "id",
@@ -56,7 +59,8 @@ class Ledger:
         self.new: dict[int, Thread] = {}
         self.touched: dict[int, Thread] = {}
         self._rows: dict[str, list[dict[str, Any]]] = {
-            name: [] for name in ("message_body", "ticket", "message", "attachment", "ticket_event", "follower")
+            name: []
+            for name in ("message_body", "ticket", "message", "attachment", "ticket_event", "follower", "recheck")
         }
         self.usage: dict[int, tuple[int, int]] = {}  # messages and bytes by mailbox
 
@@ -86,7 +90,11 @@ class Ledger:
                 "recipients": " ".join([bodies.people(to), bodies.people(cc)]).strip(),
                 "text": letter.text,
                 "labels": bodies.labels(
-                    letter.organisation_id, Direction.IN, letter.mailbox_id, has_attachments=bool(files)
+                    letter.organisation_id,
+                    Direction.IN,
+                    letter.mailbox_id,
+                    has_attachments=bool(files),
+                    verdict=letter.authentication["verdict"],
                 ),
             }
         )
@@ -94,6 +102,8 @@ class Ledger:
             messages, size = self.usage.get(letter.mailbox_id, (0, 0))
             self.usage[letter.mailbox_id] = messages + 1, size + letter.size
         self._rows["message"].append(_message(letter, thread, row_id, search_id, to, cc, bool(files)))
+        if letter.authentication["verdict"] == "unknown":
+            self._rows["recheck"].append(rechecking.row(row_id))
         self._rows["attachment"] += [
             {
                 "organisation_id": letter.organisation_id,
@@ -179,7 +189,7 @@ def _message(
         "has_html": bool(parsed.html),
         "has_attachments": has_attachments,
         "automatic": letter.automatic,
-        "authentication": {},
+        "authentication": letter.authentication,
         "trace": letter.trace,
         "parse_error": parsed.error[:500],
     }
