@@ -75,7 +75,7 @@ def answer(
     to = threading.recipients_for(parent, set(), everybody=False)[0] if parent else _customer(ticket)
     shown, blind = _people(cc, "cc"), _people(bcc, "bcc")
     checked_recipients(to, shown, blind)
-    body, subject = _body(text, html, attachments), threading.answer_subject(ticket.subject)
+    body, subject = _body(text, html, attachments), threading.answer_subject(parent.subject if parent else ticket.subject)
     answered, references = parent.message_id if parent else "", threading.references_to(parent)
     outgoing = Outgoing(who, to, shown, blind, subject, body, body, attachments, answered, references)
     message = store(session, ticket, outgoing, due_at=at or clock.now(), actor=actor)
