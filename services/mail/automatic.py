@@ -17,7 +17,8 @@ _ROBOTS = re.compile(
 # With a colon behind them nobody but a machine writes these; in other places people do.
 _ANSWERED_SUBJECTS = (
     r"auto(?:matic|mated|-|\s)?\s?(?:reply|response|answer)|auto-?responder|out[- ]of[- ](?:the[- ])?office"
-    r"(?:\s+(?:auto\s?)?(?:reply|response|message))?|ooo|vacation (?:reply|response)|holiday (?:reply|response)|away (?:message|notice)",
+    r"(?:\s+(?:auto\s?)?(?:reply|response|message))?|ooo|vacation (?:reply|response)|"
+    r"holiday (?:reply|response)|away (?:message|notice)",
     r"automatische\s(?:antwort|e-?mail|rückantwort)|abwesenheits(?:notiz|nachricht|meldung|assistent)|abwesenheit|"
     r"automatisch antwoord|afwezigheids(?:bericht|assistent)|autom(?:atisk[at]?|\.)\s?svar|autosvar|frånvaromeddelande",
     r"r[ée]ponse automatique|message d'absence|absence du bureau|respuesta autom[áa]tica|fuera de (?:la )?oficina|"
