@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,11 @@ from services.mail import address as mail_address
 
 _table = SQLModel.metadata.tables[str(Correspondent.__tablename__)]
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_BLOCKED = sa.select(_table.c.alias_id, _table.c.address).where(
+    _table.c.alias_id.in_(sa.bindparam("alias_ids", expanding=True)),
+    _table.c.address.in_(sa.bindparam("addresses", expanding=True)),
+    _table.c.blocked_at.is_not(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,15 @@ def record(connection: sa.Connection, exchanges: Iterable[Exchange]) -> None:
     rows = [asdict(each) for each in sorted(exchanges, key=lambda each: (each.alias_id, each.address))]
     if not rows:
         return
-    insert: Any = _INSERTS[connection.dialect.name](_table)
+    connection.execute(_addition(connection.dialect.name), rows)
+
+
+@cache
+def _addition(dialect: str) -> Any:
+    insert: Any = _INSERTS[dialect](_table)
     more = {name: _table.c[name] + insert.excluded[name] for name in ("received_count", "sent_count")}
     keys = ["alias_id", "address"]
-    statement = insert.on_conflict_do_update(index_elements=keys, set_=more | {"last_at": insert.excluded.last_at})
-    connection.execute(statement, rows)
+    return insert.on_conflict_do_update(index_elements=keys, set_=more | {"last_at": insert.excluded.last_at})
 
 
 def record_sent(session: Session, alias: Alias, addresses: Iterable[str]) -> None:
@@ -112,10 +122,8 @@ def blocked(connection: sa.Connection, alias_ids: set[int], addresses: set[str])
     """Which of these pairs are blocked."""
     if not alias_ids or not addresses:
         return set()
-    query = sa.select(_table.c.alias_id, _table.c.address).where(
-        _table.c.alias_id.in_(alias_ids), _table.c.address.in_(addresses), _table.c.blocked_at.is_not(None)
-    )
-    return {(row[0], row[1]) for row in connection.execute(query)}
+    asked = {"alias_ids": list(alias_ids), "addresses": list(addresses)}
+    return {(row[0], row[1]) for row in connection.execute(_BLOCKED, asked)}
 
 
 def _checked(address: str) -> str:

@@ -4,7 +4,7 @@ from a reverse-path that we rewrote when we forwarded to the one whose mail it w
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -13,10 +13,24 @@ from models import Alias, Domain, Mailbox
 from services import clock, secrets
 from services.mail import address as mail_address
 from services.mail import srs
-from services.mailboxes.routes import CATCH_ALL, Route, Routes, read_routes
+from services.mailboxes.routes import CATCH_ALL, EVERY, Route, Routes, read_routes
 
 M = TypeVar("M")
 POSTMASTER = "postmaster"
+
+# Built once: mail asks them for every recipient, and SQLAlchemy takes longer over a statement than the database over
+# its answer.
+_MINE: sa.BindParameter[str] = sa.bindparam("names", expanding=True)
+_ROUTES = EVERY.where(
+    col(Alias.domain_id) == sa.bindparam("domain_id"),
+    sa.or_(col(Alias.local_part).in_(_MINE), col(Alias.local_part).contains(CATCH_ALL, autoescape=True)),
+)
+_MAILBOXES = sa.select(col(Mailbox.local_part), col(Mailbox.id)).where(
+    col(Mailbox.domain_id) == sa.bindparam("domain_id"), col(Mailbox.local_part).in_(_MINE)
+)
+_ANY_DOMAIN = sa.select(col(Domain.id), col(Domain.organisation_id), col(Domain.is_backup))
+_DOMAIN = _ANY_DOMAIN.where(col(Domain.name) == sa.bindparam("name"))
+_FIRST_DOMAIN = _ANY_DOMAIN.order_by(col(Domain.id)).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +105,7 @@ def resolve(session: Session, recipient: str) -> Target | None:
     """
     local, name = split(recipient)
     domain = _domain(session, name)
-    if domain is None or domain.id is None:
+    if domain is None:
         return None
     if domain.is_backup:
         return Target(domain.organisation_id, domain.id, None, None, relayed=True)
@@ -124,25 +138,22 @@ def target_of(route: Route, organisation_id: int, domain_id: int, detail: str) -
 
 
 def _aliases(session: Session, domain_id: int, local: str) -> Routes:
-    name = col(Alias.local_part)
-    wanted = sa.or_(name.in_({local, candidates(local)[0]}), name.contains(CATCH_ALL, autoescape=True))
     routes = Routes()
-    for _, local_part, route in read_routes(session, col(Alias.domain_id) == domain_id, wanted):
+    for _, local_part, route in read_routes(session, _ROUTES, domain_id=domain_id, names=[local, candidates(local)[0]]):
         routes.add(local_part, route)
     return routes
 
 
 def _mailboxes(session: Session, domain_id: int, local: str) -> dict[str, int]:
     """The mailboxes that have `local`, with or without its detail, as their own address."""
-    wanted = col(Mailbox.local_part).in_({local, candidates(local)[0]})
-    rows = session.exec(select(Mailbox.local_part, Mailbox.id).where(Mailbox.domain_id == domain_id, wanted))
+    asked = {"domain_id": domain_id, "names": [local, candidates(local)[0]]}
+    rows = session.connection().execute(_MAILBOXES, asked)
     return {name or "": number or 0 for name, number in rows}
 
 
-def _domain(session: Session, name: str) -> Domain | None:
-    if not name:
-        return session.exec(select(Domain).order_by(col(Domain.id)).limit(1)).first()
-    return session.exec(select(Domain).where(Domain.name == name)).first()
+def _domain(session: Session, name: str) -> Any:
+    run = session.connection().execute
+    return (run(_DOMAIN, {"name": name}) if name else run(_FIRST_DOMAIN)).first()
 
 
 def default_mailbox(session: Session, organisation_id: int) -> int | None:

@@ -22,6 +22,7 @@ _COLUMNS = (
     col(Alias.received_count),
     col(Alias.forward_to),
 )
+EVERY: Any = sa.select(*_COLUMNS)
 
 
 @dataclass(slots=True)
@@ -69,8 +70,8 @@ class Routes:
         return self.whole.get(CATCH_ALL)
 
 
-def read_routes(session: Session, *conditions: Any) -> Iterator[tuple[int, str, Route]]:
-    """(domain id, local part, route) of every alias, or of those that meet the conditions."""
+def read_routes(session: Session, query: Any = EVERY, **asked: Any) -> Iterator[tuple[int, str, Route]]:
+    """(domain id, local part, route) of every alias, or of those that `query`, an EVERY with conditions, asks for."""
     for (
         domain_id,
         local_part,
@@ -82,7 +83,7 @@ def read_routes(session: Session, *conditions: Any) -> Iterator[tuple[int, str, 
         most,
         taken,
         outside,
-    ) in session.connection().execute(sa.select(*_COLUMNS).where(*conditions)):
+    ) in session.connection().execute(query, asked):
         route = Route(
             id=number or 0,
             mailbox_id=mailbox_id,

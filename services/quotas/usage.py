@@ -13,6 +13,15 @@ MEGABYTE = 1 << 20
 FULL = 100
 MARKS = (80, 95, FULL)  # per cent, each with a notice
 _table = SQLModel.metadata.tables[str(Mailbox.__tablename__)]
+_USE = (  # built once: every batch of mail runs it
+    sa.update(_table)
+    .where(_table.c.id == sa.bindparam("b_id"))
+    .values(
+        used_bytes=_table.c.used_bytes + sa.bindparam("size"),
+        used_messages=_table.c.used_messages + sa.bindparam("messages"),
+    )
+    .returning(_table.c.quota, _table.c.used_bytes, _table.c.organisation_id)
+)
 
 
 def use(session: Session, more: Mapping[int, tuple[int, int]]) -> set[int]:
@@ -24,13 +33,8 @@ def use(session: Session, more: Mapping[int, tuple[int, int]]) -> set[int]:
     """
     turned: set[int] = set()
     for mailbox_id, (messages, size) in sorted(more.items()):
-        values = {
-            "used_bytes": _table.c.used_bytes + size,
-            "used_messages": _table.c.used_messages + messages,
-        }
-        statement = sa.update(_table).where(_table.c.id == mailbox_id).values(**values)
-        told = statement.returning(_table.c.quota, _table.c.used_bytes, _table.c.organisation_id)
-        row = session.connection().execute(told).first()
+        more_of_it = {"b_id": mailbox_id, "size": size, "messages": messages}
+        row = session.connection().execute(_USE, more_of_it).first()
         if row is not None and row.quota is not None:
             before, after = _mark(row.used_bytes - size, row.quota), _mark(row.used_bytes, row.quota)
             if before != after:

@@ -17,6 +17,7 @@ from services.rules.drafts import Act, Condition, Draft, draft_of, kept
 
 MOST = 10_000
 IN_ORDER = (col(Rule.priority), col(Rule.id))
+_VERSION = sa.select(col(Setting.value)).where(col(Setting.name) == sa.bindparam("name"))
 
 
 class Changes(TypedDict, total=False):
@@ -116,7 +117,7 @@ def reorder(session: Session, rule_ids: Sequence[int], *, actor: Actor) -> list[
 
 def version(session: Session, organisation_id: int) -> int:
     """Grows whenever a rule of the organisation changes, whichever process changed it."""
-    return session.exec(select(Setting.value).where(Setting.name == _version_name(organisation_id))).first() or 0
+    return session.connection().execute(_VERSION, {"name": _version_name(organisation_id)}).scalar() or 0
 
 
 def _version_name(organisation_id: int) -> str:

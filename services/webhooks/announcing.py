@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select
 
 from models import Alias, Integration, Message, Ticket, WebhookDelivery, WebhookStatus
 from services import clock, events, ids, secrets, settings
 from services.access import Actor
+
+_ACTIVE = select(Integration).where(
+    col(Integration.organisation_id) == sa.bindparam("organisation_id"), col(Integration.active)
+)
 
 
 @dataclass(frozen=True)
@@ -132,8 +137,7 @@ def _listeners(session: Session, organisation_id: int) -> list[_Listener]:
 
 
 def _read_listeners(session: Session, organisation_id: int) -> list[_Listener]:
-    query = select(Integration).where(Integration.organisation_id == organisation_id, col(Integration.active))
-    found = session.exec(query).all()
+    found = session.scalars(_ACTIVE, {"organisation_id": organisation_id}).all()
     if not found:
         return []
     aliases: dict[int, set[int]] = {}

@@ -1,8 +1,10 @@
 """The inbound queue: what is due, claimed by a conditional update, pushed ahead when it fails."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, select
@@ -19,6 +21,24 @@ MAX_BYTES = 16 << 20
 DELAYS = (5, 60, 600)  # seconds before the second, third and fourth attempt
 _ENVELOPE = ("id", "reverse_path", "received_at", "size", "content", "helo", "peer", "protocol", "user_id")
 _RECEPTION, _RAW = Reception.__table__, RawMessage.__table__  # type: ignore[attr-defined]
+_WAITING = (_RECEPTION.c.state == ReceptionState.ACCEPTED, _RECEPTION.c.due_at <= sa.bindparam("now"))
+_FIRST = (  # these are built once: SQLAlchemy takes longer over a statement than SQLite over its answer
+    sa.select(_RECEPTION.c.raw_id, _RAW.c.size)
+    .join_from(_RECEPTION, _RAW, _RAW.c.id == _RECEPTION.c.raw_id)
+    .where(*_WAITING)
+    .order_by(_RECEPTION.c.due_at, _RECEPTION.c.id)
+    .limit(sa.bindparam("most"))
+)
+_LINES = (
+    sa.select(_RECEPTION.c.id, _RECEPTION.c.raw_id, _RECEPTION.c.recipient, _RECEPTION.c.attempts)
+    .where(_RECEPTION.c.raw_id.in_(sa.bindparam("chosen", expanding=True)), *_WAITING)
+    .order_by(_RECEPTION.c.id)
+)
+_RAWS = (
+    sa.select(*(_RAW.c[name] for name in _ENVELOPE))
+    .where(_RAW.c.id.in_(sa.bindparam("chosen", expanding=True)))
+    .order_by(_RAW.c.received_at, _RAW.c.id)
+)
 
 
 @dataclass(slots=True)
@@ -40,32 +60,34 @@ class Raw:
 
 def due(session: Session, *, excluding: set[int]) -> list[Raw]:
     """The messages that have waited longest, up to a batch; those another thread works on are left out."""
-    r = _RECEPTION.c
-    waiting = (r.state == ReceptionState.ACCEPTED, r.due_at <= clock.now())
-    first = sa.select(r.raw_id, _RAW.c.size).join_from(_RECEPTION, _RAW, _RAW.c.id == r.raw_id).where(*waiting)
-    chosen: dict[int, int] = {}
-    run = session.connection().execute
-    for raw_id, size in run(first.order_by(r.due_at, r.id).limit(2 * MAX_MESSAGES + len(excluding))).all():
-        if raw_id not in excluding:
-            chosen[raw_id] = size
-        if len(chosen) >= MAX_MESSAGES or sum(chosen.values()) >= MAX_BYTES:
-            break
+    run, now = session.connection().execute, clock.now()
+    chosen = _chosen(run(_FIRST, {"now": now, "most": 2 * MAX_MESSAGES + len(excluding)}), excluding)
     if not chosen:
         return []
     recipients: dict[int, list[Recipient]] = defaultdict(list)
     attempts: dict[int, int] = defaultdict(int)
-    lines = sa.select(r.id, r.raw_id, r.recipient, r.attempts).where(r.raw_id.in_(chosen), *waiting)
     targets: dict[str, Target | None] = {}
-    for line in run(lines.order_by(r.id)).all():
+    for line in run(_LINES, {"chosen": chosen, "now": now}):
         if line.recipient not in targets:
             targets[line.recipient] = resolve(session, line.recipient)
         recipients[line.raw_id].append(Recipient(line.id, line.recipient, targets[line.recipient]))
         attempts[line.raw_id] = max(attempts[line.raw_id], line.attempts)
-    raws = sa.select(*(_RAW.c[name] for name in _ENVELOPE))
-    return [
-        Raw(*line, attempts[line.id], recipients[line.id])
-        for line in run(raws.where(_RAW.c.id.in_(recipients)).order_by(_RAW.c.received_at, _RAW.c.id)).all()
-    ]
+    raws = run(_RAWS, {"chosen": list(recipients)})
+    return [Raw(*line, attempts[line.id], recipients[line.id]) for line in raws]
+
+
+def _chosen(waiting: Iterable[Any], excluding: set[int]) -> list[int]:
+    """Those of the messages that fit into a batch."""
+    sizes: dict[int, int] = {}
+    total = 0
+    for raw_id, size in waiting:
+        if raw_id in excluding or raw_id in sizes:
+            continue
+        sizes[raw_id] = size
+        total += size
+        if len(sizes) >= MAX_MESSAGES or total >= MAX_BYTES:
+            break
+    return list(sizes)
 
 
 def letters_of(session: Session, raw: Raw) -> list[Letter]:

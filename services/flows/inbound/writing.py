@@ -40,7 +40,9 @@ _KEPT = (
     "snippet",
 )
 _RULED = ("id", "priority", "assignee_id", "claimed_at")
-_TICKET, _RECEPTION = _TABLES["ticket"], _TABLES["reception"]
+_TICKET, _RECEPTION, _ORGANISATION = _TABLES["ticket"], _TABLES["reception"], _TABLES["organisation"]
+_NUMBERED = sa.update(_ORGANISATION).where(_ORGANISATION.c.id == sa.bindparam("b_id"))
+_NUMBERED = _NUMBERED.values(next_ticket_number=sa.bindparam("following"))
 
 
 def allocate(connection: sa.Connection, table: str, count: int) -> list[int]:
@@ -129,10 +131,8 @@ class Ledger:
         ruled = [each for each in moved if each.is_ruled]
         bulk.update(connection, _TICKET, [{name: getattr(each, name) for name in _RULED} for each in ruled])
         if self.new:
-            organisation = _TABLES["organisation"]
-            for number, following in sorted(next_numbers.items()):
-                mine = organisation.c.id == number
-                connection.execute(sa.update(organisation).where(mine).values(next_ticket_number=following))
+            numbers = [{"b_id": number, "following": each} for number, each in sorted(next_numbers.items())]
+            connection.execute(_NUMBERED, numbers)
         bulk.update(connection, _RECEPTION, [line for letter in letters for line in _receptions(letter)])
 
 
