@@ -34,7 +34,7 @@ _LINES = (
     .where(_RECEPTION.c.raw_id.in_(sa.bindparam("chosen", expanding=True)), *_WAITING)
     .order_by(_RECEPTION.c.id)
 )
-_RAWS: sa.Select[Any] = (
+_RAWS: Any = (
     sa.select(*(_RAW.c[name] for name in _ENVELOPE))
     .where(_RAW.c.id.in_(sa.bindparam("chosen", expanding=True)))
     .order_by(_RAW.c.received_at, _RAW.c.id)
