@@ -34,7 +34,7 @@ _LINES = (
     .where(_RECEPTION.c.raw_id.in_(sa.bindparam("chosen", expanding=True)), *_WAITING)
     .order_by(_RECEPTION.c.id)
 )
-_RAWS: Any = (
+_RAWS = (
     sa.select(*(_RAW.c[name] for name in _ENVELOPE))
     .where(_RAW.c.id.in_(sa.bindparam("chosen", expanding=True)))
     .order_by(_RAW.c.received_at, _RAW.c.id)
@@ -73,7 +73,7 @@ def due(session: Session, *, excluding: set[int]) -> list[Raw]:
         recipients[line.raw_id].append(Recipient(line.id, line.recipient, targets[line.recipient]))
         attempts[line.raw_id] = max(attempts[line.raw_id], line.attempts)
     raws = run(_RAWS, {"chosen": list(recipients)})
-    return [Raw(*line, attempts[line.id], recipients[line.id]) for line in raws]
+    return [Raw(*line, attempts=attempts[line.id], recipients=recipients[line.id]) for line in raws]
 
 
 def _chosen(waiting: Iterable[Any], excluding: set[int]) -> list[int]:
