@@ -22,6 +22,7 @@ from models.domain import (
     WebhookDelivery,
     WebhookStatus,
 )
+from models.feed import FeedEvent
 from models.job import Job, JobKind
 from models.message import (
     Attachment,
@@ -98,6 +99,7 @@ __all__ = [
     "DomainStatus",
     "Draft",
     "DraftKind",
+    "FeedEvent",
     "Folder",
     "Follower",
     "IdempotentAnswer",

@@ -228,8 +228,36 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_contact_address_message_id"), ["message_id"], unique=False)
 
+    op.create_table(
+        "feed_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_id", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("event_type", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("alias_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("waits", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_feed_event_organisation_id_organisation"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_event")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("feed_event", schema=None) as batch_op:
+        batch_op.create_index("ix_feed_event_at", ["waits", "at"], unique=False)
+        batch_op.create_index("ix_feed_event_next", ["organisation_id", "id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("feed_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_feed_event_next")
+        batch_op.drop_index("ix_feed_event_at")
+
+    op.drop_table("feed_event")
     with op.batch_alter_table("contact_address", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_address_message_id"))
         batch_op.drop_constraint(batch_op.f("fk_contact_address_message_id_message"), type_="foreignkey")
