@@ -29,6 +29,7 @@ async def overview() -> None:
         if not found or not window:
             return
         _profile(found.value)
+        _presence(found.value)
         _preferences(window.value)
         _password()
         with ui.element("section").classes("card narrow"):
@@ -59,6 +60,21 @@ def _profile(user: User) -> None:
 
         with ui.element("div").classes("row-end"):
             button.brand("Save", save)
+
+
+def _presence(user: User) -> None:
+    with ui.element("section").classes("card card-pad narrow"):
+        text("Presence", "h2")
+        with ui.element("div").classes("presence-row"):
+            text("While you are away, rotas pass you over. What is yours stays yours.").classes("muted wraps")
+
+            async def change(is_away: bool) -> None:
+                if await action.run(accounts.set_away, is_away):
+                    notice.done("You are away." if is_away else "You are back.")
+
+            with ui.element("div").classes("row-end"):
+                text("Away")
+                field.switch("Away", user.is_away, change)
 
 
 def _preferences(undo_seconds: int) -> None:

@@ -74,6 +74,8 @@ def _member(member: User) -> None:
         with ui.element("div").classes("list-main"):
             text(member.name + (" (you)" if is_self else ""), "strong")
             text(member.email).classes("muted")
+        if member.is_away:
+            badge("Away")
         if may(actor(), Permission.MANAGE_TEAM) and not is_self:
             with ui.element("div").classes("list-end"):
                 role = ui.select(ROLES, value=member.role).classes("role")

@@ -130,6 +130,14 @@ def prefer(
     return user.preferences
 
 
+def set_away(session: Session, away: bool, *, actor: Actor) -> User:
+    """Say that one is away, and takes no turns meanwhile, or that one is back."""
+    user = get(session, actor=actor)
+    user.is_away = away
+    events.record(session, events.TeamChanged(actor.organisation_id))
+    return user
+
+
 def set_password(session: Session, user: User, password: Hashed, *, keep_session: int | None = None) -> None:
     """Replace the password; every session ends, `keep_session` excepted."""
     user.password_hash = password.text

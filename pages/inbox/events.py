@@ -9,6 +9,8 @@ from services.tickets import Activity
 ICONS = {
     "claimed": "sym_o_back_hand",
     "assigned": "sym_o_person_add",
+    "handed": "sym_o_rotate_right",
+    "nobody_free": "sym_o_hourglass_empty",
     "released": "sym_o_person_off",
     "requeued": "sym_o_person_off",
     "status": "sym_o_task_alt",
@@ -29,6 +31,8 @@ Words = Callable[[str, dict[str, Any]], str]
 _WORDS: dict[str, Words] = {
     "claimed": lambda who, _: f"{who} claimed this",
     "assigned": lambda who, detail: f"{who} assigned this to {detail.get('name', 'somebody')}",
+    "handed": lambda _, detail: f"It was the turn of {detail.get('name')} in {detail.get('mailbox')}",
+    "nobody_free": lambda _, detail: f"Nobody in the rota of {detail.get('mailbox')} was free: this waits for one",
     "released": lambda who, _: f"{who} put this back into the queue",
     "requeued": lambda who, _: f"{who} returned this to the queue",
     "status": lambda who, detail: f"{who} set the status to {str(detail.get('status', '')).replace('_', ' ')}",

@@ -14,6 +14,7 @@ from components.pieces import badge, callout
 from models import Mailbox
 from pages import MENU
 from pages.mailboxes.promising import promises
+from pages.mailboxes.rota import rota
 from services import database, mailboxes, passwords
 from services.access import Actor, Permission, may
 from services.errors import Invalid
@@ -38,8 +39,11 @@ async def overview(number: str) -> None:
         load = partial(action.read, mailboxes.entry, mailbox_id)
         found = await load()
         await follow(load, _head, (DirectoryChanged, MessageFiled))
-        if found and may(actor(), Permission.MANAGE_MAILBOXES):
+        if found and not may(actor(), Permission.MANAGE_MAILBOXES):
+            await rota(found.value.mailbox)
+        elif found:
             _general(found.value.mailbox)
+            await rota(found.value.mailbox)
             _address(found.value)
             if found.value.address:
                 _password(found.value.mailbox)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlmodel import Session, col, select, update
 
-from models import MemberStatus, Ticket, TicketStatus, User
+from models import Assignment, Mailbox, MemberStatus, Ticket, TicketStatus, TicketTurn, User
 from services import access, clock, database
 from services.access import MAY, Actor, Permission
 from services.errors import Conflict, Invalid, NotFound
@@ -84,7 +84,7 @@ def _worker(session: Session, user_id: int, actor: Actor) -> User:
 
 
 def requeue(session: Session, user_id: int, *, actor: Actor) -> int:
-    """Return the unfinished tickets of a member who leaves to the queue; how many they were."""
+    """Return the unfinished tickets of a member who leaves to the queue, or to whose turn it is; how many they were."""
     access.require(actor, Permission.MANAGE_TEAM)
     query = select(Ticket).where(
         col(Ticket.organisation_id) == actor.organisation_id,
@@ -92,9 +92,14 @@ def requeue(session: Session, user_id: int, *, actor: Actor) -> int:
         sa.not_(col(Ticket.status).in_(recording.FINAL)),
     )
     tickets = session.exec(query.with_for_update()).all()
+    rotas = select(Mailbox.id).where(Mailbox.organisation_id == actor.organisation_id)
+    dealt = set(session.exec(rotas.where(Mailbox.assignment != Assignment.MANUAL)))
     for ticket in tickets:
         values: dict[str, object] = {"assignee_id": None, "claimed_at": None}
         if ticket.status is TicketStatus.IN_PROGRESS:
             values["status"] = TicketStatus.OPEN
         recording.change(session, ticket, "requeued", values, actor=actor)
+        if ticket.status is TicketStatus.OPEN and ticket.id and ticket.mailbox_id in dealt:
+            place = {"ticket_id": ticket.id, "mailbox_id": ticket.mailbox_id}
+            session.merge(TicketTurn(organisation_id=ticket.organisation_id, **place))
     return len(tickets)

@@ -17,6 +17,7 @@ ANNOUNCED = {
     "claimed": "ticket.claimed",
     "released": "ticket.released",
     "assigned": "ticket.assigned",
+    "handed": "ticket.assigned",
     "status": "ticket.status_changed",
     "priority": "ticket.priority_changed",
     "merged": "ticket.merged",

@@ -12,6 +12,7 @@ from services.errors import Unavailable
 from services.flows.inbound import authenticating, queue
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.filing import file, notify
+from services.flows.inbound.handing import hand_out
 from services.flows.inbound.joining import (
     match_references,
     match_reply_token,
@@ -41,6 +42,7 @@ FILE: tuple[Step, ...] = (
     match_subject,
     file,
     run_actions,
+    hand_out,
     notify,
 )
 STEPS = UNDERSTAND + FILE

@@ -10,10 +10,9 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from models import Direction, Mailbox, Message, MessageBody, Organisation, Ticket
-from services import domains, mailboxes, quotas
+from services import domains, mailboxes, quotas, rotas
 from services.flows.inbound.docket import Docket
 from services.flows.inbound.gate import Gate
-from services.flows.inbound.handing import Turns
 from services.flows.inbound.letter import Known, Letter, Thread
 from services.flows.inbound.marks import Marks
 from services.flows.inbound.writing import Ledger, allocate
@@ -70,7 +69,7 @@ class Desk:
         self._ids: dict[str, list[int]] = {}
         self.ledger = Ledger()
         self.gate = Gate()
-        self.turns = Turns()
+        self.turns = rotas.Turns()
         self.marks = Marks()
         self.docket = Docket(session)
 
@@ -87,7 +86,8 @@ class Desk:
         self.docket.look_up(letters)
         self.gate.look_up(connection, letters)
         handing = {each.target.alias_id for letter in letters for each in letter.recipients if each.target}
-        self.turns.look_up(connection, {alias_id for alias_id in handing if alias_id})
+        waiting_in = {letter.mailbox_id for letter in letters if letter.mailbox_id}
+        self.turns.look_up(connection, {alias_id for alias_id in handing if alias_id}, waiting_in)
 
     def _look_up_messages(self, letters: list[Letter], organisations: list[int]) -> None:
         wanted = {letter.parsed.message_id for letter in letters}

@@ -1,0 +1,84 @@
+"""Whose turn it is at a mailbox's new tickets: in order, present, with room, and exact under many processes."""
+
+import threading
+from collections import Counter
+
+import pytest
+
+from models import Assignment, MemberStatus, Role
+from services import database, rotas, rules, tickets
+from services.rules import Act, Condition, Draft
+from tests.conftest import People
+from tests.services.flows.inbound.conftest import file_all, letter, received, send, ticket_of
+from tests.services.rotas.conftest import change, holders, mail
+
+
+@pytest.fixture
+def rota(people: People, team: list[int]) -> list[int]:
+    with database.transaction() as session:
+        rotas.update(session, people.mailbox_id, assignment=Assignment.ROUND_ROBIN, user_ids=team, actor=people.alice)
+    return team
+
+
+def test_each_in_turn_over_batches(rota: list[int]) -> None:
+    assert [*mail(3), *mail(1), *mail(6)] == [*rota, *rota, *rota[:2]]
+
+
+def test_who_is_away_gone_or_only_observes_is_passed_over(rota: list[int]) -> None:
+    change(rota[0], is_away=True)
+    change(rota[1], status=MemberStatus.REMOVED)
+    change(rota[2], role=Role.OBSERVER)
+    assert mail(2) == [rota[3]] * 2
+    change(rota[0], is_away=False)
+    assert mail(1) == [rota[0]], "they wait longest when they come back"
+
+
+def test_who_holds_enough_is_passed_over(people: People, rota: list[int]) -> None:
+    with database.transaction() as session:
+        rotas.update(
+            session, people.mailbox_id, assignment=Assignment.ROUND_ROBIN, user_ids=rota, load_cap=2, actor=people.alice
+        )
+    assert mail(10) == [*rota, *rota, None, None]
+
+
+def test_the_least_loaded_first(people: People, rota: list[int]) -> None:
+    mail(2)
+    with database.transaction() as session:
+        rotas.update(session, people.mailbox_id, assignment=Assignment.LEAST_LOADED, user_ids=rota, actor=people.alice)
+    assert set(mail(2)) == {rota[2], rota[3]}
+
+
+def test_its_history_and_its_trace_say_whose_turn_it_was(people: People, rota: list[int]) -> None:
+    message = received(letter("A question"))
+    ticket = ticket_of(message)
+    assert message is not None and ticket.assignee_id == rota[0]
+    assert message.trace[-1]["reason"] == "It was the turn of a in Support."
+    with database.reading() as session:
+        (handed,) = tickets.get(session, ticket.id or 0, actor=people.alice).activity
+    assert (handed.kind, handed.detail["name"], handed.detail["mailbox"]) == ("handed", "a", "Support")
+
+
+def test_an_answer_stays_with_its_owner(rota: list[int]) -> None:
+    first = received(letter("A question", message_id="<q@customer.test>"))
+    again = received(letter("Re: A question", In_Reply_To="<q@customer.test>"))
+    assert ticket_of(first).id == ticket_of(again).id and ticket_of(again).assignee_id == rota[0]
+    assert mail(1) == [rota[1]], "nobody's turn went by"
+
+
+def test_rules_have_their_say_first(people: People, rota: list[int]) -> None:
+    draft = Draft("Spam", (Condition("subject", "contains", "casino"),), (Act("spam"),))
+    with database.transaction() as session:
+        rules.add(session, draft, actor=people.alice)
+    assert ticket_of(received(letter("Casino tonight"))).assignee_id is None
+    assert mail(1) == [rota[0]], "spam takes nobody's turn"
+
+
+def test_many_at_once_are_dealt_evenly(rota: list[int]) -> None:
+    for number in range(80):
+        send(letter(f"At once {number}"))
+    threads = [threading.Thread(target=file_all) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Counter(holders()) == dict.fromkeys(rota, 20)
