@@ -32,8 +32,8 @@ export default {
               <select v-if="shape(row) === 'flag'" class="input rule-value" v-model="row.value" aria-label="Value"><option :value="true">yes</option><option :value="false">no</option></select>
               <span v-else-if="shape(row) === 'size'" class="rule-value rule-size"><input class="input" v-model="row.amount" inputmode="decimal" aria-label="Size" placeholder="5" v-bind="marked('conditions.' + index + '.value')" /><select class="input" v-model="row.unit" aria-label="Unit"><option value="">bytes</option><option>KB</option><option>MB</option><option>GB</option></select></span>
               <input v-else-if="shape(row) === 'time'" type="time" class="input rule-value" v-model="row.value" aria-label="Value" v-bind="marked('conditions.' + index + '.value')" />
-              <select v-else-if="shape(row) === 'day'" class="input rule-value" v-model="row.value" aria-label="Value"><option v-for="each in days" :key="each.value" :value="each.value">{{ each.label }}</option></select>
-              <span v-else-if="shape(row) === 'days'" class="rule-value rule-days" role="group" aria-label="Days"><button v-for="each in days" :key="each.value" type="button" class="rule-toggle" :class="{ on: row.value.includes(each.value) }" :aria-pressed="row.value.includes(each.value) ? 'true' : 'false'" :title="each.label" @click="flip(row, each.value)">{{ each.label.slice(0, 3) }}</button></span>
+              <select v-else-if="shape(row) === 'choice'" class="input rule-value" v-model="row.value" aria-label="Value"><option v-for="each in about(row).options" :key="each.value" :value="each.value">{{ each.label }}</option></select>
+              <span v-else-if="shape(row) === 'choices'" class="rule-value rule-days" role="group" aria-label="Values"><button v-for="each in about(row).options" :key="each.value" type="button" class="rule-toggle" :class="{ on: row.value.includes(each.value) }" :aria-pressed="row.value.includes(each.value) ? 'true' : 'false'" :title="each.label" @click="flip(row, each.value)">{{ each.short }}</button></span>
               <ListField v-else-if="shape(row) === 'list'" class="rule-value" v-model="row.value" label="Values" :marks="marked('conditions.' + index + '.value')" />
               <input v-else-if="shape(row) !== 'none'" class="input rule-value" :class="{ mono: shape(row) === 'pattern' }" v-model="row.value" aria-label="Value" spellcheck="false" :placeholder="shape(row) === 'pattern' ? 'invoice\\\\s+\\\\d+' : ''" v-bind="marked('conditions.' + index + '.value')" />
               <button type="button" class="icon-btn" :aria-label="'Remove condition ' + (index + 1)" @click="drop(conditions, index)"><q-icon name="sym_o_close" /></button>
@@ -111,7 +111,7 @@ export default {
   data() {
     const { draft, ...rest } = this.initial;
     return {
-      fields: [], operators: {}, kinds: [], days: [], tags: [], may: true, trial: null, found: [], modes: MODES, amounts: AMOUNTS,
+      fields: [], operators: {}, kinds: [], tags: [], may: true, trial: null, found: [], modes: MODES, amounts: AMOUNTS,
       wanted: 1000, number: 0, triedAt: 0, touched: {}, insists: false, isDirty: false, ...rest, ...draft,
       conditions: draft.conditions.map((each) => this.row(each, rest)), actions: draft.actions.map(({ type, ...values }) => ({ key: ++last, type, values })),
     };
@@ -181,15 +181,17 @@ export default {
     },
     settle(row, before) {
       const now = this.shape(row), plain = ["text", "pattern"];
-      if (now === before || (plain.includes(now) && plain.includes(before))) return;
+      if ((now === before && now !== "choice" && now !== "choices") || (plain.includes(now) && plain.includes(before))) return;
       this.touched = {};
       if (now === "list" && plain.includes(before)) row.value = row.value ? [row.value] : [];
       else if (plain.includes(now) && before === "list") row.value = row.value.join(" ");
-      else if (now === "days") row.value = this.days.some((each) => each.value === row.value) ? [row.value] : [];
-      else row.value = { flag: true, list: [], day: "mon", none: null }[now] ?? (now === "none" ? null : "");
+      else if (now === "choices") row.value = this.among(row, row.value);
+      else if (now === "choice") row.value = this.among(row, row.value)[0] ?? this.about(row).options[0].value;
+      else row.value = { flag: true, list: [], none: null }[now] ?? (now === "none" ? null : "");
       if (now === "flag") row.negate = false;
     },
-    flip(row, day) { row.value = this.days.map((each) => each.value).filter((each) => (each === day) !== row.value.includes(each)); },
+    flip(row, value) { row.value = this.about(row).options.map((each) => each.value).filter((each) => (each === value) !== row.value.includes(each)); },
+    among(row, value) { return this.about(row).options.map((each) => each.value).filter((each) => [value].flat().includes(each)); },
     become(row, type) {
       row.type = type;
       row.values = Object.fromEntries(this.kind(row).parameters.map((each) => [each.name, each.needs === "users" ? [] : this.chooses(each) ? null : ""]));

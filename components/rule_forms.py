@@ -23,7 +23,6 @@ def registries(known: Choices) -> Line:
             for name, each in OPERATORS.items()
         },
         "kinds": [_action(each, known) for each in ACTIONS.values() if each.name != "stop"],
-        "days": [{"value": day, "label": name} for day, name in zip(DAYS, calendar.day_name, strict=True)],
         "tags": list(known.tags),
     }
 
@@ -36,7 +35,16 @@ def _field(field: rules.Field) -> Line:
         "operators": field.operators,
         "named": field.named,
         "hint": field.hint,
+        "options": _options(field),
     }
+
+
+def _options(field: rules.Field) -> list[Line]:
+    """The values there are, where they can be counted; `short` where several stand side by side."""
+    if field.kind is rules.Kind.DAY:
+        names = zip(DAYS, calendar.day_name, strict=True)
+        return [{"value": day, "label": name, "short": name[:3]} for day, name in names]
+    return [{"value": each, "label": each, "short": each} for each in field.choices]
 
 
 def _action(kind: rules.ActionType, known: Choices) -> Line:

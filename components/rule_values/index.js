@@ -1,10 +1,10 @@
 // What a condition is compared with: which control its value needs, and a list of words as chips.
 
-/** The control for a field and an operator: text, pattern, list, size, time, day, days, flag, none. */
+/** The control for a field and an operator: text, pattern, list, size, time, choice, choices, flag, none. */
 export function widget(field, operator) {
   if (operator.takes === "nothing") return "none";
   if (["flag", "size", "time"].includes(field.kind)) return field.kind;
-  if (field.kind === "day") return operator.takes === "list" ? "days" : "day";
+  if (field.options.length) return operator.takes === "list" ? "choices" : "choice";
   return { list: "list", pattern: "pattern" }[operator.takes] || "text";
 }
 

@@ -72,14 +72,22 @@ def _value(field: Field, condition: Condition) -> object:
         return None
     try:
         if takes is Takes.LIST:
-            return [values.READ[field.kind](field.label, each) for each in values.listed(field.label, condition.value)]
+            return [_read(field, each) for each in values.listed(field.label, condition.value)]
         if takes is Takes.PATTERN:
             pattern = values.text(field.label, condition.value)
             patterns.compiled(pattern)
             return pattern
-        return values.READ[field.kind](field.label, condition.value)
+        return _read(field, condition.value)
     except Invalid as error:
         raise Invalid(error.message, code=error.code, field="value") from None
+
+
+def _read(field: Field, value: object) -> object:
+    return (
+        values.choice(field.label, value, field.choices)
+        if field.choices
+        else values.READ[field.kind](field.label, value)
+    )
 
 
 def check_act(act: Act) -> Act:

@@ -71,7 +71,7 @@ def _question(condition: Condition) -> Question:
     place = (condition.field, condition.name, OPERATORS[operator].whole and kind is Kind.ADDRESS)
     if kind in (Kind.SIZE, Kind.TIME):
         return Question(condition, place, _numeric(condition, place), None)
-    if kind is Kind.FLAG or kind is Kind.DAY:
+    if kind in (Kind.FLAG, Kind.DAY, Kind.RESULT):
         wanted = condition.value if isinstance(condition.value, list) else [condition.value]
         return _exact(condition, place, [str(each) for each in wanted], How.CHOICE)
     if operator == "exists":

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.mail.address import Address
+from services.mail.authentication import summary
 from services.rules.subject import Subject
 
 
 class Kind(StrEnum):
-    """What a field says: words, addresses, a number of bytes, HH:MM, mon … sun, or yes and no."""
+    """What a field says: words, addresses, a number of bytes, HH:MM, mon … sun, yes and no, or one of few results."""
 
     TEXT = "text"
     ADDRESS = "address"
@@ -17,6 +18,7 @@ class Kind(StrEnum):
     TIME = "time"
     DAY = "day"
     FLAG = "flag"
+    RESULT = "result"
 
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -28,6 +30,7 @@ OF_KIND: dict[Kind, tuple[str, ...]] = {
     Kind.TIME: ("before", "after"),
     Kind.DAY: ("is", "in"),
     Kind.FLAG: ("is",),
+    Kind.RESULT: ("is", "in"),
 }
 Value = str | Address | int | bool
 Reading = Callable[[Subject, str], Sequence[Value]]
@@ -35,7 +38,8 @@ Reading = Callable[[Subject, str], Sequence[Value]]
 
 @dataclass(frozen=True)
 class Field:
-    """`read(subject, name)` gives every value the message has; `named` fields need the name of a header field."""
+    """`read(subject, name)` gives every value the message has; `named` fields need the name of a header field,
+    `choices` are all the values there can be."""
 
     name: str
     label: str
@@ -44,6 +48,7 @@ class Field:
     can_lack: bool = False
     named: bool = False
     hint: str = ""
+    choices: tuple[str, ...] = ()
 
     @property
     def operators(self) -> tuple[str, ...]:
@@ -53,6 +58,16 @@ class Field:
 
 def _files(subject: Subject) -> list[tuple[str, str]]:
     return [(part.filename, part.content_type) for part in subject.parsed.parts if not part.inline]
+
+
+def _mechanism(name: str, label: str, *more: str) -> Field:
+    return Field(
+        name,
+        label,
+        Kind.RESULT,
+        lambda s, _: (summary.result_of(s.authentication, name),),
+        choices=("pass", "fail", *more, "none", "permerror", "unknown"),
+    )
 
 
 _ALL = (
@@ -86,6 +101,17 @@ _ALL = (
         hint="For example application/pdf, or image/",
     ),
     Field("automatic", "Automatic", Kind.FLAG, lambda s, _: (bool(s.automatic),), hint="Written by a machine"),
+    Field(
+        "verdict",
+        "Authentication",
+        Kind.RESULT,
+        lambda s, _: (str(s.authentication.get("verdict", "none")),),
+        hint="Whether the domain of the author stands behind the message, as far as was known when it came",
+        choices=("pass", "fail", "none", "unknown"),
+    ),
+    _mechanism("spf", "SPF", "softfail", "neutral"),
+    _mechanism("dkim", "DKIM"),
+    _mechanism("dmarc", "DMARC"),
     Field("time_of_day", "Time of day", Kind.TIME, lambda s, _: (s.at.hour * 60 + s.at.minute,)),
     Field("day_of_week", "Day of the week", Kind.DAY, lambda s, _: (DAYS[s.at.weekday()],)),
 )

@@ -177,6 +177,10 @@ _TESTS: dict[str, Callable[[Condition], str]] = {
     "attachment_name": lambda c: _file(c, ':param "filename"', "content-disposition"),
     "attachment_type": lambda c: _file(c, ":contenttype", "content-type"),
     "automatic": _unsayable,
+    "verdict": _unsayable,
+    "spf": _unsayable,
+    "dkim": _unsayable,
+    "dmarc": _unsayable,
     "time_of_day": lambda c: f'currentdate :value "{"lt" if c.operator == "before" else "ge"}" "time" "{c.value}:00"',
     "day_of_week": _weekday,
 }

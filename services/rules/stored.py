@@ -45,6 +45,7 @@ def subjects(session: Session, organisation_id: int, messages: Sequence[Message]
             size=each.size,
             at=each.received_at.astimezone(known.get(boxes.get(each.ticket_id or 0, 0), UTC)),
             automatic=each.automatic,
+            authentication=each.authentication,
         )
         for each in messages
     ]

@@ -1,8 +1,9 @@
 """What rules look at: one message as it was understood, and how it came."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from services.mail.address import Address
 from services.mail.message import Parsed
@@ -19,3 +20,4 @@ class Subject:
     size: int
     at: datetime
     automatic: str = ""
+    authentication: Mapping[str, Any] = field(default_factory=dict)  # as it is stored with the message

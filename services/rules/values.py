@@ -66,6 +66,13 @@ def day(label: str, value: object) -> str:
     return word
 
 
+def choice(label: str, value: object, choices: Sequence[str]) -> str:
+    word = value.strip().lower() if isinstance(value, str) else ""
+    if word not in choices:
+        raise _wrong(f"{label} is one of {', '.join(choices)}; it can't be compared with {_quoted(value)}.")
+    return word
+
+
 def flag(label: str, value: object) -> bool:
     known = {True: True, False: False, "true": True, "false": False, "yes": True, "no": False}
     word = value.strip().lower() if isinstance(value, str) else value

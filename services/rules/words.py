@@ -33,13 +33,18 @@ def condition(asked: Condition) -> str:
     about, operator = FIELDS[asked.field], OPERATORS[asked.operator]
     if about.kind is Kind.FLAG:
         return _flag(about.label, bool(asked.value) is not asked.negate)
-    name = f"header “{asked.name}”" if about.named else about.label[0].lower() + about.label[1:]
+    name = f"header “{asked.name}”" if about.named else _begun(about.label)
     verb = operator.negated if asked.negate else operator.label
     if operator.takes is Takes.NOTHING:
         return f"{name} {verb}"
     if isinstance(asked.value, list):
         return f"{name} {verb} {_listed([_value(about.kind, each) for each in asked.value])}"
     return f"{name} {verb} {_value(about.kind, asked.value)}"
+
+
+def _begun(label: str) -> str:
+    """A label inside a sentence; abbreviations stay as they are."""
+    return label if label.isupper() else label[0].lower() + label[1:]
 
 
 def _flag(label: str, holds: bool) -> str:
@@ -53,7 +58,7 @@ def _value(kind: Kind, value: object) -> str:
         return size(value)
     if kind is Kind.DAY:
         return DAY_NAMES.get(str(value), str(value))
-    return str(value) if kind is Kind.TIME else f"“{_cut(str(value))}”"
+    return str(value) if kind in (Kind.TIME, Kind.RESULT) else f"“{_cut(str(value))}”"
 
 
 def size(count: int) -> str:

@@ -1,4 +1,4 @@
-"""Operators on conversations (`is: in: tag: assignee: before: after: has:`): conditions, bounds and labels."""
+"""Operators on conversations (`is: in: tag: assignee: before: after: has: auth:`): conditions, bounds and labels."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -53,6 +53,7 @@ _IN = {
 }
 _LABELS = {"attachment": "zzhasattachment", "attachments": "zzhasattachment", "sent": "zzout", "received": "zzin"}
 _LABELS |= {"note": "zznote", "notes": "zznote"}
+_VERDICTS = {each: f"zzauth{each}" for each in ("pass", "fail", "none", "unknown")}
 _HIDDEN = "t.folder NOT IN ('spam', 'trash')"
 
 
@@ -127,6 +128,14 @@ def _has(session: Session, made: Plan, asked: Filter, number: int, actor: Actor)
         made.require(_DRAFTED if asked.value in ("draft", "drafts") else NOTHING, asked.negated)
 
 
+def _auth(session: Session, made: Plan, asked: Filter, number: int, actor: Actor) -> None:
+    """What became known of who a message is from."""
+    if asked.value in _VERDICTS:
+        made.labels.append(Term((_VERDICTS[asked.value],), negated=asked.negated))
+    else:
+        made.require(NOTHING, asked.negated)
+
+
 def _tag(session: Session, made: Plan, asked: Filter, number: int, actor: Actor) -> None:
     name = f"tag{number}"
     made.require(
@@ -180,6 +189,7 @@ _APPLY: dict[str, Callable[[Session, Plan, Filter, int, Actor], None]] = {
     "has": _has,
     "tag": _tag,
     "assignee": _assignee,
+    "auth": _auth,
     "before": _bound,
     "after": _bound,
 }

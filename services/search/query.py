@@ -12,7 +12,7 @@ _TOKEN = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")  # as the index cuts text into words
 TEXT_FIELDS = {"from": "author", "to": "recipients", "subject": "subject", "body": "text"}
-OPERATORS = {*TEXT_FIELDS, "has", "is", "in", "tag", "assignee", "before", "after"}
+OPERATORS = {*TEXT_FIELDS, "has", "is", "in", "tag", "assignee", "auth", "before", "after"}
 
 
 @dataclass(frozen=True)

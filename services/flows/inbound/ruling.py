@@ -36,6 +36,7 @@ def _subject(letter: Letter, kept: keeping.Kept) -> Subject:
         size=letter.size,
         at=kept.local(letter.received_at, letter.mailbox_id),
         automatic=letter.automatic,
+        authentication=letter.authentication,
     )
 
 

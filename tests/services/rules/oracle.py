@@ -67,12 +67,13 @@ def subject(
     text: str = "",
     recipients: tuple[str, ...] = ("support@acme.test",),
     at: datetime = datetime(2026, 11, 21, 10, 0, tzinfo=UTC),
+    verdict: str = "none",
     **fields: str,
 ) -> Subject:
     head = {"From": author, "To": "support@acme.test", "Subject": title, **fields}
     raw = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in head.items()) + f"\r\n{text}"
     parsed = parse(raw.encode())
-    return Subject(parsed, parsed.author, recipients, text, len(raw), at)
+    return Subject(parsed, parsed.author, recipients, text, len(raw), at, authentication={"verdict": verdict})
 
 
 texts = st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join)
@@ -85,6 +86,7 @@ subjects = st.builds(
     text=texts,
     recipients=st.lists(addresses, max_size=3).map(tuple),
     at=st.integers(0, 40_000).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)),
+    verdict=st.sampled_from(["pass", "fail", "unknown"]),
     Cc=st.lists(people, max_size=2).map(", ".join),
     X_Shop=st.sampled_from(["", "order", "Invoice 12"]),
 )
@@ -109,6 +111,7 @@ conditions = st.one_of(
     _valued(["greater", "less"], st.integers(0, 400), ["size"]),
     _valued(["before", "after"], st.sampled_from(["00:00", "09:30", "17:00"]), ["time_of_day"]),
     _valued(["is"], st.sampled_from(["mon", "sat"]), ["day_of_week"]),
+    _valued(["is"], st.sampled_from(["fail", "unknown"]), ["verdict"]),
     _valued(["is"], st.booleans(), ["has_attachment", "automatic"]),
 ).map(rules.check_condition)
 drafts = st.builds(

@@ -20,6 +20,8 @@ INVOICES = Draft("Invoices", (Condition("subject", "contains", "invoice"),), TAG
         (Condition("size", "less", 900), 900),
         (Condition("time_of_day", "before", "9:05"), "09:05"),
         (Condition("day_of_week", "in", "Saturday, sun"), ["sat", "sun"]),
+        (Condition("verdict", "is", " Fail "), "fail"),
+        (Condition("spf", "in", "fail, softfail"), ["fail", "softfail"]),
         (Condition("has_attachment", "is", "no"), False),
         (Condition("from", "in", "ann@a.test\n@b.test"), ["ann@a.test", "@b.test"]),
         (Condition("header", "exists", None, name="List-Id"), None),
@@ -45,6 +47,8 @@ def test_values_are_read_as_people_type_them(condition: Condition, kept: object)
         (Condition("header", "is", "x", name="Not: one"), "name", "is not the name"),
         (Condition("time_of_day", "after", "25:00"), "value", "a time such as 17:30"),
         (Condition("day_of_week", "is", "someday"), "value", "one of mon, tue"),
+        (Condition("dmarc", "is", "softfail"), "value", "one of pass, fail, none"),
+        (Condition("verdict", "contains", "fail"), "operator", "only “is”"),
         (Condition("automatic", "is", 3), "value", "either true or false"),
         (Condition("from", "exists"), "operator", "From can't be asked whether it exists"),
     ],
@@ -103,7 +107,7 @@ def test_rules_read_as_sentences() -> None:
 
 
 def test_every_entry_of_the_registries_has_its_words() -> None:
-    samples = {"text": "x", "address": "x", "size": 1, "time": "09:00", "day": "mon", "flag": True}
+    samples = {"text": "x", "address": "x", "size": 1, "time": "09:00", "day": "mon", "flag": True, "result": "pass"}
     for field in rules.FIELDS.values():
         for name in field.operators:
             sample = [samples[field.kind]] if rules.OPERATORS[name].takes is rules.Takes.LIST else samples[field.kind]
