@@ -72,8 +72,8 @@ def due(session: Session, *, excluding: set[int]) -> list[Raw]:
             targets[line.recipient] = resolve(session, line.recipient)
         recipients[line.raw_id].append(Recipient(line.id, line.recipient, targets[line.recipient]))
         attempts[line.raw_id] = max(attempts[line.raw_id], line.attempts)
-    raws = run(_RAWS, {"chosen": list(recipients)})
-    return [Raw(*line, attempts=attempts[line.id], recipients=recipients[line.id]) for line in raws]
+    raws: Iterable[Any] = run(_RAWS, {"chosen": list(recipients)})
+    return [Raw(**line._mapping, attempts=attempts[line.id], recipients=recipients[line.id]) for line in raws]
 
 
 def _chosen(waiting: Iterable[Any], excluding: set[int]) -> list[int]:
