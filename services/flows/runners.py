@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from services import domains, events, jobs, presence, rotas, service_levels, tickets
+from services import domains, events, feed, jobs, presence, rotas, service_levels, tickets
 from services.flows import delivery, inbound, relay, rules, sweeping, syncing
 from services.flows import webhooks as webhooks  # defines its job
 from services.settings import Settings
@@ -189,6 +189,7 @@ def start(settings: Settings) -> Runners:
             Runner("snoozed", tickets.wake_due, idle=1),
             Runner("rotas", rotas.hand_out, idle=1),
             Runner("promises", service_levels.watch, idle=5),
+            Runner("feed", feed.publish_due, idle=1),
             Runner("presence", every(5, presence.expire)),
             DeliveryRunner(settings),
             ResidentRunner("jobs", "jobs", lambda: jobs.Worker(settings), idle=1),

@@ -1,11 +1,11 @@
-"""Deletes what is over: sessions, links, rate windows, idempotent answers, trash, old deliveries, hits of
+"""Deletes what is over: sessions, links, rate windows, idempotent answers, trash, old deliveries and events, hits of
 rules, marks of threads."""
 
 from collections.abc import Callable
 
 from sqlmodel import Session
 
-from services import database, idempotency, limits, password_resets, rules, sessions, trash, webhooks
+from services import database, feed, idempotency, limits, password_resets, rules, sessions, trash, webhooks
 from services.flows.inbound import marks
 
 EVERY_SECONDS = 3600.0
@@ -21,7 +21,7 @@ def sweep() -> None:
     ):
         with database.transaction() as session:
             forget_expired(session)
-    for forget_some in (trash.empty, webhooks.forget_old, rules.forget_old, marks.forget_old):
+    for forget_some in (trash.empty, webhooks.forget_old, feed.forget_old, rules.forget_old, marks.forget_old):
         while _once(forget_some):
             pass
 

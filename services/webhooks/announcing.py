@@ -1,7 +1,4 @@
-"""Queueing an event for the integrations that want it, in the transaction that caused it.
-
-Ids in payloads are the API's, because a payload is read by the API's callers.
-"""
+"""Telling of an event in the transaction that caused it: to the feed, and to the integrations that want it."""
 
 import json
 from dataclasses import dataclass
@@ -12,8 +9,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select
 
 from models import Alias, Integration, Message, Ticket, WebhookDelivery, WebhookStatus
-from services import clock, events, ids, secrets, settings
+from services import clock, events, feed, ids, secrets
 from services.access import Actor
+from services.webhooks.telling import AnyMessage, AnyTicket, told, written
 
 _ACTIVE = select(Integration).where(
     col(Integration.organisation_id) == sa.bindparam("organisation_id"), col(Integration.active)
@@ -39,17 +37,17 @@ def announce(
     alias_id: int | None = None,
     at: datetime | None = None,
 ) -> str:
-    """Queue `event_type` with `data` for every active integration that follows it, and the alias if it has one.
+    """Write `event_type` with `data` into the feed, and queue it for every active integration that follows it, and the
+    alias if it has one.
 
-    `at`: when it will have happened. Returns the event's id, "" where nobody follows it.
+    `at`: when it will have happened. Returns the event's id.
     """
-    wanted = [each for each in _listeners(session, organisation_id) if each.wants(event_type, alias_id)]
-    if not wanted:
-        return ""
-    payload = json.dumps({"type": event_type, "timestamp": _written(at or clock.now()), "data": data})
+    payload = json.dumps({"type": event_type, "timestamp": written(at or clock.now()), "data": data})
     event_id = new_event_id()
-    for listener in wanted:
-        queue(session, organisation_id, listener.integration_id, event_id, event_type, payload, at=at)
+    feed.record(session, organisation_id, event_id, event_type, payload, alias_id=alias_id, at=at)
+    for listener in _listeners(session, organisation_id):
+        if listener.wants(event_type, alias_id):
+            queue(session, organisation_id, listener.integration_id, event_id, event_type, payload, at=at)
     return event_id
 
 
@@ -57,29 +55,21 @@ def withdraw(session: Session, organisation_id: int, event_id: str) -> None:
     """Nobody hears of an event that was announced for later and has not come to pass."""
     waiting = (col(WebhookDelivery.event_id) == event_id, col(WebhookDelivery.status) == WebhookStatus.PENDING)
     session.exec(delete(WebhookDelivery).where(col(WebhookDelivery.organisation_id) == organisation_id, *waiting))
-
-
-def is_heard(session: Session, organisation_id: int) -> bool:
-    """Whether anybody follows the organisation's events at all."""
-    return bool(_listeners(session, organisation_id))
+    feed.withdraw(session, organisation_id, event_id)
 
 
 def announce_ticket(
     session: Session,
     event_type: str,
-    ticket: Ticket,
+    ticket: AnyTicket,
     *,
-    message: Message | None = None,
+    message: AnyMessage | None = None,
     actor: Actor | None = None,
     at: datetime | None = None,
     **more: Any,
 ) -> str:
     """The same for something that happened to a ticket, with what a receiver wants to know of it, and `more`."""
-    if not any(each.wants(event_type, ticket.alias_id) for each in _listeners(session, ticket.organisation_id)):
-        return ""
-    data: dict[str, Any] = {"ticket": _ticket(ticket), **more}
-    if message is not None:
-        data["message"] = _message(message)
+    data: dict[str, Any] = {**told(ticket, message), **more}
     if actor is not None and actor.user_id is not None:
         data["actor"] = {"id": ids.encode("user", actor.user_id), "name": actor.name}
     return announce(session, ticket.organisation_id, event_type, data, alias_id=ticket.alias_id, at=at)
@@ -87,19 +77,13 @@ def announce_ticket(
 
 def tell(session: Session, integration_id: int, ticket: Ticket, *, message: Message | None = None) -> None:
     """Queue a ticket for one integration that did not ask for it itself: a rule has it told."""
-    data: dict[str, Any] = {"ticket": _ticket(ticket)}
-    if message is not None:
-        data["message"] = _message(message)
-    payload = json.dumps({"type": "rule.matched", "timestamp": _written(clock.now()), "data": data})
+    data = told(ticket, message)
+    payload = json.dumps({"type": "rule.matched", "timestamp": written(clock.now()), "data": data})
     queue(session, ticket.organisation_id, integration_id, new_event_id(), "rule.matched", payload)
 
 
 def new_event_id() -> str:
     return "evt_" + secrets.token()[:22]
-
-
-def _written(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
 
 
 def queue(
@@ -149,33 +133,3 @@ def _read_listeners(session: Session, organisation_id: int) -> list[_Listener]:
     return [
         _Listener(each.id or 0, frozenset(each.event_types), frozenset(aliases.get(each.id or 0, ()))) for each in found
     ]
-
-
-def _ticket(ticket: Ticket) -> dict[str, Any]:
-    ticket_id = ids.encode("ticket", ticket.id or 0)
-    return {
-        "id": ticket_id,
-        "number": ticket.number,
-        "subject": ticket.subject,
-        "from": ticket.correspondent,
-        "fromName": ticket.correspondent_name,
-        "status": ticket.status.value,
-        "priority": ticket.priority.value,
-        "assignedTo": ids.encode("user", ticket.assignee_id) if ticket.assignee_id else None,
-        "aliasId": ids.encode("alias", ticket.alias_id) if ticket.alias_id else None,
-        "url": f"{settings.current().url}/t/{ticket_id}",
-    }
-
-
-def _message(message: Message) -> dict[str, Any]:
-    return {
-        "id": ids.encode("email", message.id or 0),
-        "direction": message.direction.value,
-        "from": message.author_address,
-        "fromName": message.author_name,
-        "to": [each["address"] for each in message.to],
-        "subject": message.subject,
-        "snippet": message.snippet,
-        "messageId": message.message_id,
-        "receivedAt": message.received_at.isoformat().replace("+00:00", "Z"),
-    }

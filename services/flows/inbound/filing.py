@@ -1,9 +1,10 @@
 """The last steps: open or move on the ticket, write the message down, tell open pages."""
 
-from models import Direction, Message, Priority, Ticket, TicketStatus
+from models import Direction, Priority, TicketStatus
 from services import events, webhooks
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.letter import Disposition, Letter, Thread
+from services.webhooks import ShownMessage, ShownTicket
 
 REOPENS = (TicketStatus.WAITING, TicketStatus.RESOLVED, TicketStatus.CLOSED)
 
@@ -25,36 +26,44 @@ def notify(desk: Desk, letter: Letter) -> Disposition | None:
     assert thread is not None and letter.row_id is not None
     events.record(desk.session, events.MessageFiled(letter.organisation_id, thread.id, letter.row_id))
     events.record(desk.session, events.TicketChanged(letter.organisation_id, thread.id))
-    if not letter.set_apart and webhooks.is_heard(desk.session, letter.organisation_id):
+    if not letter.set_apart:
         _announce(desk, letter, thread)
     return Disposition("filed", letter.trace[-1]["reason"])
 
 
 def _announce(desk: Desk, letter: Letter, thread: Thread) -> None:
-    ticket, message = _shown_ticket(thread), _shown_message(letter)
-    if thread.is_new and thread.message_count == 1:
-        webhooks.announce_ticket(desk.session, "ticket.created", ticket, message=message)
-    webhooks.announce_ticket(desk.session, "message.received", ticket, message=message)
+    data = webhooks.told(_shown_ticket(thread), _shown_message(letter))
+    begins = thread.is_new and thread.message_count == 1
+    for event_type in ("ticket.created", "message.received") if begins else ("message.received",):
+        webhooks.announce(desk.session, thread.organisation_id, event_type, data, alias_id=thread.alias_id)
 
 
-def _shown_ticket(thread: Thread) -> Ticket:
-    """The ticket as an event shows it; never added to the session, since the ledger writes it."""
-    names = ("id", "organisation_id", "number", "subject", "correspondent", "correspondent_name", "status")
-    return Ticket(**{name: getattr(thread, name) for name in (*names, "priority", "assignee_id", "alias_id")})
+def _shown_ticket(thread: Thread) -> ShownTicket:
+    return ShownTicket(
+        thread.id,
+        thread.organisation_id,
+        thread.number,
+        thread.subject,
+        thread.correspondent,
+        thread.correspondent_name,
+        thread.status,
+        thread.priority,
+        thread.assignee_id,
+        thread.alias_id,
+    )
 
 
-def _shown_message(letter: Letter) -> Message:
+def _shown_message(letter: Letter) -> ShownMessage:
     parsed = letter.parsed
-    return Message(
-        id=letter.row_id,
-        organisation_id=letter.organisation_id,
+    return ShownMessage(
+        id=letter.row_id or 0,
         direction=Direction.IN,
-        message_id=parsed.message_id,
         author_address=letter.author,
         author_name=parsed.author.name,
         to=[{"name": each.name, "address": each.address} for each in parsed.to],
         subject=parsed.subject,
         snippet=letter.snippet,
+        message_id=parsed.message_id,
         received_at=letter.received_at,
     )
 
