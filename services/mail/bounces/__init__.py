@@ -1,0 +1,119 @@
+"""Reports about mail that was sent (RFC 3464, RFC 5965, and what came before them): whom they are about, and why.
+
+Before: any message. After: a `Report`, or None for what is no report at all.
+"""
+
+import re
+
+from services.mail import automatic
+from services.mail.bounces import feedback, sections, statuses, texts, unusual
+from services.mail.bounces.reasons import REASONS, judge, kind_of, reason_of
+from services.mail.bounces.report import Affected, Kind, Mention, Report, Sections
+from services.mail.message import Parsed
+
+_GOOD = {"delivered", "relayed", "expanded"}
+_SUBJECT = re.compile(
+    r"undeliver|returned (?:mail|e-?mail|message|to sender)|return(?:ing)? (?:message|to sender)|"
+    r"failure notice|mail (?:system )?error|(?:non|un).?deliver|"
+    r"deliver\w* (?:\w+ ){0,2}(?:status|fail|problem|error|warning|delay|report|notif|has failed)|(?:mail|"
+    r"message|status) (?:delivery|failure|status|problem)|delivery notification|failed (?:mail|delivery|"
+    r"message)|"
+    r"could ?n[o']t (?:be )?(?:send|sent|deliver)|could not (?:be )?(?:send|sent|deliver)|(?:message|"
+    r"mail) (?:rejected|not delivered|status)|bounced? (?:mail|message)|user unknown|unknown user|"
+    r"unzustellbar|non remis|échec|no entregad|mancata consegna|"
+    r"エラー|送信できません|配信不能|不达|退信|undelivered|"
+    r"not delivered|mail rejected|rejected (?:mail|message)|недоставл|"
+    r"не доставлено|mail failure|notification d|nondeliv|permanent|notify|sending failed|warning: ",
+    re.IGNORECASE,
+)
+_ROBOT = re.compile(
+    r"sns\.amazonaws|mailer-?daemon|post[_.-]?master|mail-?daemon|mdaemon|mail[ .-]?delivery|"
+    r"delivery (?:sub)?system|system administrator|"
+    r"microsoftexchange|bounce|amazonses|<>\s*$", re.IGNORECASE)  # fmt: skip
+_WAITS = re.compile(
+    r"warning (?:message )?only|has been (?:delayed|postponed)|will (?:be retried|continue to (?:try|be)|"
+    r"keep trying|retry)|do not need to resend|still being retried|"
+    r"(?:not|n't) (?:been |be )?(?:sent|delivered|send message) for (?:the )?past|not yet been delivered|"
+    r"delivery (?:is|was) delayed|warning: (?:message|could not)",
+    re.IGNORECASE,
+)
+_CHALLENGE = re.compile(
+    r"x-boxbe-notice|not pre-approved|confirm (?:your|that you are a) (?:message|human)|challenge.response",
+    re.IGNORECASE,
+)
+_TYPED = re.compile(r"report-type\s*=\s*\"?delivery-status", re.IGNORECASE)
+
+
+def read(raw: bytes, parsed: Parsed, reverse_path: str) -> Report | None:
+    """What `raw` reports of mail that was sent; `reverse_path` is the one it came with."""
+    parts = sections.sections(raw)
+    complaint = feedback.read(parts)
+    if complaint is not None:
+        return complaint
+    mentions = _mentions(parts, raw, parsed, reverse_path)
+    message_id = _message_id(parts, parsed)
+    affected = tuple(judge(each) for each in mentions if each.action not in _GOOD)
+    if affected and _CHALLENGE.search(parts.status + parts.words):
+        return Report("auto_reply", (), message_id)
+    if affected:
+        waits = all(each.kind == "delayed" for each in affected)
+        return Report("delayed" if waits else "failure", affected, message_id)
+    if mentions:
+        return Report("delivered", (), message_id)
+    if automatic.kind(parsed, reverse_path) == "auto_reply":
+        return Report("auto_reply", (), parsed.in_reply_to)
+    return None
+
+
+def _mentions(parts: Sections, raw: bytes, parsed: Parsed, reverse_path: str) -> list[Mention]:
+    """Fields first; then words, and only of what looks like a report."""
+    fields = parts.status if statuses.has_fields(parts.status) else ""
+    if not fields and _is_notice(parts, parsed) and statuses.has_fields(parts.words):
+        fields = parts.words
+    found = statuses.mentions(fields) if fields else []
+    if found:
+        names = [each.address for each in found]
+        for each in found[: texts.MOST]:
+            each.said = texts.said_of(parts.words, each.address, names[: texts.MOST])
+        return _unique(found)
+    if not _is_notice(parts, parsed) or _is_away(parts, parsed, reverse_path):
+        return []
+    found = unusual.amazon(parts.words) or texts.mentions(parts) or unusual.mentions(parts, raw)
+    if _WAITS.search(parts.words):
+        for each in found:
+            each.action = each.action or "delayed"
+    return found
+
+
+def _is_notice(parts: Sections, parsed: Parsed) -> bool:
+    """Whether a mail server may have written it: by its author, its subject or its type."""
+    fields = parts.fields
+    return bool(
+        parts.status
+        or "x-failed-recipients" in fields
+        or _TYPED.search(fields.get("content-type", ""))
+        or _ROBOT.search(fields.get("from", ""))
+        or _SUBJECT.search(fields.get("subject", ""))
+        or fields.get("return-path", "").strip() in {"<>", "<MAILER-DAEMON>"}
+    )
+
+
+def _is_away(parts: Sections, parsed: Parsed, reverse_path: str) -> bool:
+    """A person's automatic answer; what only travels as one may still be a report."""
+    if automatic.kind(parsed, reverse_path) != "auto_reply" or _ROBOT.search(parts.fields.get("from", "")):
+        return False
+    return automatic.reason(parsed, reverse_path) != "Empty reverse-path"
+
+
+def _unique(found: list[Mention]) -> list[Mention]:
+    """The last word on each recipient."""
+    return list({each.address.lower(): each for each in found}.values())
+
+
+def _message_id(parts: Sections, parsed: Parsed) -> str:
+    told = sections.field_of(parts.returned, "Message-ID") or sections.field_of(parts.status, "X-Original-Message-ID")
+    match = re.search(r"<([^<>\s]+)>", told) or re.fullmatch(r"(\S+)", told)
+    return match[1] if match else parsed.in_reply_to
+
+
+__all__ = ["REASONS", "Affected", "Kind", "Report", "kind_of", "read", "reason_of"]

@@ -1,0 +1,197 @@
+"""The words servers refuse mail with, by what they mean; the first that is found decides, so the order matters."""
+
+PHRASES: tuple[tuple[str, str], ...] = (
+    ("unknown_user", r"recipient address rejected: access denied|relating to recipient"),
+    (
+        "unknown_user",
+        r"not listed in|account or domain may not exist|recipient ?not ?found|recipient addresses rejected|"
+        r"ディレクトリのリストにありません|n[o']t found at the destination domain",
+    ),
+    (
+        "authentication",
+        r"not have authentication information|fails? to pass authentication|mismatch\w* client ip|"
+        r"purported responsible",
+    ),
+    ("blocked", r"(?:low|bad|poor) reputation|reputation of (?:the|your)|service refus"),
+    ("network", r"unexpected name server reply"),
+    ("rejected", r"google groups|groups\.google\.com"),
+    (
+        "system",
+        r"4[0-9.]* insufficient (?:disk|system)|insufficient system (?:storage|resources)|system (?:disk )?full",
+    ),
+    ("full", r"(?:user|mail)? ?mail(?:box|folder) exceeds|over quota"),
+    ("system", r"procmail|pipe to \||command (?:died|output)|mailer (?:error|died)|x-unix"),
+    (
+        "authentication",
+        r"\bdmarc\b|does not pass dkim|dkim (?:verification|check|validation)? ?fail|"
+        r"spf (?:check|validation|record)? ?(?:fail|policy)|spf \S* ?(?:hard)?fail|fail(?:ed|s)? (?:the )?spf|"
+        r"not (?:pass|comply)\w* (?:the )?(?:spf|dkim)|domainkeys|sender is unauthenticated|"
+        r"unauthenticated e?-?mail|sender policy framework|openspf\.|not authori[sz]ed to (?:use|send)|ptr record|"
+        r"reverse dns|fix reverse|rdns|\bptr\b|no (?:reverse|ptr)|reverse (?:host|lookup|name)|forward.confirmed|"
+        r"hostname (?:lookup|verification)|cannot find your (?:reverse )?hostname|cannot resolve your|"
+        r"find your hostname",
+    ),
+    (
+        "size",
+        r"(?:message|mail|e-?mail|content|data)(?: \w+){0,2} (?:size )?(?:is |was )?(?:too (?:big|large|long)|"
+        r"exceed\w*(?: \w+){0,4} (?:size|length|limit|maximum|octets|bytes))|"
+        r"size (?:limit )?(?:exceed|is too|too)|"
+        r"exceed\w*(?: \w+){0,3} (?:maximum |fixed |max\w* )?(?:message|mail)?[ -]?(?:size|length)|message length|"
+        r"length exceeds|larger than the (?:current |maximum )|over size limit|message size|"
+        r"exceeded storage allocation for|mesg too big|size (?:of )?\S+ exceed|too big for (?:this|the)|"
+        r"maximum (?:allowed )?(?:message|mail) size|exceeds limit set",
+    ),
+    (
+        "rate",
+        r"too many (?:recipients|connections|messages|concurrent|sessions|mails|emails|smtp|errors|unauth|times)|"
+        r"sent to too many|(?:rate|connection|message|hourly|daily|sending|relay)[ -](?:rate )?(?:limit|quota)|"
+        r"throttl|"
+        r"(?:sending|relay|receiving|receives?) (?:mail |messages )?(?:at a rate|too (?:fast|quickly|many|much))|"
+        r"slow down|unusual rate|rate.?limited|connections? (?:rate|limit)|limit on the number of|"
+        r"exceeded the rate|too fast|frequency (?:limit|exceed)|too frequent|"
+        r"maximum (?:number of )?(?:connections?|recipients)|max(?:imum)? \S* ?(?:defers|failures)|"
+        r"mail.?loop.*quota",
+    ),
+    (
+        "full",
+        r"quota|(?:mail)?box(?: \w+){0,4} (?:is )?(?:full|exceeded|over|too large|voll)|full (?:mail)?box|"
+        r"(?:mail)?box(?:es)? size|over (?:the )?(?:allowed )?(?:storage|disk|limit|maximum)|overquota|"
+        r"over.?quota|(?:exceeds?|exceeded)(?: \w+){0,4} (?:storage|limit|allocation|space|disk|maildrop)|"
+        r"(?:not |in)(?:enough|sufficient) (?:disk )?(?:storage|space)|out of (?:storage|space)|"
+        r"storage (?:limit|space|full)|too many messages (?:in|on) |maildir|mailfolder is full|inbox is full|"
+        r"account is full|exceeded the limit on|no (?:more )?(?:room|space) (?:left )?in|"
+        r"not have enough (?:disk )?(?:room|space)|no space left|mailbox overflow|is full|"
+        r"(?:box|boîte)[^.]{0,40}(?:pleine|plein)|cuota|capacity|storage allocation|number of messages in|一杯|容量|"
+        r"いっぱい|переполнен|already has too much",
+    ),
+    (
+        "disabled",
+        r"(?:account|mailbox|mail ?box|user|address|recipient|domain|e-?mail)\b[^.]{0,60}\b(?:disabled|suspended|"
+        r"deactivated|discontinued|inactive|locked|frozen|blocked by admin|cancelled|canceled|expired|not active|"
+        r"been closed|is closed|dormant|restricted from|terminated|retired)|"
+        r"(?:disabled|suspended|deactivated|inactive|locked|closed|inactivated|frozen) (?:e-?mail )?(?:account|"
+        r"user|mailbox|recipient|address)|"
+        r"not an active (?:address|account|user)|"
+        r"(?:currently|temporarily|account) (?:is )?(?:disabled|suspended|inactive|locked)|"
+        r"no longer (?:active|in use)|not currently accepting (?:mail|messages)|is not active|is inactive|"
+        r"been inactiv|user account disabled|mailbox frozen|disabled or disc|"
+        r"compte [^.]{0,20}(?:inactif|désactivé|bloqué)",
+    ),
+    (
+        "moved",
+        r"has (?:been )?moved|no longer (?:on (?:this )?server|at this|works? (?:here|at))|new address|"
+        r"no forwarding address|has been replaced by|not our (?:user|customer)|address (?:has )?changed|"
+        r"please (?:use|try) (?:the )?(?:new|following) address|user has left",
+    ),
+    (
+        "spam",
+        r"\b(?:spam|ube|uce|junk)\b(?!.{0,40}(?:blacklist|block(?:ed)? list|dnsbl|rbl))|bulk (?:e-?mail|mail)|"
+        r"unsolicited|spamassassin|spam.?(?:score|content|filter|detect)|"
+        r"(?:identified|detected|classified|considered|scored|marked|looks like|regarded|"
+        r"categorized) (?:as )?(?:a )?(?:likely )?(?:spam|junk|unsolicited)|"
+        r"score (?:of )?[\d.]+ .{0,20}(?:threshold|exceed)|uribl|surbl|dbl\.spamhaus|content analysis|"
+        r"rejected by content|mail appears to be|cloudmark",
+    ),
+    (
+        "blocked",
+        r"black ?list|block ?list|dnsbl|\brbl\b|spamhaus|spamcop|barracuda(?:central)?|sorbs|\bcbl\b|"
+        r"listed (?:in|at|on|by)|(?:bad|poor|low|ip|sender) reputation|reputation|"
+        r"(?:ip|host|network|address|client|server|hostname|sender|messages?|mail|email|"
+        r"connection)s?\b[^.]{0,60}\b(?:blocked|block list|banned|blacklisted|bloquee|denied)|"
+        r"(?:blocked|rejected|refused|denied)\b[^.]{0,30}\b(?:ip|host|client|network|connection)|"
+        r"(?:client|connection|access|helo|ehlo|host)[^.]{0,20} (?:rejected|refused|denied|blocked)|weren'?t sent|"
+        r"not accepting connections|no access from|open relay|dynamic(?:ally)? (?:ip|assigned|address)|"
+        r"your (?:ip|network|mail server)|residential|unsolicited mail from|"
+        r"block(?:ed|ing) (?:using|for|by|because|due|message|mail|from)|go away|banned|been blocked|is blocked|"
+        r"temporarily deferred|user complaints",
+    ),
+    (
+        "domain",
+        r"host(?: or domain)?(?: name)?(?: is)? (?:unknown|not found|name lookup)|"
+        r"(?:unknown|no such|invalid|bad|unresolvable|illegal) (?:host|domain|mail server)|"
+        r"domain (?:name )?[^.]{0,30}(?:not (?:be )?found|unknown|does(?:n'?t| not) exist|invalid|not (?:valid|"
+        r"resolve|accept))|"
+        r"name (?:or service )?(?:not known|not found|server)|nxdomain|"
+        r"no (?:a |mx |aaaa )*(?:record|host|mail exchanger|mx)|couldn'?t find (?:any|a) (?:host|mail)|"
+        r"cannot find (?:a )?(?:mail|host|domain|any|an mx)|unrouteable mail domain|mx (?:points|record)|null ?mx|"
+        r"does not accept (?:e?-?mail|any|smtp)|doesn'?t accept mail|not accepting (?:network messages|mail|smtp)|"
+        r"domain is not reachable|dns (?:lookup )?(?:failure|error)|lookup fail|host lookup|"
+        r"hostname .{0,40}unknown|domain .{0,60}(?:couldn'?t|could not|cannot) be found|all relevant mx|"
+        r"illegal host|invalid mx|lowest numbered mx|address family|no route for domain|did not resolve|"
+        r"smtp protocol returned a permanent",
+    ),
+    (
+        "unknown_user",
+        r"(?:user|recipient|mailbox|address|account|addressee|alias|name|person|subscriber|member|inbox|username|"
+        r"mail ?drop|destinatario|destinataire)s?\b[^.;]{0,50}\b(?:unknown|not (?:be )?(?:found|known|exist|"
+        r"listed|recogni[sz]ed|valid|here|available|have|permitted)|does ?n[o']t exist|doesn'?t (?:exist|have)|"
+        r"invalid|unavailable|inconnu|nonexist\w*|non-exist\w*|is undeliverable|could not be found|"
+        r"cannot be found|can'?t be found|isn'?t|undeliverable|desconocid|inválid|invalide)|"
+        r"(?:unknown|invalid|no such|non-?existent|bad|illegal|nonexistent|no valid|undeliverable|"
+        r"incorrect) (?:or \w+ )?(?:local |virtual |alias|e-?mail |mail |destination |recipient |final |"
+        r"to )?(?:user|recipient|mailbox|address(?:ee)?|account|name|person|local.?part|alias|rcpt|inbox|"
+        r"destination|domain user|id|subscriber)|"
+        r"user unknown|"
+        r"no (?:mailbox|account|user|one|such|recipient|valid|alias|person) (?:here|by|with|found|on|at|for|of|"
+        r"named)|"
+        r"there is no (?:one|user|such|mailbox|account)|"
+        r"not a (?:valid|known|local) (?:user|recipient|mailbox|address|mail)?|"
+        r"not (?:a )?(?:valid|known|listed) (?:user|recipient|mailbox|in|at|address)|"
+        r"(?:doesn'?t|does not|do not|don'?t) (?:have|exist|like recipient|handle|match|recogni[sz]e)|"
+        r"not listed in|name is not recogni|mailbox unavailable|no such (?!domain|host)|"
+        r"unroute?able (?:mail )?address|address rejected|recipient rejected|rcpt to .{0,30}reject|recipient not |"
+        r"no mailbox|unable to (?:find|locate) (?:the )?(?:user|recipient|mailbox)|all recipients|"
+        r"can(?:not|'t) (?:find|verify|open mailbox)|nobody|not our|relating to recipient|pas d.utilisateur|"
+        r"utilisateur inconnu|adresse .{0,40}invalide|nutzer|empfänger|unbekannt|not exist|見つかりません|存在しません|"
+        r"user not|no mail ?box available|valid recipient|not in (?:our|the) (?:directory|address)|ユーザー",
+    ),
+    (
+        "network",
+        r"timed? ?out|time limit exceeded|"
+        r"(?:connection|connect|session)\b[^.]{0,40}\b(?:refused|failed|lost|dropped|closed|reset|timed|aborted|"
+        r"terminated)|"
+        r"could not (?:be )?(?:connect|contact|reach)|couldn'?t (?:connect|establish|contact)|"
+        r"unable to (?:connect|contact|reach)|(?:host|network|server) (?:is )?(?:unreachable|down|not respond)|"
+        r"no route to|retry (?:time|timeout|limit)|"
+        r"delivery (?:time|expired|attempts?|has (?:been )?(?:expired|delayed))|expired|"
+        r"too (?:many )?(?:hops|long)|hop ?count|loop(?:ing|s|ed)?\b|attempts|undelivered for|in queue too long|"
+        r"delayed|not been delivered|giv(?:en|ing) up|in the queue|cannot send message (?:for|within)|"
+        r"was not delivered for|have been failing|all hosts|no answer|did not (?:respond|accept our requests)|"
+        r"deferred|time-?out|socket|host not responding|"
+        r"server(?: \w+){0,3} (?:not respond|unavailable|not available|down)|transport (?:failure|fault|protocol)|"
+        r"mail forwarding loop|will (?:be )?retr|retrying|for the last|starttls|not support tls|"
+        r"tls (?:handshake|negotiation|required|is required)|certificate",
+    ),
+    (
+        "content",
+        r"virus|malware|infected|attachment|executable|content (?:rejected|filter|denied|not allowed|error)|"
+        r"banned (?:file|content)|\bmime\b|malformed|bare lf|header(?:s)? (?:too|is|are|error|line)|8.?bit|"
+        r"charset|media error|format error|blocked because its content|potential security|prohibited content|"
+        r"illegal (?:attachment|content)|message content|convert|invalid header|"
+        r"(?:missing|duplicate|multiple) [\w-]* ?header|improper|rfc ?\d*822|phish|macro",
+    ),
+    (
+        "policy",
+        r"polic(?:y|ies)|relay|security|restrict|unauthori[sz]ed|not (?:authori[sz]ed|permitted|allowed)|"
+        r"permission|authentication (?:required|fail)|auth(?:entication)? |spoof|violat|prohibit|not comply|"
+        r"non.?compliant|access denied|administrative|prohibition|address is not verified|unauthenticated|rfc|"
+        r"encryption|captcha|challenge|verify your|confirm|rejected by (?:header|rule|user|recipient)|"
+        r"insufficient privilege|not (?:a )?member",
+    ),
+    (
+        "system",
+        r"system (?:error|full|configuration|resources|incorrectly|storage)|internal (?:server )?error|"
+        r"(?:mailer|program|command|delivery|pipe) (?:error|died|failed|exit)|i/o error|disk (?:full|error)|"
+        r"command (?:died|failed|output)|procmail|unexpected|"
+        r"service (?:unavailable|not available|currently unavailable|refus)|server (?:error|busy|configuration)|"
+        r"configuration (?:error|problem)|temporar(?:y|ily)|local (?:error|problem)|"
+        r"unable to (?:open|create|write|deliver|process)|can'?t (?:create|open|write)|permission denied|exited|"
+        r"x-unix|exec|queue|resources|out of memory|error in processing|try (?:again )?later|aborted|shadow|"
+        r"pipe to|transaction failed",
+    ),
+    (
+        "rejected",
+        r"reject|refus|denied|not accept|declin|disallow|unacceptable|don'?t (?:accept|want)|not want|"
+        r"does not like|unwanted|bounce",
+    ),
+)

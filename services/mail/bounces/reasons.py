@@ -1,0 +1,141 @@
+"""Why mail was refused, from a server's codes and words; and what that means for the address."""
+
+import re
+from functools import lru_cache
+
+from services.mail.bounces.phrases import PHRASES
+from services.mail.bounces.report import Affected, Kind, Mention
+
+# RFC 3463 and the registry of enhanced codes (IANA), by what they say about a recipient.
+_BY_CODE = {
+    "1.0": "", "1.1": "unknown_user", "1.2": "domain", "1.3": "unknown_user", "1.4": "unknown_user", "1.6": "moved",
+    "1.7": "rejected", "1.8": "rejected", "1.9": "", "1.10": "domain", "2.1": "disabled", "2.2": "full", "2.3": "size",
+    "2.4": "", "3.1": "system", "3.2": "domain", "3.3": "system", "3.4": "size", "3.5": "system", "4.0": "network",
+    "4.1": "network", "4.2": "network", "4.3": "network", "4.4": "domain", "4.5": "rate", "4.6": "network",
+    "4.7": "network", "5.3": "rate", "5.2": "policy", "5.4": "policy", "6.0": "content", "6.1": "content",
+    "6.2": "content", "6.3": "content", "6.5": "content", "6.9": "content", "7.1": "", "7.2": "policy", "7.7":
+    "content", "7.8": "policy", "7.13": "disabled", "7.17": "unknown_user", "7.20": "authentication",
+    "7.21": "authentication", "7.22": "authentication", "7.23": "authentication", "7.24": "authentication",
+    "7.25": "authentication", "7.26": "authentication", "7.27": "rejected", "7.29": "authentication",
+    "7.509": "authentication",
+}  # fmt: skip
+_KINDS: dict[str, Kind] = {
+    "unknown_user": "hard", "moved": "hard", "domain": "hard", "disabled": "hard", "full": "soft", "filtered": "soft",
+    "blocked": "block", "rejected": "block", "policy": "block", "spam": "block", "content": "block", "size": "block",
+    "authentication": "block", "network": "transient", "rate": "transient", "system": "transient",
+}  # fmt: skip
+REASONS = (*_KINDS, "other")
+_ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d]|\.\d)")
+_REPLY = re.compile(r"(?<![\d.\w-])([45]\d\d)(?=[\s:;,)>'-]|$)(?!\.\d)")
+_AT_DATA = re.compile(
+    r"(?:in reply to|after|response to|did not like our(?: final)?|"
+    r"rejected at) ?:?\s*(?:end of )?(?:pipelined )?\"?DATA|"
+    r">>> ?DATA|SMTP command\s+DATA|end of data|550:? : user unknown|5\.2\.0 .{0,40}unknown user",
+    re.IGNORECASE,
+)
+_AT_MAIL = re.compile(
+    r"(?:in reply to|after|response to|did not like our|>>>) ?:?\s*\"?MAIL FROM|"
+    r"sender (?:address )?(?:rejected|refused|denied)|"
+    r"my name was rejected",
+    re.IGNORECASE,
+)
+_AT_RCPT = re.compile(
+    r"RCPT|recipient address rejected|does not like recipient|\.\.\. |user not found|account|dd this user",
+    re.IGNORECASE,
+)
+_NOBODY_LEFT = re.compile(r"no valid recipients|RCPT TO|need RCPT", re.IGNORECASE)
+_PREAMBLE = re.compile(
+    r"recipient address rejected: (?!access denied)(?=\S)", re.IGNORECASE
+)  # Postfix, whatever the reason
+LONGEST = 4_000  # characters of a server's words that are looked at
+
+
+def judge(mention: Mention) -> Affected:
+    """What became of one recipient."""
+    told, said = mention.words[:LONGEST], mention.said[:LONGEST]
+    code = _enhanced(mention.status, told, said)
+    reply = _reply(told) or _reply(said)
+    reason = reason_of(told, code, reply, about=said)
+    return Affected(
+        address=mention.address,
+        kind="delayed" if mention.action == "delayed" else kind_of(reason, code, reply, mention.action),
+        reason=reason,
+        enhanced_code=code,
+        reply_code=reply,
+        diagnostic=" ".join((told or said).split())[:2000],
+        original=mention.original,
+    )
+
+
+def reason_of(told: str, enhanced: str, reply: int | None, *, about: str = "") -> str:
+    """One of REASONS: by the server's words, else those around them, which say more than the codes; else by these."""
+    words, around = " ".join(told.split()), " ".join(about.split())
+    subject = enhanced.partition(".")[2]
+    if _AT_MAIL.search(words or around) or (subject == "1.8" and _by_words(words) in {"", "rejected", "unknown_user"}):
+        return _by_sender(words or around)
+    by_code = _BY_CODE.get(subject, "")
+    reason = _by_words(words) or ("" if words and by_code else _by_words(around))
+    if reason in {"", "rejected", "other"} and by_code:
+        reason = by_code
+    if reason == "unknown_user" and not subject.startswith("1.") and _is_late(f"{words} {around}", reply):
+        return "filtered"  # for all we know its server took the recipient, and refused it only with the message
+    return reason or _by_words(around) or _by_reply(subject, reply)
+
+
+def _is_late(text: str, reply: int | None) -> bool:
+    """Whether a server's reply came with the message, or at a stage and with a code that tell nothing."""
+    if _AT_DATA.search(text):
+        return not _NOBODY_LEFT.search(text)
+    return reply is not None and not _AT_RCPT.search(text)
+
+
+def _by_sender(words: str) -> str:
+    """What was refused is the reverse-path or who brings it, whatever the words seem to say of a user."""
+    reason = _by_words(words)
+    return "rejected" if reason in {"", "unknown_user", "domain", "policy", "moved", "disabled"} else reason
+
+
+def kind_of(reason: str, enhanced: str, reply: int | None, action: str = "failed") -> Kind:
+    """What that means for the address (PRODUCT.md 5)."""
+    kind = _KINDS.get(reason)
+    if kind is None:
+        kind = "block" if enhanced.startswith("5.7.") else "hard" if enhanced.startswith("5.1.") else "transient"
+    temporary = enhanced.startswith("4.") or (not enhanced and reply is not None and reply < 500)
+    return "transient" if temporary and kind == "hard" else kind
+
+
+def _by_reply(subject: str, reply: int | None) -> str:
+    if subject.startswith("7."):
+        return "policy"
+    if subject.startswith("1."):
+        return "unknown_user" if subject not in {"1.5"} else "other"
+    if subject.startswith("4."):
+        return "network"
+    if subject.startswith("6."):
+        return "content"
+    return {552: "full", 551: "unknown_user", 553: "unknown_user", 556: "domain"}.get(reply or 0, "other")
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> list[tuple[str, re.Pattern[str]]]:
+    return [(reason, re.compile(pattern, re.IGNORECASE)) for reason, pattern in PHRASES]
+
+
+def _by_words(words: str) -> str:
+    words = _PREAMBLE.sub("", words.replace("\u2019", "'"))
+    for reason, pattern in _compiled():
+        if pattern.search(words):
+            return reason
+    return ""
+
+
+def _enhanced(status: str, told: str, said: str) -> str:
+    """The most telling code: a server's own before that of the report, one with a detail before x.0.0."""
+    found = [*_ENHANCED.findall(told), *_ENHANCED.findall(status), *_ENHANCED.findall(said)]
+    telling = [code for code in found if not code.endswith(".0.0")]
+    return next(iter(telling or found), "")
+
+
+def _reply(text: str) -> int | None:
+    found = _REPLY.findall(text)
+    return int(found[0]) if found else None

@@ -1,0 +1,58 @@
+"""Forms nothing else understands: Amazon's JSON, what flufl.bounce knows, and as the last word the addressees of the
+message that came back."""
+
+import email
+import json
+from typing import Any
+
+from services.mail.address import parse_list
+from services.mail.bounces.report import Mention, Sections
+from services.mail.bounces.sections import LARGEST, field_of
+from services.mail.bounces.texts import said_of
+
+MOST = 50
+
+
+def mentions(sections: Sections, raw: bytes) -> list[Mention]:
+    addresses = _known(raw) or _addressees(sections)
+    return [Mention(each, said=said_of(sections.words, each, addresses) or sections.words) for each in addresses]
+
+
+def amazon(words: str) -> list[Mention]:
+    """A notification of Amazon SES by SNS: JSON in JSON."""
+    start = words.find("{")
+    if start < 0 or "notificationType" not in words:
+        return []
+    try:
+        outer: Any = json.loads(words[start : words.rfind("}") + 1].replace("\n ", ""), strict=False)
+        told = json.loads(outer["Message"], strict=False) if "Message" in outer else outer
+        if told["notificationType"] == "Delivery":
+            return [Mention(each, action="delivered") for each in told["delivery"]["recipients"][:MOST]]
+        return [
+            Mention(
+                each["emailAddress"], "", each.get("action", ""), each.get("status", ""), each.get("diagnosticCode", "")
+            )
+            for each in told["bounce"]["bouncedRecipients"][:MOST]
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return []
+
+
+def _known(raw: bytes) -> list[str]:
+    """flufl.bounce's detectors; loaded when first needed, and none of them stops us by a fault of its own."""
+    from flufl.bounce import all_failures
+
+    message = email.message_from_bytes(raw[:LARGEST].replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+    if "From" not in message:
+        message["From"] = "nobody@invalid"
+    try:
+        temporary, permanent = all_failures(message)
+    except Exception:
+        return []
+    found = {each.decode("utf-8", "replace") for each in {*temporary, *permanent}}
+    return sorted(each for each in found if "@" in each)[:MOST]
+
+
+def _addressees(sections: Sections) -> list[str]:
+    field = field_of(sections.returned, "To")
+    return [each.address for each in parse_list(field) if each.address][:MOST]

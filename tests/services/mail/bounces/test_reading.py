@@ -1,0 +1,140 @@
+"""What a report says, out of whatever form it has."""
+
+import pytest
+
+from services.mail import bounces
+from services.mail.bounces import Report
+from services.mail.message import parse
+
+HEAD = b"From: Mail Delivery System <MAILER-DAEMON@mx.there.example>\r\nTo: us@here.example\r\nSubject: %s\r\n"
+DSN = (
+    HEAD % b"Undelivered Mail Returned to Sender"
+    + b"""Content-Type: multipart/report; report-type=delivery-status; boundary=b\r
+\r
+--b\r
+\r
+This is the mail system.\r
+\r
+--b\r
+Content-Type: message/delivery-status\r
+\r
+Reporting-MTA: dns; mx.there.example\r
+\r
+Final-Recipient: rfc822; ann@there.example\r
+Action: %s\r
+Status: %s\r
+Diagnostic-Code: smtp; %s\r
+\r
+--b\r
+Content-Type: text/rfc822-headers\r
+\r
+Message-ID: <first@here.example>\r
+To: ann@there.example\r
+\r
+--b--\r
+"""
+)
+TEXT = HEAD % b"failure notice" + b"\r\n%s\r\n"
+
+
+def read(raw: bytes, reverse_path: str = "") -> Report | None:
+    return bounces.read(raw, parse(raw), reverse_path)
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "words", "kind", "reason"),
+    [
+        ("failed", "5.1.1", "550 5.1.1 User unknown", "hard", "unknown_user"),
+        ("failed", "5.2.1", "550 5.2.1 Mailbox disabled", "hard", "disabled"),
+        ("failed", "5.4.4", "No such domain", "hard", "domain"),
+        ("failed", "5.2.2", "552 5.2.2 Over quota", "soft", "full"),
+        ("failed", "5.7.1", "550 5.7.1 Blocked, see spamhaus", "block", "blocked"),
+        ("failed", "5.7.26", "550 5.7.26 fails DMARC", "block", "authentication"),
+        ("failed", "5.3.4", "552 5.3.4 Message too big", "block", "size"),
+        ("failed", "4.4.7", "Delivery time expired", "transient", "network"),
+        ("failed", "4.7.28", "421 4.7.28 rate limited", "transient", "rate"),
+        ("failed", "4.1.1", "450 4.1.1 User unknown", "transient", "unknown_user"),
+        ("delayed", "4.2.2", "452 4.2.2 Over quota", "delayed", "full"),
+    ],
+)
+def test_codes_and_words_decide(action: str, status: str, words: str, kind: str, reason: str) -> None:
+    report = read(DSN % (action.encode(), status.encode(), words.encode()))
+    assert report is not None and report.message_id == "first@here.example"
+    (affected,) = report.affected
+    assert (affected.address, affected.kind, affected.reason) == ("ann@there.example", kind, reason)
+    assert affected.enhanced_code == status and words in affected.diagnostic
+    assert report.sort == ("delayed" if action == "delayed" else "failure")
+
+
+@pytest.mark.parametrize("action", [b"delivered", b"relayed", b"expanded"])
+def test_good_news_is_no_failure(action: bytes) -> None:
+    report = read(DSN % (action, b"2.0.0", b"250 2.0.0 Ok"))
+    assert report is not None and report.sort == "delivered" and not report.affected
+
+
+@pytest.mark.parametrize(
+    ("words", "addresses", "reason"),
+    [
+        (b"Hi. This is the qmail-send program.\r\n\r\n<a@x.example>:\r\nSorry, no mailbox here by that name. (#5.1.1)",
+         ["a@x.example"], "unknown_user"),
+        (b"The following address(es) failed:\r\n\r\n  a@x.example\r\n    mailbox is full\r\n  b@x.example\r\n"
+         b"    mailbox is full", ["a@x.example", "b@x.example"], "full"),
+        (b"did not reach the following recipient(s):\r\n\r\na@x.example on Thu, 9 May 2005 23:34:45 +0900\r\n"
+         b"    The recipient name is not recognized", ["a@x.example"], "unknown_user"),
+        (b"Could not be delivered to: <a@x.example>\r\n  As their mailbox is full.", ["a@x.example"], "full"),
+        (b"  -- Transcript of session follows --\r\n550 <a@x.example>... Host unknown", ["a@x.example"], "domain"),
+    ],
+)  # fmt: skip
+def test_words_alone_are_understood(words: bytes, addresses: list[str], reason: str) -> None:
+    report = read(TEXT % words)
+    assert report is not None and report.sort == "failure"
+    assert [each.address for each in report.affected] == addresses
+    assert {each.reason for each in report.affected} == {reason}
+
+
+def test_a_complaint_names_its_reader() -> None:
+    report = read(
+        b"From: fbl@provider.example\r\nSubject: complaint\r\nContent-Type: multipart/report; boundary=b;\r\n"
+        b" report-type=feedback-report\r\n\r\n--b\r\n\r\nA complaint.\r\n--b\r\nContent-Type: message/feedback-report"
+        b"\r\n\r\nFeedback-Type: abuse\r\nVersion: 1\r\nOriginal-Rcpt-To: <ann@provider.example>\r\n\r\n--b\r\n"
+        b"Content-Type: message/rfc822\r\n\r\nMessage-ID: <first@here.example>\r\nTo: ann@provider.example\r\n"
+        b"\r\nHi\r\n--b--"
+    )
+    assert report is not None and (report.sort, report.feedback) == ("complaint", "abuse")
+    assert [each.address for each in report.affected] == ["ann@provider.example"]
+    assert report.message_id == "first@here.example"
+
+
+def test_who_is_away_has_bounced_nothing() -> None:
+    raw = (
+        b"From: Ann <ann@there.example>\r\nSubject: Automatic reply: your mail could not be better\r\n"
+        b"Auto-Submitted: auto-replied\r\n\r\nI am away; mail to bob@there.example, who will not fail you.\r\n"
+    )
+    report = read(raw)
+    assert report is not None and report.sort == "auto_reply"
+
+
+def test_people_who_write_of_failures_report_none() -> None:
+    raw = b"From: Ann <ann@there.example>\r\nSubject: Hello\r\n\r\nMail to bob@there.example failed: user unknown.\r\n"
+    assert read(raw, "ann@there.example") is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"a@" * 200_000,
+        b"failed to " + b"to " * 150_000,
+        b"failed\r\n" + b"a@b.example\r\n" * 40_000,
+        b"failed a@b.example\r\n" + b"\r\n" * 150_000,
+        b"failed a@b.example\r\n" + b"- " * 200_000,
+        b"message exceeds " * 20_000,
+    ],
+)
+def test_hostile_words_end(body: bytes) -> None:
+    read(TEXT % body)
+
+
+def test_hostile_fields_end() -> None:
+    raw = DSN % (b"failed", b"5.1.1", b"x\r\n" + b"Final-Recipient: rfc822; a@b.example\r\n" * 20_000)
+    report = read(raw)
+    assert report is not None and len(report.affected) == 2
