@@ -44,3 +44,8 @@ test: setup-dev browser-packages lint
 
 bench: setup-dev
 	$(BIN)/python -m tests.benchmarks
+
+# Where the mail path stands: what is counted over the corpora and by trying, then what is measured.
+report: setup-dev
+	$(BIN)/pytest -q -p no:randomly -m figures --figures tests
+	$(BIN)/python -m tests.benchmarks stages delivery

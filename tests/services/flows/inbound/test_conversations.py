@@ -3,13 +3,18 @@
 import pytest
 
 from tests.conftest import People
+from tests.figures import Figures
 from tests.services.flows.inbound.conversations.playing import Play, worlds
 
 pytestmark = pytest.mark.usefixtures("post")
 
 
-def test_conversations_are_joined_and_kept_apart(people: People) -> None:
+@pytest.mark.figures
+def test_conversations_are_joined_and_kept_apart(people: People, figures: Figures) -> None:
     score = Play(people.bob).run(list(worlds()))
     assert score.conversations > 1_000 and score.continuing > 800
-    assert score.false_joins < 0.002, score.joined_wrongly.most_common(20)
-    assert score.false_splits < 0.01, score.split_wrongly.most_common(20)
+    area = f"Threading, {score.conversations:,} conversations"
+    joined, split = score.joined_wrongly, score.split_wrongly
+    names = ", ".join(name for name, _ in (joined + split).most_common(8))
+    figures.most(area, "filed among strangers", joined.total(), score.mails, most=0.002, peers=names)
+    figures.most(area, "torn off what it continues", split.total(), score.continuing, most=0.01)
