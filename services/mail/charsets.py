@@ -44,7 +44,10 @@ PLAUSIBLE = {
     *("cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "koi8_u", "cp932", "shift_jis"),
     *("euc_jp", "gb18030", "gb2312", "gbk", "big5", "euc_kr", "cp949", "utf_16", "utf_16_le", "utf_16_be"),
 }
+EIGHT_BIT = {name for name in PLAUSIBLE if not name.startswith("utf")}
 SAMPLE = 4096
+_NEIGHBOURS = re.compile(rb"[\x80-\xff]{2}")  # accents of Western words stand alone
+_META = re.compile(rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE)
 _LONE = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
 
@@ -55,13 +58,39 @@ def decode(data: bytes, charset: str = "") -> str:
         return data.decode("ascii")
     codec = codec_of(charset)
     if codec == "cp1252":
-        return scrub(_western(data) if charset and not _is_ascii_label(charset) else guess(data))
+        return scrub(_labelled_western(data) if charset and not _is_ascii_label(charset) else guess(data))
     if not codec:
         return scrub(guess(data))
     try:
-        return scrub(data.decode(codec))
+        return scrub(data.decode(codec).removeprefix("\ufeff"))
     except (UnicodeError, ValueError):
         return scrub(_repaired(data, codec))
+
+
+def html_charset(data: bytes, charset: str) -> str:
+    """The charset of HTML: what the label says unless that is nothing or ASCII, else what the document says."""
+    if codec_of(charset) and not _is_ascii_label(charset):
+        return charset
+    found = _META.search(data, 0, SAMPLE)
+    said = found[1].decode("ascii", "replace") if found else ""
+    return said if codec_of(said)[:6] not in {"utf_16", "utf-16"} else charset  # it was read as bytes until here
+
+
+def unlabelled(data: bytes, charset: str) -> str | None:
+    """Bytes that are not UTF-8 in the charset that is spoken around them; None where that says nothing of them."""
+    codec = "" if data.isascii() or _is_ascii_label(charset) else codec_of(charset)
+    if not codec:
+        return None
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return None
+    try:
+        return scrub(_western(data) if codec == "cp1252" else data.decode(codec))
+    except (UnicodeError, ValueError):
+        return None
 
 
 def scrub(text: str) -> str:
@@ -111,10 +140,11 @@ def _likely(data: bytes) -> str:
     """charset-normalizer's opinion where it can be believed: it calls Western text all sorts of names."""
     first = next((at for at, byte in enumerate(data[: 64 * SAMPLE]) if byte > 127), 0)
     sample = data[max(0, first - SAMPLE // 2) :][:SAMPLE]
-    if sum(byte > 127 for byte in sample) * 5 < len(sample):
+    if sum(byte > 127 for byte in sample) * 5 < len(sample) or not _NEIGHBOURS.search(sample):
         return ""
-    best = from_bytes(sample, steps=1, chunk_size=SAMPLE, cp_isolation=sorted(PLAUSIBLE)).best()
-    return best.encoding if best is not None and best.encoding in PLAUSIBLE else ""
+    plausible = PLAUSIBLE if b"\0" in sample or sample[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE} else EIGHT_BIT
+    best = from_bytes(sample, steps=1, chunk_size=SAMPLE, cp_isolation=sorted(plausible)).best()
+    return best.encoding if best is not None and best.encoding in plausible else ""
 
 
 def _repaired(data: bytes, codec: str) -> str:
@@ -126,6 +156,14 @@ def _repaired(data: bytes, codec: str) -> str:
     if patched[: 16 * SAMPLE].count("\ufffd") * 4 <= beyond:
         return patched
     return guess(data)
+
+
+def _labelled_western(data: bytes) -> str:
+    """Latin-1 is what many call UTF-8; no Latin text of any length happens to be UTF-8."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _western(data)
 
 
 def _western(data: bytes) -> str:

@@ -3,16 +3,23 @@
 import binascii
 import re
 
-from services.mail.charsets import codec_of, decode, one_line
+from services.mail.charsets import codec_of, decode, one_line, unlabelled
 
-_WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
+_WORD = re.compile(  # with a ? left unencoded, and without its end where the field ends
+    r"=\?([^?\s]{1,80})\?([bBqQ])\?((?:[^?=]|=(?!\?[^=\s])|\?(?!=|\Z))*)(?:\?=|\??\Z)"
+)
+_PADDING = re.compile(rb"=+")
 _UNFOLD = re.compile(r"[ \t]*(?:\r?\n|\r)[ \t]*")
 LONGEST = 100_000
 
 
-def field_text(value: bytes) -> str:
-    """The raw value of a field, unfolded, as text on one line with its encoded words still encoded."""
-    text = decode(value[:LONGEST].strip())
+def field_text(value: bytes, charset: str = "") -> str:
+    """The raw value of a field, unfolded, as text on one line with its encoded words still encoded.
+
+    Bytes that are not UTF-8 (RFC 6532) are in `charset`, that of the message's text, if they can be.
+    """
+    value = value[:LONGEST].strip()
+    text = (unlabelled(value, charset) if charset else None) or decode(value)
     if "\n" in text or "\r" in text:
         text = _UNFOLD.sub(" ", text)
     return one_line(text)
@@ -50,7 +57,11 @@ def _bytes_of(encoding: str, text: str, charset: str) -> bytes:
         data = text.encode("utf-8", "replace")
     if encoding in "qQ":
         return binascii.a2b_qp(data, header=True)
-    data = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+    data = re.sub(rb"[^A-Za-z0-9+/=]", b"", data)
+    return b"".join(map(_piece, _PADDING.split(data)))  # some join encoded pieces, padding and all
+
+
+def _piece(data: bytes) -> bytes:
     if len(data) % 4 == 1:
         data = data[:-1]
     return binascii.a2b_base64(data + b"=" * (-len(data) % 4))

@@ -2,11 +2,14 @@
 
 from html import escape
 
-from services.mail.charsets import decode
-from services.mail.message.parts import content_of
+from services.mail.charsets import decode, html_charset
+from services.mail.message import enriched
+from services.mail.message.containers import content_of
+from services.mail.message.flowed import unflow
 from services.mail.message.tree import Leaf
 from services.mail.sanitize import to_text
 
+_TEXT = frozenset({"text/plain", "text/html"})
 LONGEST = 4_000_000  # characters of text or HTML that are kept of one message
 
 
@@ -15,8 +18,9 @@ def bodies_of(raw: bytes, leaves: list[Leaf]) -> tuple[str, str, list[Leaf]]:
     text: list[Leaf] = []
     html: list[Leaf] = []
     attached: list[Leaf] = []
+    rich = frozenset() if any(leaf.content_type in _TEXT for leaf in leaves) else enriched.TYPES
     for leaf in leaves:
-        if not _is_body(leaf):
+        if not _is_body(leaf, _TEXT | rich):
             attached.append(leaf)
         elif leaf.alternatives:
             (html if leaf.content_type == "text/html" else text).append(leaf)
@@ -26,8 +30,8 @@ def bodies_of(raw: bytes, leaves: list[Leaf]) -> tuple[str, str, list[Leaf]]:
     return _text(raw, text), _html(raw, html), attached
 
 
-def _is_body(leaf: Leaf) -> bool:
-    if leaf.content_type not in {"text/plain", "text/html"} or leaf.disposition == "attachment":
+def _is_body(leaf: Leaf, types: frozenset[str]) -> bool:
+    if leaf.content_type not in types or leaf.disposition == "attachment":
         return False
     if leaf.position == 0 and not leaf.filename:
         return True
@@ -55,6 +59,13 @@ def _html(raw: bytes, leaves: list[Leaf]) -> str:
 
 
 def written(raw: bytes, leaf: Leaf) -> str:
-    """The text of a text part, with \\n as line end."""
-    text = decode(content_of(raw, leaf)[: 4 * LONGEST], leaf.parameters.get("charset", ""))[:LONGEST]
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    """The text of a text part, with \\n as line end, flowed lines joined."""
+    content = content_of(raw, leaf)[: 4 * LONGEST]
+    charset = leaf.parameters.get("charset", "")
+    text = decode(content, html_charset(content, charset) if leaf.content_type == "text/html" else charset)[:LONGEST]
+    text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    if leaf.content_type in enriched.TYPES:
+        return enriched.to_plain(text, leaf.content_type)
+    if leaf.parameters.get("format", "").lower() == "flowed" and leaf.content_type == "text/plain":
+        return unflow(text, delsp=leaf.parameters.get("delsp", "").lower() == "yes")
+    return text

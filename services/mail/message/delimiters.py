@@ -1,4 +1,4 @@
-"""Where the parts of a multipart lie: between its delimiter lines (RFC 2046 5.1.1), as they are and as they are broken."""
+"""Where the parts of a multipart lie: between its delimiter lines (RFC 2046 5.1.1), whole and broken."""
 
 import re
 from typing import Protocol
@@ -70,7 +70,8 @@ def _split(tally: Tally, raw: bytes, boundary: bytes, span: Span, *, whole: bool
 def _end_within_line(raw: bytes, delimiter: bytes, start: int, end: int) -> int:
     """The end of a part that no line closes: a close delimiter at the end of a line of text, or all there is."""
     at = raw.find(delimiter + b"--", start, end)
-    return at if at >= 0 and raw[at + len(delimiter) + 2 : at + len(delimiter) + 4].strip() == b"" else end
+    after = at + len(delimiter) + 2
+    return at if at >= 0 and raw[after : after + 1] in b"\r\n" else end
 
 
 def _before_line_end(raw: bytes, at: int) -> int:

@@ -7,10 +7,12 @@ from functools import cached_property
 from services.mail.address import Address, parse_list
 from services.mail.charsets import scrub
 from services.mail.message.bodies import bodies_of
+from services.mail.message.containers import unwrapped
 from services.mail.message.dates import parse_date
 from services.mail.message.fields import RawFields, split_entity
 from services.mail.message.identifiers import ids_of
 from services.mail.message.parts import Part, content_of, part_of
+from services.mail.message.pictures import named, placed
 from services.mail.message.tree import walk
 from services.mail.words import decode_words, field_text
 
@@ -36,20 +38,21 @@ class Parsed:
     parts: list[Part] = field(default_factory=list)
     error: str = ""
     fields: RawFields = field(default_factory=list, repr=False)  # all of them, in order, as they came
+    charset: str = ""  # of the text; that of fields with bytes that are not UTF-8
 
     @cached_property
     def headers(self) -> list[tuple[str, str]]:
         """All fields in order, decoded."""
-        return [(name, _decoded(value)) for name, value in self.fields]
+        return [(name, _decoded(value, self.charset)) for name, value in self.fields]
 
     def header(self, name: str) -> str:
         """The first field of that name, or ""."""
         found = self._named.get(name.lower())
-        return _decoded(found[0]) if found else ""
+        return _decoded(found[0], self.charset) if found else ""
 
     def all(self, name: str) -> list[str]:
         """Every field of that name, in order."""
-        return [_decoded(value) for value in self._named.get(name.lower(), ())]
+        return [_decoded(value, self.charset) for value in self._named.get(name.lower(), ())]
 
     def count(self, name: str) -> int:
         """How many fields of that name there are."""
@@ -72,11 +75,14 @@ def parse(raw: bytes) -> Parsed:
     parsed = Parsed()
     try:
         raw, fields, start = opened(raw)
-        _read_fields(parsed, fields)
         tree = walk(raw, fields, start)
+        parsed.charset = next((leaf.parameters["charset"] for leaf in tree.leaves if "charset" in leaf.parameters), "")
+        _read_fields(parsed, fields)
         parsed.error = tree.error
-        parsed.text, parsed.html, attached = bodies_of(raw, tree.leaves)
-        parsed.parts = [part_of(raw, leaf, parsed.html) for leaf in attached]
+        parsed.text, html, attached = bodies_of(raw, unwrapped(raw, tree.leaves))
+        parsed.html, attached = placed(html, attached)
+        shown = named(parsed.html)
+        parsed.parts = [part_of(raw, leaf, shown) for leaf in attached]
     except Exception as error:  # the promise of this function: a stranger's bytes stop nothing
         parsed.error = scrub(f"{type(error).__name__}: {error}")[:500]
     return parsed
@@ -85,9 +91,9 @@ def parse(raw: bytes) -> Parsed:
 def part_content(raw: bytes, index: int) -> tuple[Part, bytes]:
     """One part and its decoded content; KeyError if the message has none of that index."""
     raw, fields, start = opened(raw)
-    for leaf in walk(raw, fields, start).leaves:
+    for leaf in unwrapped(raw, walk(raw, fields, start).leaves):
         if leaf.index == index:
-            return part_of(raw, leaf, ""), content_of(raw, leaf)
+            return part_of(raw, leaf), content_of(raw, leaf)
     raise KeyError(index)
 
 
@@ -125,12 +131,14 @@ def _text(parsed: Parsed, name: str, *, join: bool = False) -> str:
     values = parsed.raw(name)
     if not values:
         return ""
-    return ", ".join(filter(None, map(field_text, values))) if join and len(values) > 1 else field_text(values[0])
+    if join and len(values) > 1:
+        return ", ".join(filter(None, (field_text(value, parsed.charset) for value in values)))
+    return field_text(values[0], parsed.charset)
 
 
-def _decoded(value: bytes) -> str:
+def _decoded(value: bytes, charset: str) -> str:
     """A field for reading; this too stops at nothing a stranger wrote."""
-    text = field_text(value)
+    text = field_text(value, charset)
     try:
         return decode_words(text)
     except Exception:

@@ -1,13 +1,15 @@
 """Attachments: what a message carries beside its text."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from urllib.parse import quote
 
+from services.mail.message.containers import content_of
 from services.mail.message.fields import first, split_entity
 from services.mail.message.names import for_part
-from services.mail.message.transfer import undo
 from services.mail.message.tree import Leaf
 from services.mail.words import decode_words
+
+__all__ = ["Part", "content_of", "part_of"]
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,8 @@ class Part:
     inline: bool
 
 
-def content_of(raw: bytes, leaf: Leaf) -> bytes:
-    return undo(raw[leaf.start : leaf.end], leaf.encoding)
-
-
-def part_of(raw: bytes, leaf: Leaf, html: str) -> Part:
+def part_of(raw: bytes, leaf: Leaf, shown: Collection[str] = ()) -> Part:
+    """What is told of a part; `shown` are the content ids that the HTML asks for."""
     content = content_of(raw, leaf)
     subject = ""
     if leaf.content_type == "message/rfc822" and not leaf.filename:
@@ -37,9 +36,5 @@ def part_of(raw: bytes, leaf: Leaf, html: str) -> Part:
         content_type=leaf.content_type,
         size=len(content),
         content_id=leaf.content_id,
-        inline=bool(leaf.content_id) and _is_shown(leaf.content_id, html),
+        inline=bool(leaf.content_id) and leaf.content_id in shown,
     )
-
-
-def _is_shown(content_id: str, html: str) -> bool:
-    return f"cid:{content_id}" in html or f"cid:{quote(content_id)}" in html

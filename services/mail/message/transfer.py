@@ -68,3 +68,11 @@ def _uu_line(line: bytes) -> bytes:
         return binascii.a2b_uu(line[: ((line[0] - 32 & 63) * 4 + 5) // 3])
     except binascii.Error:
         return b""
+
+
+def uu_lines(data: bytes) -> bytes | None:
+    """The lines between begin and end decoded; None where they are words and not uuencoded."""
+    lines = [line for line in data.splitlines() if line.strip() not in {b"", b"`"}]
+    if not lines or not all(len(line) * 3 // 4 >= (line[0] - 32 & 63) and line.isascii() for line in lines):
+        return None
+    return b"".join(map(_uu_line, lines)) or None

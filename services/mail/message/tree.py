@@ -27,6 +27,8 @@ class Leaf:
     parent: str  # subtype of the multipart it stands in: mixed, alternative, related … or ""
     position: int  # among its siblings
     alternatives: tuple[int, ...] = ()  # the multipart/alternatives it stands in, outermost first
+    location: str = ""
+    held: bytes | None = None  # its content, where it lies in no raw message
 
 
 @dataclass
@@ -111,6 +113,7 @@ def _leaf(
         disposition=disposition,
         filename=more.get("filename") or parameters.get("name", ""),
         content_id=first(fields, "content-id").strip("<> "),
+        location=first(fields, "content-location").strip("<> "),
         encoding=first(fields, "content-transfer-encoding").partition(";")[0],
         start=span[0],
         end=span[1],

@@ -57,3 +57,11 @@ def test_a_guess_takes_no_time() -> None:
     started = time.process_time()
     decode(bytes(range(128, 256)) * 40_000)
     assert time.process_time() - started < 2
+
+
+def test_labels_that_lie() -> None:
+    assert decode("Zażółć".encode(), "iso-8859-1") == "Zażółć"
+    assert decode("Köln".encode("latin-1"), "iso-8859-1") == "Köln"
+    assert decode(b"caf\xe9", "x-unknown") == "café"
+    assert decode("\ufeffhi".encode(), "utf-8") == "hi"
+    assert decode("hi\n".encode("utf-16-le") + b"\n", "utf-16le") == "hi\n"

@@ -31,3 +31,11 @@ def test_a_character_cut_in_two() -> None:
 
 def test_fields_are_unfolded() -> None:
     assert field_text(b"one\r\n\ttwo\n three ") == "one two three"
+
+
+def test_words_without_their_end_and_with_marks_of_their_own() -> None:
+    assert decode_words("=?utf-8?Q?no end =C3=A9") == "no end é"
+    assert decode_words("=?utf-8?B?a2VpbiBFbmRlIMOp") == "kein Ende é"
+    assert decode_words("=?utf-8?Q?what?_now?=") == "what? now"
+    assert decode_words("=?utf-8?Q?a?_b=3F?= =?utf-8?q?_c?=") == "a? b? c"
+    assert decode_words("=?utf-8?B?SGVsbG8sIA==d8O2cmxk?=") == "Hello, wörld"
