@@ -11,6 +11,7 @@ from api.shapes import Moment, Shape, example
 from models import Attachment, Direction, TicketStatus
 from services import ids
 from services.emails import Email, EmailFolder, WholeEmail
+from services.mail import authentication
 from services.mail.compose import File
 
 _EMAIL: dict[str, Any] = {
@@ -109,6 +110,10 @@ class Authentication(Shape):
     dkim: str = "none"
     dmarc: str = "none"
 
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> Self:
+        return cls(**{name: authentication.result_of(stored, name) for name in ("spf", "dkim", "dmarc")})
+
 
 class WholeEmailShape(EmailShape):
     """The mail whole; `html` is sanitised."""
@@ -132,7 +137,7 @@ class WholeEmailShape(EmailShape):
             text=found.text,
             html=found.html,
             attachments=[AttachmentShape.of(each) for each in found.attachments],
-            authentication=Authentication.model_validate(row.authentication),
+            authentication=Authentication.of(row.authentication),
             trace=row.trace,
         )
 

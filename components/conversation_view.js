@@ -1,5 +1,5 @@
 // The right pane: the conversation's head with everything one does to it, then its messages, notes and activity.
-import { Face, MailMessage, MomentPicker, Picker, PRIORITY, STATUS, full, hold, isOurs, isPrefixed, local, presets, shared, spoken } from "mailroom-ui";
+import { AuthenticityDetails, Face, MailMessage, MomentPicker, Picker, PRIORITY, STATUS, full, hold, isOurs, isPrefixed, local, presets, shared, spoken } from "mailroom-ui";
 
 const HEARTBEAT = 8000;
 const STEPS = {
@@ -9,7 +9,7 @@ const STEPS = {
 const SETTABLE = ["open", "in_progress", "waiting", "resolved", "closed"];
 
 export default {
-  components: { Face, MailMessage, MomentPicker, Picker },
+  components: { AuthenticityDetails, Face, MailMessage, MomentPicker, Picker },
   template: `
   <section class="view" aria-label="Conversation">
     <div v-if="!c" class="blank tall"><template v-if="!composing"><q-icon name="sym_o_mark_email_read" aria-hidden="true" /><b>No conversation open</b><span>Choose one on the left, or move with <kbd>j</kbd> and <kbd>k</kbd>. <kbd>?</kbd> shows every key.</span></template></div>
@@ -83,7 +83,7 @@ export default {
       </div>
       <q-dialog :model-value="Boolean(why)" @update:model-value="why = null"><div v-if="why" class="dialog trace"><header><h3>Why this message is here</h3><button v-close-popup type="button" class="icon-btn" aria-label="Close"><q-icon name="sym_o_close" /></button></header>
         <ol v-if="why.trace.length"><li v-for="(line, index) in why.trace" :key="index"><b>{{ step(line.step) }}</b><span class="chip">{{ line.outcome }}</span><p>{{ line.reason }} <a v-if="line.rule" :href="'/rules/' + line.rule">Open the rule</a></p></li></ol>
-        <template v-if="Object.keys(why.authentication).length"><h4>Authentication</h4><dl><template v-for="(value, name) in why.authentication" :key="name"><dt>{{ name.toUpperCase() }}</dt><dd>{{ typeof value === 'object' ? JSON.stringify(value) : value }}</dd></template></dl></template>
+        <template v-if="why.authentication"><h4>Authentication</h4><p>{{ why.authentication.sentence }}</p><AuthenticityDetails :found="why.authentication" /></template>
         <footer><a v-if="why.raw" class="btn" :href="why.raw + '?view=1'" target="_blank" rel="noopener">Show the source</a></footer></div></q-dialog>
       <q-dialog v-model="merging"><div class="dialog"><header><h3>Merge into another conversation</h3><button v-close-popup type="button" class="icon-btn" aria-label="Close"><q-icon name="sym_o_close" /></button></header>
         <p class="muted">Its messages move there. You can undo this.</p>

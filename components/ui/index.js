@@ -4,6 +4,7 @@ export * from "./times.js";
 export * from "./keys.js";
 export * from "./picker.js";
 export * from "./message.js";
+export * from "./authentication.js";
 export * from "./chips.js";
 
 /** What every component of one page knows: when somebody last typed here. */

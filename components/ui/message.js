@@ -1,4 +1,5 @@
 // One message of a conversation: who, to whom, when; its text or its frame; files, deliveries, source and trace.
+import { Authenticity } from "./authentication.js";
 import { Face } from "./people.js";
 import { full, spoken } from "./times.js";
 
@@ -73,7 +74,7 @@ const DELIVERY = {
 };
 
 export const MailMessage = {
-  components: { Face, MailFrame },
+  components: { Authenticity, Face, MailFrame },
   template: `
   <article class="msg" :class="['is-' + entry.direction, { 'is-folded': !open }]" :id="'message-' + entry.id" :aria-label="label">
     <header class="msg-head" @click="toggle">
@@ -85,6 +86,7 @@ export const MailMessage = {
         <div v-if="!open" class="msg-snippet">{{ entry.snippet }}</div>
         <button v-else-if="entry.direction !== 'note'" type="button" class="msg-to" :aria-expanded="details ? 'true' : 'false'" @click.stop="details = !details">to {{ recipients }}<q-icon name="sym_o_expand_more" aria-hidden="true" /></button>
       </div>
+      <span v-if="!open && entry.authentication?.level === 'forged'" class="conv-sign is-forged"><q-icon name="sym_o_gpp_bad" :aria-label="entry.authentication.sentence" /></span>
       <span v-if="!open && entry.files.length" class="conv-sign"><q-icon name="sym_o_attach_file" aria-label="Has attachments" /></span>
       <span v-if="delivery" class="delivery" :data-status="delivery.status" :title="delivery.reply"><q-icon :name="delivery.icon" aria-hidden="true" />{{ delivery.label }}</span>
       <time class="msg-time" :datetime="entry.at" :title="full(entry.at)">{{ tick >= 0 && spoken(entry.at) }}</time>
@@ -103,6 +105,7 @@ export const MailMessage = {
         <dt>Subject</dt><dd>{{ entry.subject }}</dd>
         <template v-for="each in entry.deliveries" :key="each.id"><dt>{{ each.status }}</dt><dd>{{ each.recipient }} <span class="muted">{{ each.reply }}</span></dd></template>
       </dl>
+      <Authenticity v-if="entry.authentication" :found="entry.authentication" />
       <div v-if="entry.error" class="msg-alert" role="note"><q-icon name="sym_o_warning" aria-hidden="true" /><span>This message is damaged and could not be read fully: {{ entry.error }}</span><a v-if="entry.raw" :href="entry.raw" download>Download the source</a></div>
       <div v-if="failed" class="msg-alert" role="note"><q-icon name="sym_o_error" aria-hidden="true" /><span>Not delivered to {{ failed.recipient }}: {{ failed.reply || 'refused' }}</span></div>
       <div v-if="entry.renamed" class="msg-subject">{{ entry.subject }}</div>

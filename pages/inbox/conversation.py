@@ -1,5 +1,6 @@
 """What the right pane draws: a conversation, its messages and activity, and a draft, as plain data."""
 
+from dataclasses import asdict
 from typing import Any
 
 from components.pane import Line
@@ -9,6 +10,7 @@ from pages.inbox.events import ICONS, sentence
 from pages.inbox.lines import as_text
 from services import ids
 from services.access import Actor
+from services.mail import authentication
 from services.mail.quoting import split_text
 from services.service_levels import KINDS, Promise
 from services.tickets import Activity, Conversation, Delivery, Entry, File, Link
@@ -99,7 +101,7 @@ def message(entry: Entry, talk: Conversation) -> Line:
         "quoted": quoted if new.strip() else "",
         "automatic": entry.automatic,
         "error": entry.parse_error,
-        "authentication": entry.authentication,
+        "authentication": authenticity(entry),
         "trace": entry.trace,
         "raw": f"/files/raw/{key}" if entry.has_raw else "",
         "files": [file(each) for each in entry.files if not (each.inline and in_frame and each.content_id)],
@@ -107,6 +109,12 @@ def message(entry: Entry, talk: Conversation) -> Line:
         "fresh": False,
         "last": False,
     }
+
+
+def authenticity(entry: Entry) -> Line | None:
+    """Who a message is from, in words; nothing for what is written here, or was never judged."""
+    said = authentication.said(entry.authentication) if entry.direction is Direction.IN else None
+    return asdict(said) if said else None
 
 
 def delivery(each: Delivery) -> Line:

@@ -65,7 +65,7 @@ def _mechanism(name: str, label: str, *more: str) -> Field:
         name,
         label,
         Kind.RESULT,
-        lambda s, _: (summary.result_of(s.authentication, name),),
+        lambda s, _: (summary.result_of(s.authentication, name).replace("temperror", "unknown"),),
         choices=("pass", "fail", *more, "none", "permerror", "unknown"),
     )
 

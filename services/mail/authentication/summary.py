@@ -29,11 +29,10 @@ class Said:
 
 
 def result_of(stored: Stored, mechanism: str) -> str:
-    """The result of a mechanism, the best one of several signatures; what may still turn out is `unknown`."""
+    """The result of a mechanism (RFC 8601 2.7), the best one of several signatures."""
     found = stored.get(mechanism) or {}
     results = [each["result"] for each in (found if isinstance(found, list) else [found]) if each]
-    best = min(results, key=lambda each: _BEST.index(each) if each in _BEST else len(_BEST), default="none")
-    return "unknown" if best == "temperror" else str(best)
+    return str(min(results, key=lambda each: _BEST.index(each) if each in _BEST else len(_BEST), default="none"))
 
 
 def said(stored: Stored) -> Said | None:
