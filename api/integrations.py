@@ -151,6 +151,16 @@ class Deliveries(Shape):
     cursor: str | None
 
 
+class Replay(Shape):
+    model_config = Shape.model_config | example(since="2026-11-21T09:00:00.000Z")
+    since: Moment
+
+
+class Replayed(Shape):
+    model_config = Shape.model_config | example(queued=12)
+    queued: int
+
+
 @router.get("")
 def list_integrations(actor: Acting, paging: Annotated[Paging, Depends(paging)]) -> Integrations:
     """The organisation's integrations, oldest first."""
@@ -213,6 +223,13 @@ def list_deliveries(
         found = webhooks.deliveries(session, ids.decode("int", id), before=before, limit=limit, actor=actor)
     shown = [Delivery.of(row) for row in found]
     return Deliveries(deliveries=shown, cursor=shown[-1].id if len(shown) == limit else None)
+
+
+@router.post("/{id}/replay", status_code=202)
+def replay_events(id: str, body: Replay, actor: Acting) -> Replayed:
+    """Send again what happened since then and it follows, under the first event ids; at most 1,000 events."""
+    with database.transaction() as session:
+        return Replayed(queued=webhooks.replay(session, ids.decode("int", id), body.since, actor=actor))
 
 
 @router.post("/deliveries/{id}/redeliver", status_code=202)

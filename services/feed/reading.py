@@ -65,10 +65,12 @@ def event(session: Session, number: int, *, actor: Actor) -> FeedEvent:
     return found
 
 
-def since(session: Session, moment: datetime, *, limit: int, actor: Actor) -> list[FeedEvent]:
+def since(
+    session: Session, moment: datetime, *, types: Collection[str] = (), limit: int, actor: Actor
+) -> list[FeedEvent]:
     """What happened from `moment` on, oldest first."""
     access.require(actor, Permission.MANAGE_INTEGRATIONS)
-    query = select(FeedEvent).where(*_own(actor), col(FeedEvent.at) >= moment)
+    query = select(FeedEvent).where(*_own(actor, types), col(FeedEvent.at) >= moment)
     return list(session.exec(query.order_by(col(FeedEvent.id)).limit(limit)))
 
 

@@ -2,6 +2,7 @@
 
 from services.webhooks.announcing import announce, announce_ticket, tell, withdraw
 from services.webhooks.log import deliveries, forget_old, one, redeliver, test
+from services.webhooks.replaying import replay, send
 from services.webhooks.standing import Standing, Story, standings, story
 from services.webhooks.telling import ShownMessage, ShownTicket, told
 from services.webhooks.wording import body, chat_text
@@ -19,6 +20,8 @@ __all__ = [
     "forget_old",
     "one",
     "redeliver",
+    "replay",
+    "send",
     "standings",
     "story",
     "tell",

@@ -19,7 +19,9 @@ _ACTIVE = select(Integration).where(
 
 
 @dataclass(frozen=True)
-class _Listener:
+class Listener:
+    """What an integration wants to hear of."""
+
     integration_id: int
     event_types: frozenset[str]
     alias_ids: frozenset[int]  # empty: every alias
@@ -112,15 +114,25 @@ def queue(
     return delivery
 
 
-def _listeners(session: Session, organisation_id: int) -> list[_Listener]:
+def _listeners(session: Session, organisation_id: int) -> list[Listener]:
     """Read once a transaction, because a batch of mail asks for every message."""
-    known: dict[int, list[_Listener]] = session.info.setdefault("webhook listeners", {})
+    known: dict[int, list[Listener]] = session.info.setdefault("webhook listeners", {})
     if organisation_id not in known:
         known[organisation_id] = _read_listeners(session, organisation_id)
     return known[organisation_id]
 
 
-def _read_listeners(session: Session, organisation_id: int) -> list[_Listener]:
+def listener(session: Session, integration: Integration) -> Listener:
+    """What one integration wants to hear of."""
+    named = select(Alias.id).where(Alias.integration_id == integration.id)
+    return Listener(
+        integration.id or 0,
+        frozenset(integration.event_types),
+        frozenset(number or 0 for number in session.exec(named)),
+    )
+
+
+def _read_listeners(session: Session, organisation_id: int) -> list[Listener]:
     found = session.scalars(_ACTIVE, {"organisation_id": organisation_id}).all()
     if not found:
         return []
@@ -131,5 +143,5 @@ def _read_listeners(session: Session, organisation_id: int) -> list[_Listener]:
     for integration_id, alias_id in session.exec(named):
         aliases.setdefault(integration_id or 0, set()).add(alias_id or 0)
     return [
-        _Listener(each.id or 0, frozenset(each.event_types), frozenset(aliases.get(each.id or 0, ()))) for each in found
+        Listener(each.id or 0, frozenset(each.event_types), frozenset(aliases.get(each.id or 0, ()))) for each in found
     ]

@@ -356,6 +356,8 @@ ROWS: dict[str, Row] = {
     "renew_secret": Row(Permission.MANAGE_INTEGRATIONS, kind="int"),
     "list_deliveries": Row(Permission.MANAGE_INTEGRATIONS, kind="int"),
     "redeliver": Row(Permission.MANAGE_INTEGRATIONS, kind="whd"),
+    "replay_events": Row(Permission.MANAGE_INTEGRATIONS, {"since": "2026-11-21T09:00:00Z"}, kind="int"),
+    "list_events": Row(Permission.MANAGE_INTEGRATIONS),
     "list_webhooks": Row(Permission.READ_DIRECTORY),
     "add_webhook": Row(Permission.MANAGE_INTEGRATIONS, {"url": "https://hooks.example.com/x"}),
     "list_event_types": Row(None),
