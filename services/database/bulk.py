@@ -19,12 +19,24 @@ ROWS = 100  # a statement; PostgreSQL takes 65,535 values in one, SQLite 32,766
 Row = Mapping[str, Any]
 _Process = Callable[[Any], Any]
 _encode = json.JSONEncoder().encode
+_ALWAYS: Row = {}
 
 
 def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
     """Insert rows that all name the same columns in the same order; the others get their defaults."""
+    _insert(connection, table, rows)
+
+
+def insert_numbered(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> list[int]:
+    """The same, and the ids the rows got, in order: both databases count on as they take row after row, and only
+    the order in which they tell of it is nowhere promised."""
+    return _insert(connection, table, rows, " RETURNING id")
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row], returning: str = "") -> list[int]:
     if not rows:
-        return
+        return []
+    ids: list[int] = []
     shape = _shape(table, tuple(rows[0]), connection.dialect.name)
     constants = _defaults(table, shape.given, connection.dialect.name)
     names = ", ".join(map(_quoted, (*shape.given, *constants)))
@@ -32,24 +44,31 @@ def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> N
         for some in _parts(rows):
             marks = _marks(shape.mark, len(shape.given) + len(constants), len(some))
             cursor.execute(
-                f"INSERT INTO {table.name} ({names}) VALUES {marks}", _flat(some, shape.processes, constants)
+                f"INSERT INTO {table.name} ({names}) VALUES {marks}{returning}",
+                _flat(some, shape.processes, constants),
             )
+            if returning:
+                ids += sorted(number for (number,) in cursor.fetchall())
+    return ids
 
 
-def update(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
-    """Give each row, found by the first column it names, new values in the others."""
+def update(connection: sa.Connection, table: sa.Table, rows: Sequence[Row], only: Row = _ALWAYS) -> None:
+    """Give each row, found by the first column it names, new values in the others; where the columns that `only`
+    names have other values by now, it is left alone."""
     if not rows:
         return
     shape = _shape(table, tuple(rows[0]), connection.dialect.name)
     key, *others = shape.given
+    still = "".join(f" AND {table.name}.{_quoted(name)} = {shape.mark}" for name in only)
+    expected = _flat([only], _shape(table, tuple(only), connection.dialect.name).processes, {}) if only else []
     changes = ", ".join(f"{_quoted(name)} = {_typed(table, name, connection.dialect)}" for name in others)
     with driver_cursor(connection) as cursor:
         for some in _parts(rows):
             cursor.execute(
                 f"WITH fresh ({', '.join(map(_quoted, shape.given))}) AS "
                 f"(VALUES {_marks(shape.mark, len(shape.given), len(some))}) "
-                f"UPDATE {table.name} SET {changes} FROM fresh WHERE {table.name}.{key} = fresh.{key}",
-                _flat(some, shape.processes, {}),
+                f"UPDATE {table.name} SET {changes} FROM fresh WHERE {table.name}.{key} = fresh.{key}{still}",
+                _flat(some, shape.processes, {}) + expected,
             )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from models import Outbound, OutboundAttempt, OutboundStatus
 from services import clock, events
+from services.database import bulk
 from services.errors import Error
 from services.flows.delivery import failing
 from services.flows.delivery.claiming import Flight
@@ -17,22 +17,16 @@ from services.flows.relay.receipt import failed
 
 SCHEDULE = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 99))  # 48 h in all
 _table = SQLModel.metadata.tables[str(Outbound.__tablename__)]
-_attempts = sa.insert(SQLModel.metadata.tables[str(OutboundAttempt.__tablename__)])
-_update = (
-    sa.update(_table)
-    .where(_table.c.id == sa.bindparam("row_id"), _table.c.status == OutboundStatus.SENDING)
-    .values({name: sa.bindparam(f"new_{name}") for name in
-             ("status", "attempts", "due_at", "lease_until", "reply_code", "enhanced_code", "reply", "host",
-              "delivered_at")})
-)  # fmt: skip
+_attempts = SQLModel.metadata.tables[str(OutboundAttempt.__tablename__)]
 
 
 def record(session: Session, landed: Sequence[tuple[Flight, Receipt]]) -> None:
     """Store the receipts and whatever belongs in the same transaction with them."""
     landed = [(flight, _final(flight, _kept(session, receipt))) for flight, receipt in landed]
     connection = session.connection()
-    connection.execute(_update, [_row(flight, receipt) for flight, receipt in landed])
-    connection.execute(_attempts, [_attempt(flight, receipt) for flight, receipt in landed])
+    rows = [_row(flight, receipt) for flight, receipt in landed]
+    bulk.update(connection, _table, rows, only={"status": OutboundStatus.SENDING})
+    bulk.insert(connection, _attempts, [_attempt(flight, receipt) for flight, receipt in landed])
     for flight, receipt in landed:
         if receipt.status is OutboundStatus.FAILED:
             failing.report(session, flight, receipt)
@@ -64,16 +58,16 @@ def _row(flight: Flight, receipt: Receipt) -> dict[str, Any]:
     delayed = receipt.status is OutboundStatus.DELAYED
     held = receipt.status is OutboundStatus.HELD
     return {
-        "row_id": flight.id,
-        "new_status": receipt.status,
-        "new_attempts": flight.attempts - held,
-        "new_due_at": now + SCHEDULE[flight.attempts - 1] if delayed else now,
-        "new_lease_until": None,
-        "new_reply_code": receipt.code,
-        "new_enhanced_code": receipt.enhanced,
-        "new_reply": receipt.words,
-        "new_host": receipt.host[:255],
-        "new_delivered_at": now if receipt.status is OutboundStatus.DELIVERED else None,
+        "id": flight.id,
+        "status": receipt.status,
+        "attempts": flight.attempts - held,
+        "due_at": now + SCHEDULE[flight.attempts - 1] if delayed else now,
+        "lease_until": None,
+        "reply_code": receipt.code,
+        "enhanced_code": receipt.enhanced,
+        "reply": receipt.words,
+        "host": receipt.host[:255],
+        "delivered_at": now if receipt.status is OutboundStatus.DELIVERED else None,
     }
 
 

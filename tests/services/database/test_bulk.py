@@ -100,3 +100,20 @@ def test_among_takes_numbers_and_texts(people: People) -> None:
             with database.driver_cursor(connection) as cursor:
                 cursor.execute(f"SELECT id FROM message WHERE {condition} ORDER BY id", [parameter])
                 assert [number for (number,) in cursor.fetchall()] == expected
+
+
+@pytest.mark.parametrize("count", [0, 1, bulk.ROWS + 7])
+def test_ids_are_told_in_order(people: People, count: int) -> None:
+    with database.transaction() as session:
+        ids = bulk.insert_numbered(session.connection(), MESSAGE, [message(people, each) for each in range(count)])
+    assert [(found.id, found.message_id) for found in messages()] == [
+        (row_id, f"<{number}@a.test>") for number, row_id in enumerate(ids)
+    ]
+
+
+def test_what_is_otherwise_by_now_is_left_alone(people: People) -> None:
+    insert(MESSAGE, [message(people, 1), message(people, 2, direction=Direction.OUT)])
+    with database.transaction() as session:
+        rows = [{"id": found.id, "subject": "new"} for found in messages()]
+        bulk.update(session.connection(), MESSAGE, rows, only={"direction": Direction.OUT})
+    assert [found.subject for found in messages()] == ["", "new"]
