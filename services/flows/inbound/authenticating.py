@@ -105,7 +105,7 @@ def _key(opened: Case) -> tuple[Any, ...]:
 def _with_questions(cases: Mapping[int, Case], patience: Patience) -> dict[int, Judgement]:
     memory, end = dns.memory(), time.monotonic() + patience.whole
     found: dict[int, Judgement] = {}
-    waiting = {number: (each, _Asking(memory)) for number, each in cases.items()}
+    waiting = {number: (each, Asking(memory)) for number, each in cases.items()}
     while waiting:
         questions: set[Question] = set()
         for number, (opened, asking) in list(waiting.items()):
@@ -129,7 +129,7 @@ def _ask(memory: Memory, questions: set[Question], patience: Patience) -> bool:
     return any(memory.known(*each) is not None for each in questions)
 
 
-def _judge(opened: Case, asking: "_Asking") -> Judgement:
+def _judge(opened: Case, asking: "Asking") -> Judgement:
     """Raises Missing."""
     try:
         judgement = opened.judge(asking)
@@ -146,7 +146,7 @@ def _judge(opened: Case, asking: "_Asking") -> Judgement:
 
 
 @dataclass(slots=True)
-class _Asking:
+class Asking:
     """The function handed in: what is remembered. Not `waits`: what nobody knows yet counts as not answered.
     `until`: how long all of it holds; `has_gaps`: something was not answered."""
 
