@@ -7,8 +7,9 @@ from urllib.parse import unquote
 
 from services.mail.message.tree import Leaf
 
-MOST = 200  # parts found by their location
 _CID = re.compile(r"""\bcid:([^"'<>\s)]{1,900})""", re.IGNORECASE)
+
+_SOURCE = re.compile(r"""(\bsrc\s{0,9}=\s{0,9}["']?)([^"'<>\s]{1,900})""", re.IGNORECASE)
 
 
 def named(html: str) -> set[str]:
@@ -21,20 +22,14 @@ def named(html: str) -> set[str]:
 
 def placed(html: str, leaves: list[Leaf]) -> tuple[str, list[Leaf]]:
     """HTML and parts with a content id in place of each location that the HTML names."""
+    if not any(leaf.location and leaf.parent == "related" for leaf in leaves):
+        return html, leaves
+    asked = {match[2] for match in _SOURCE.finditer(html)}
     moved: dict[str, str] = {}
     kept: list[Leaf] = []
     for leaf in leaves:
-        content_id = f"part{leaf.index}.location"
-        if leaf.location and leaf.parent == "related" and len(moved) < MOST and _is_named(leaf.location, html):
-            moved[leaf.location] = content_id
-            leaf = replace(leaf, content_id=content_id)
+        if leaf.location in asked and leaf.parent == "related":
+            leaf = replace(leaf, content_id=leaf.content_id or f"part{leaf.index}.location")
+            moved[leaf.location] = leaf.content_id
         kept.append(leaf)
-    if not moved:
-        return html, kept
-    places = "|".join(map(re.escape, moved))
-    sources = re.compile(rf"""((?i:\bsrc\s*=)\s*["']?)({places})(?=["'\s>])""")
-    return sources.sub(lambda match: f"{match[1]}cid:{moved[match[2]]}", html), kept
-
-
-def _is_named(location: str, html: str) -> bool:
-    return f'"{location}"' in html or f"'{location}'" in html or f"={location}" in html
+    return _SOURCE.sub(lambda match: f"{match[1]}cid:{moved[match[2]]}" if match[2] in moved else match[0], html), kept

@@ -5,7 +5,9 @@ import re
 
 MOST_PIECES = 10_000  # of a Base64 body that was put together from many
 _PADDING = re.compile(rb"=+")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_UU = bytes(range(0x20, 0x61))
+_STRANGERS = bytes(set(range(256)) - set(_BASE64))
 
 
 def undo(data: bytes, encoding: str) -> bytes:
@@ -30,15 +32,15 @@ def _base64(data: bytes) -> bytes:
             return data
         head, padding, rest = squeezed.partition(b"=")
         rest = rest.lstrip(b"=")
-        if padding and rest and len(rest) % 4 == 0 and not _NOT_BASE64.search(rest):
-            pieces = _PADDING.split(_NOT_BASE64.sub(b"", squeezed), maxsplit=MOST_PIECES)
+        if padding and rest and len(rest) % 4 == 0 and not rest.translate(None, _BASE64):
+            pieces = _PADDING.split(squeezed.translate(None, _STRANGERS), maxsplit=MOST_PIECES)
             return b"".join(map(_piece, pieces[:MOST_PIECES]))
-        return _piece(_NOT_BASE64.sub(b"", head))
+        return _piece(head.translate(None, _STRANGERS))
 
 
 def _is_plain(data: bytes) -> bool:
     """Words under a wrong label: they have spaces and strangers where Base64 has none."""
-    return (len(_NOT_BASE64.sub(b"", data)) + data.count(b"\n") + data.count(b"\r")) * 20 < len(data) * 19
+    return len(data.translate(None, _BASE64 + b"\r\n")) * 20 > len(data)
 
 
 def _piece(piece: bytes) -> bytes:
@@ -72,7 +74,15 @@ def _uu_line(line: bytes) -> bytes:
 
 def uu_lines(data: bytes) -> bytes | None:
     """The lines between begin and end decoded; None where they are words and not uuencoded."""
-    lines = [line for line in data.splitlines() if line.strip() not in {b"", b"`"}]
-    if not lines or not all(len(line) * 3 // 4 >= (line[0] - 32 & 63) and line.isascii() for line in lines):
+    if not all(map(_is_uu, data[:1_000].splitlines()[:5])):
         return None
-    return b"".join(map(_uu_line, lines)) or None
+    lines = data.splitlines()
+    return b"".join(map(_uu_line, lines)) or None if all(map(_is_uu, lines)) else None
+
+
+def _is_uu(line: bytes) -> bool:
+    """A length and four signs for each three octets of it, or one or two more; at the end nothing or a mark."""
+    line = line.rstrip(b"\r\n")
+    if not line.strip(b" `"):
+        return True
+    return 0 <= len(line) - 1 - ((line[0] - 32 & 63) + 2) // 3 * 4 <= 2 and not line.translate(None, _UU)

@@ -33,6 +33,7 @@ class Contents:
     text: str = ""
     html: str = ""
     files: list[File] = field(default_factory=list)
+    has_rtf: bool = False
 
 
 def is_tnef(data: bytes) -> bool:
@@ -73,7 +74,8 @@ def _read_body(contents: Contents, found: list[Property], charset: str) -> None:
             contents.text = each.text(charset) or contents.text
         elif each.id == _HTML:
             contents.html = decode(each.value.rstrip(b"\0"), "") or contents.html
-        elif each.id == _RTF and not contents.html:
+        elif each.id == _RTF and not (contents.html or contents.has_rtf):
+            contents.has_rtf = True
             html, text = rtf.read(lzfu.expand(each.value))
             contents.html, contents.text = html, contents.text or text
 
