@@ -10,7 +10,7 @@ from services import outbound
 _WAITING = {OutboundStatus.QUEUED, OutboundStatus.DELAYED}
 VERBS = (
     (
-        {OutboundStatus.DELAYED, OutboundStatus.FAILED, OutboundStatus.CANCELLED},
+        {OutboundStatus.DELAYED, OutboundStatus.FAILED, OutboundStatus.SUPPRESSED, OutboundStatus.CANCELLED},
         "sym_o_replay",
         "Try again:",
         outbound.retry,

@@ -80,6 +80,11 @@ class NoticesChanged(Fact):
 
 
 @dataclass(frozen=True)
+class SuppressionsChanged(Fact):
+    """An address came onto the list of those nothing is sent to, or went off it."""
+
+
+@dataclass(frozen=True)
 class RulesChanged(Fact):
     """A rule is new, changed, moved or gone: whoever keeps compiled rules reads them again."""
 

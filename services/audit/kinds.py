@@ -24,6 +24,7 @@ from models import (
     Organisation,
     Rule,
     ServiceLevel,
+    Suppression,
     SyncJob,
     Template,
     User,
@@ -72,6 +73,10 @@ def _name(_: Session, row: Any) -> str:
 
 def _email(_: Session, row: Any) -> str:
     return str(row.email)
+
+
+def _address(_: Session, row: Any) -> str:
+    return str(row.address)
 
 
 def _alias(session: Session, row: Any) -> str:
@@ -195,6 +200,9 @@ KINDS: dict[type[Any], Kind] = {
         _name,
         _words("name priority match conditions actions active shadow stop"),
         left_out=_words("hit_count shadow_count last_hit_at"),
+    ),
+    Suppression: Kind(
+        "suppression", _address, _words("address reason detail expires_at"), left_out=_words("report_id actor_id")
     ),
     Template: Kind(
         "template",

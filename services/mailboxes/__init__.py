@@ -10,13 +10,14 @@ from services.mailboxes.addressed import (
     set_password,
     with_address,
 )
-from services.mailboxes.addresses import Target, resolve, whole_address
+from services.mailboxes.addresses import Target, resolve, reverse_path_of, whole_address
 from services.mailboxes.credentials import Credential, admitted, with_name
 from services.mailboxes.directory import Directory, touch
 from services.mailboxes.heirs import default_of
-from services.mailboxes.inboxes import Options, all, create, get, needs_tls, remove, update
+from services.mailboxes.inboxes import LONGEST_RATING, Options, all, create, get, needs_tls, remove, update
 
 __all__ = [
+    "LONGEST_RATING",
     "Addressed",
     "Credential",
     "Directory",
@@ -35,6 +36,7 @@ __all__ = [
     "needs_tls",
     "remove",
     "resolve",
+    "reverse_path_of",
     "set_password",
     "touch",
     "update",

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from models import Alias, Domain, Mailbox
 from services import clock, secrets
 from services.mail import address as mail_address
-from services.mail import srs
+from services.mail import srs, verp
 from services.mailboxes.routes import CATCH_ALL, EVERY, Route, Routes, read_routes
 
 M = TypeVar("M")
@@ -38,7 +38,8 @@ class Target:
     """Where mail for one recipient goes. `alias_id` is None for postmaster and for a mailbox's own address, which need
     no alias; `dropped` mail is taken and then thrown away, because the alias is disabled with that policy; `relayed`
     mail is taken for another server of a domain whose backup we are, and sent on to it; `returns` says to whom mail
-    goes that answers what we forwarded; `left` how many more messages the alias takes."""
+    goes that answers what we forwarded; `about` which delivery of ours it answers (VERP); `left` how many more messages
+    the alias takes."""
 
     organisation_id: int
     domain_id: int
@@ -50,6 +51,7 @@ class Target:
     forward_to: tuple[str, ...] = ()
     left: int | None = None
     returns: srs.Original | None = None
+    about: int | None = None
 
 
 def split(recipient: str) -> tuple[str, str]:
@@ -92,6 +94,16 @@ def original_of(address: str) -> srs.Original | None:
     return srs.restore(address.rpartition("@")[0], key=secrets.subkey("srs"), at=clock.now())
 
 
+def delivery_of(local: str, organisation_id: int) -> int | None:
+    """The delivery of the organisation's that this reverse-path names; None for what we never wrote."""
+    return verp.read(local, organisation_id, key=secrets.subkey("verp"))
+
+
+def reverse_path_of(organisation_id: int, outbound_id: int, domain: str) -> str:
+    """The reverse-path that names one delivery; mail to it comes back to that domain."""
+    return verp.write(organisation_id, outbound_id, domain, key=secrets.subkey("verp"))
+
+
 def whole_address(recipient: str, detail: str) -> str:
     """The address written to, as it is compared and without its detail."""
     local, domain = split(recipient)
@@ -112,6 +124,9 @@ def resolve(session: Session, recipient: str) -> Target | None:
     if srs.is_ours(local):
         original = original_of(recipient)
         return Target(domain.organisation_id, domain.id, None, None, returns=original) if original else None
+    if verp.is_ours(local):
+        about = delivery_of(local, domain.organisation_id)
+        return Target(domain.organisation_id, domain.id, None, None, about=about) if about else None
     aliases = _aliases(session, domain.id, local)
     mailboxes = {} if local in aliases.whole else _mailboxes(session, domain.id, local)
     route, mailbox_id, detail = match(local, aliases, mailboxes)

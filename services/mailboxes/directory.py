@@ -11,8 +11,17 @@ from sqlmodel import Session, col, select
 
 from models import Domain, DomainStatus, Mailbox, Setting
 from services import clock, database, errors, events
-from services.mail import srs
-from services.mailboxes.addresses import POSTMASTER, Target, candidates, match, original_of, split, target_of
+from services.mail import srs, verp
+from services.mailboxes.addresses import (
+    POSTMASTER,
+    Target,
+    candidates,
+    delivery_of,
+    match,
+    original_of,
+    split,
+    target_of,
+)
 from services.mailboxes.boxes import Box, read_boxes
 from services.mailboxes.routes import Route, Routes, read_blocked, read_routes
 
@@ -115,7 +124,7 @@ class Directory:
             return False
         box = self._boxes.get(target.mailbox_id or 0)
         is_silent = target.alias_id is None and box is not None and not box.active
-        is_ours = target.organisation_id == organisation_id and target.returns is None
+        is_ours = target.organisation_id == organisation_id and target.returns is None and target.about is None
         return is_ours and not target.relayed and not is_silent
 
     def _find(self, address: str) -> Target:
@@ -132,6 +141,11 @@ class Directory:
             if original is None:
                 raise errors.NotFound("This is not a reverse-path of ours.", code="unknown_address")
             return Target(place.organisation_id, place.id, None, None, returns=original)
+        if verp.is_ours(local):
+            about = delivery_of(local, place.organisation_id)
+            if about is None:
+                raise errors.NotFound("This is not a reverse-path of ours.", code="unknown_address")
+            return Target(place.organisation_id, place.id, None, None, about=about)
         route, box, detail = match(local, place.aliases, place.mailboxes)
         if route is None:
             if box is None and candidates(local)[0] != POSTMASTER:

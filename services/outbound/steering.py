@@ -20,7 +20,7 @@ HELD_BY_PAUSE = "Sending is paused."
 
 def retry(session: Session, outbound_id: int, *, actor: Actor) -> Outbound:
     """Try again now, also after a final failure; the schedule starts afresh."""
-    retryable = (*WAITING, OutboundStatus.FAILED, OutboundStatus.CANCELLED)
+    retryable = (*WAITING, OutboundStatus.FAILED, OutboundStatus.SUPPRESSED, OutboundStatus.CANCELLED)
     return _change(session, outbound_id, OutboundStatus.QUEUED, retryable, "Sent again by hand.", actor, clock.now())
 
 

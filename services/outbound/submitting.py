@@ -17,7 +17,7 @@ def submit(session: Session, envelope: reception.Envelope, *, actor: Actor) -> s
     needs_tls = False
     for address in (envelope.reverse_path, parsed.author.address):
         target = mailboxes.resolve(session, address) if "@" in address else None
-        if target is None or target.organisation_id != actor.organisation_id or target.relayed or target.returns:
+        if target is None or target.organisation_id != actor.organisation_id or target.relayed or target.returns or target.about:
             raise NotPermitted("You may send only as an address of your organisation.")
         if not may_write_as(actor, address):
             raise NotPermitted("A mailbox may send only as its own address.")

@@ -21,7 +21,7 @@ from models import (
     OutboundStatus,
     RawMessage,
 )
-from services import clock, database, outbound
+from services import clock, database, outbound, suppressions
 from services.outbound.steering import PAUSED, WAITING
 
 LEASE = timedelta(minutes=15)  # longer than any attempt may take (`steps.ATTEMPT_SECONDS`)
@@ -65,6 +65,7 @@ class Flight:
     forwarded_for: str = ""
     alias_id: int | None = None
     signing_domain: str = ""
+    suppressed: str = ""  # why nothing may be sent to the recipient, in words
     keys: tuple[SigningKey, ...] = ()
     signed: bytes = field(default=b"", repr=False)
 
@@ -163,7 +164,11 @@ def _load(session: Session, rows: list[Any], now: datetime) -> list[Flight]:
     domains = {row.name: row for row in session.connection().execute(_domain_query, {"names": list(names)})}
     keys = _keys(session, {domains[row.signing_domain].id for row in rows if row.signing_domain in domains})
     paused = _paused(session, {row.organisation_id for row in rows})
-    return [_flight(row, mails[row.raw_id], domains, keys, paused) for row in rows if row.raw_id in mails]
+    flights = [_flight(row, mails[row.raw_id], domains, keys, paused) for row in rows if row.raw_id in mails]
+    refused = suppressions.among(session, ((each.organisation_id, each.recipient) for each in flights))
+    for flight in flights if refused else ():
+        flight.suppressed = refused.get((flight.organisation_id, flight.recipient.lower()), "")
+    return flights
 
 
 _raws = SQLModel.metadata.tables[str(RawMessage.__tablename__)]

@@ -16,7 +16,7 @@ from services.errors import NotFound
 from services.flows.delivery.claiming import Flight
 from services.flows.relay import Parcel, Receipt, Relay
 from services.flows.relay.receipt import failed
-from services.mail import dkim
+from services.mail import address, dkim
 from services.mail.dkim import Signer
 from services.outbound.steering import HELD_BY_PAUSE
 from services.reception import Envelope
@@ -29,6 +29,11 @@ _OUR_SECRETS = re.compile(rb"^(?:bcc|return-path):.*(?:\r\n[ \t].*)*\r\n", re.IG
 _signers = ThreadPoolExecutor(2, thread_name_prefix="sign")
 
 Step = Callable[[Flight, Relay], Awaitable[Receipt | None]]
+
+
+async def skip_if_suppressed(flight: Flight, relay: Relay) -> Receipt | None:
+    """The list was asked in the transaction that claimed the row."""
+    return Receipt(OutboundStatus.SUPPRESSED, words=f"Not sent. {flight.suppressed}") if flight.suppressed else None
 
 
 async def hold_if_paused(flight: Flight, relay: Relay) -> Receipt | None:
@@ -64,7 +69,9 @@ async def deliver_here(flight: Flight, relay: Relay) -> Receipt | None:
         if mailboxes.resolve(session, flight.recipient) is None:
             raise NotFound("There is no such address here.", code="unknown_address")
         ours = settings.current().mail_host
-        reception.accept(session, Envelope(flight.reverse_path, (flight.recipient,), flight.signed, ours, "", "LOCAL"))
+        reception.accept(
+            session, Envelope(_reverse_path(flight), (flight.recipient,), flight.signed, ours, "", "LOCAL")
+        )
 
     return Receipt(OutboundStatus.DELIVERED, 250, "2.0.0", "Delivered in this Mailroom.", "local", keep=keep)
 
@@ -74,7 +81,7 @@ async def transmit(flight: Flight, relay: Relay) -> Receipt | None:
     parcel = Parcel(
         flight.id,
         flight.organisation_id,
-        flight.reverse_path,
+        _reverse_path(flight),
         flight.recipient,
         flight.destination,
         flight.signed,
@@ -88,7 +95,7 @@ async def transmit(flight: Flight, relay: Relay) -> Receipt | None:
         return failed(451, "4.4.7", f"Not done after {ATTEMPT_SECONDS // 60} minutes.")
 
 
-STEPS: tuple[Step, ...] = (hold_if_paused, refuse_loop, sign, deliver_here, transmit)
+STEPS: tuple[Step, ...] = (skip_if_suppressed, hold_if_paused, refuse_loop, sign, deliver_here, transmit)
 
 
 async def carry(flight: Flight, relay: Relay) -> Receipt:
@@ -103,6 +110,15 @@ async def carry(flight: Flight, relay: Relay) -> Receipt:
         log.exception("delivery %d failed, reference %s", flight.id, reference)
         return failed(451, "4.3.0", f"A fault of ours; it is in the log under {reference}.")
     raise AssertionError("transmit always ends a flight")
+
+
+def _reverse_path(flight: Flight) -> str:
+    """Of mail composed here one that names the delivery (VERP), so that whatever comes back is known for what it is;
+    null stays null, and what a member's program or a forward chose stays too."""
+    domain = address.domain_of(flight.reverse_path)
+    if flight.message_id is None or flight.forwarded_for or not domain or domain != flight.signing_domain:
+        return flight.reverse_path
+    return mailboxes.reverse_path_of(flight.organisation_id, flight.id, domain)
 
 
 def _prepared(flight: Flight) -> bytes:

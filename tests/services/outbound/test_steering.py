@@ -48,6 +48,7 @@ ALLOWED = {
     ("retry", "delayed"): "queued",
     ("retry", "queued"): "queued",
     ("retry", "cancelled"): "queued",
+    ("retry", "suppressed"): "queued",
     ("cancel", "queued"): "cancelled",
     ("cancel", "delayed"): "cancelled",
     ("cancel", "held"): "cancelled",

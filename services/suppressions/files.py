@@ -1,0 +1,155 @@
+"""The list as a CSV file: out with no cell a spreadsheet would run, in from ours and from anybody's."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel
+
+from models import Suppression, SuppressionReason
+from services import access, clock, events
+from services.access import Actor, Permission
+from services.errors import Invalid
+from services.mail import address as mail_address
+
+HEADINGS = ("address", "reason", "detail", "added", "expires")
+MOST_LINES = 500_000
+PIECE = 1_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_ADDRESS_HEADINGS = {"address", "email", "e-mail", "email address", "mail", "e-mail address", "recipient"}
+_REASONS: dict[str, SuppressionReason] = {
+    "bounce": SuppressionReason.HARD_BOUNCE,
+    "bounced": SuppressionReason.HARD_BOUNCE,
+    "hard": SuppressionReason.HARD_BOUNCE,
+    "soft": SuppressionReason.SOFT_BOUNCE,
+    "complained": SuppressionReason.COMPLAINT,
+    "spam": SuppressionReason.COMPLAINT,
+    "unsubscribed": SuppressionReason.UNSUBSCRIBE,
+    **{str(each): each for each in SuppressionReason},
+}
+_table = SQLModel.metadata.tables[str(Suppression.__tablename__)]
+_insert = sa.text(
+    "INSERT INTO suppression (organisation_id, address, reason, detail, actor_id, created_at, expires_at) VALUES "
+    "(:organisation_id, :address, :reason, :detail, :actor_id, :created_at, :expires_at) "
+    "ON CONFLICT (organisation_id, address) DO NOTHING"
+).bindparams(
+    sa.bindparam("created_at", type_=_table.c.created_at.type),
+    sa.bindparam("expires_at", type_=_table.c.expires_at.type),
+    sa.bindparam("reason", type_=_table.c.reason.type),
+)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a file: how many are new, were known, and which lines hold no address."""
+
+    added: int
+    known: int
+    wrong: list[str]
+
+
+def heading() -> str:
+    return _written([HEADINGS])
+
+
+def lines(suppressions: Sequence[Suppression]) -> str:
+    return _written([_cells(each) for each in suppressions])
+
+
+def import_csv(session: Session, content: bytes, *, actor: Actor) -> Imported:
+    """Add the addresses of a file; what is on the list stays as it is. Raises Invalid for one that holds none."""
+    access.require(actor, Permission.WRITE_SUPPRESSIONS)
+    found, wrong = read(content)
+    if not found:
+        raise Invalid("There is no address in this file.", code="no_addresses", field="file")
+    now = clock.now()
+    shared = {"organisation_id": actor.organisation_id, "actor_id": actor.user_id, "created_at": now}
+    rows = [shared | each for each in found.values()]
+    added = sum(
+        session.connection().execute(_insert, rows[at : at + PIECE]).rowcount for at in range(0, len(rows), PIECE)
+    )
+    events.record(session, events.SuppressionsChanged(actor.organisation_id))
+    return Imported(added, len(rows) - added, wrong)
+
+
+def read(content: bytes) -> tuple[dict[str, dict[str, object]], list[str]]:
+    """Rows by address, and the first lines without one; needs no session."""
+    found: dict[str, dict[str, object]] = {}
+    wrong: list[str] = []
+    for cells in _parsed(content):
+        try:
+            address = mail_address.normalise(cells.get("address", "").removeprefix("'"))
+        except ValueError:
+            if len(wrong) < 100:
+                wrong.append(cells.get("address", "")[:100])
+            continue
+        reason = _REASONS.get(cells.get("reason", "").strip().lower().replace(" ", "_"), SuppressionReason.MANUAL)
+        found.setdefault(
+            address,
+            {
+                "address": address,
+                "reason": reason,
+                "detail": cells.get("detail", "").removeprefix("'")[:1000],
+                "expires_at": _moment(cells.get("expires", "")),
+            },
+        )
+    return found, wrong
+
+
+def _parsed(content: bytes) -> Iterator[dict[str, str]]:
+    """Lines as cells by heading; without a heading the first cell that holds an @ is the address."""
+    text = content.decode("utf-8-sig", "replace").replace("\x00", "")
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
+    names: list[str] = []
+    try:
+        for number, row in enumerate(rows):
+            if number >= MOST_LINES:
+                return
+            if number == 0 and not any("@" in cell for cell in row):
+                names = ["address" if _folded(cell) in _ADDRESS_HEADINGS else _folded(cell) for cell in row]
+                continue
+            if not any(cell.strip() for cell in row):
+                continue
+            if "address" in names:
+                yield dict(zip(names, row, strict=False))
+            else:
+                yield {"address": next((cell for cell in row if "@" in cell), row[0])}
+    except csv.Error as error:
+        raise Invalid(f"This is no CSV file: {error}.", code="invalid_file", field="file") from error
+
+
+def _folded(cell: str) -> str:
+    return cell.strip().lower()
+
+
+def _moment(text: str) -> datetime | None:
+    """The end as the file has it; what is no date means for good."""
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _cells(row: Suppression) -> tuple[str, ...]:
+    return (_inert(row.address), str(row.reason), _inert(row.detail), _shown(row.created_at), _shown(row.expires_at))
+
+
+def _shown(at: datetime | None) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else ""
+
+
+def _inert(text: str) -> str:
+    """An apostrophe before what begins like a formula, which would run in who opens the file."""
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+def _written(rows: Sequence[Sequence[str]]) -> str:
+    piece = io.StringIO()
+    csv.writer(piece).writerows(rows)
+    return piece.getvalue()
