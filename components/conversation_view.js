@@ -53,6 +53,7 @@ export default {
           <span v-if="c.mailbox" class="muted"><q-icon name="sym_o_inbox" aria-hidden="true" />{{ c.mailbox }}</span>
           <span v-if="c.followers.length" class="muted" :title="c.followers.join(', ')"><q-icon name="sym_o_notifications" aria-hidden="true" />{{ c.followers.length }} following</span>
           <span v-if="c.snoozed" class="muted"><q-icon name="sym_o_schedule" aria-hidden="true" />Snoozed until {{ spoken(c.snoozed) }}</span>
+          <span v-if="c.rating" class="rating-chip" :data-score="c.rating.score" :title="c.rating.comment"><q-icon :name="c.rating.icon" aria-hidden="true" />Rated {{ c.rating.words }}</span>
           <span v-for="each in c.promises" :key="each.kind" class="chip" :data-promise="each.state"><q-icon name="sym_o_timer" aria-hidden="true" />{{ each.words }} {{ each.state === "paused" ? "waits for the customer" : (each.state === "late" ? "was due " : "due ") + spoken(each.due) }}</span>
         </div>
         <div v-if="c.presence.length" class="collision" role="status" :class="{ typing: typing.length }">

@@ -15,7 +15,7 @@ from services import database, organisations
 
 COOKIE = "sid"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-FORMS = ("/login", "/setup", "/signup", "/forgot", "/reset", "/invitation", "/logout")
+FORMS = ("/login", "/setup", "/signup", "/forgot", "/reset", "/invitation", "/logout", "/rate")
 OPEN = ("/healthz", "/assets/", "/favicon.ico")
 _SOCKET, _CLIENT, _AUTO, _OWN = "/_nicegui_ws", "/_nicegui/client/", "/_nicegui/auto/", "/_nicegui/"
 

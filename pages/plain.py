@@ -22,11 +22,13 @@ def joined(pieces: list[Markup]) -> Markup:
     return Markup("".join(pieces))
 
 
-def page(request: Request, title: str, content: Markup, *, status: int = 200) -> HTMLResponse:
-    """A whole page in the browser's theme: brand, one card, nothing else."""
+def page(request: Request, title: str, content: Markup, *, status: int = 200, host: str = "") -> HTMLResponse:
+    """A whole page in the browser's theme: brand, one card, nothing else. A customer's is `host`'s, not ours."""
     document = fill(
         _DOCUMENT,
         title=title,
+        host=host or "Mailroom",
+        brand=fill(_HOST, name=host) if host else fill(_BRAND, icon=assets.url("icon.svg")),
         content=content,
         theme=theme.checked(request.cookies.get(theme.COOKIE, "auto")),
         css=assets.url("app.css"),
@@ -37,12 +39,14 @@ def page(request: Request, title: str, content: Markup, *, status: int = 200) ->
     return HTMLResponse(document, status, headers={"cache-control": "no-store"})
 
 
+_BRAND = '<img src="{icon}" alt="" width="36" height="36"><span>Mailroom</span>'
+_HOST = "<span>{name}</span>"
 _DOCUMENT = """<!doctype html>
 <html lang="en-US" class="plain plain-{theme}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} · Mailroom</title>
+<title>{title} · {host}</title>
 <link rel="icon" href="{icon}" type="image/svg+xml">
 <link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>
 <link rel="stylesheet" href="{css}">
@@ -50,7 +54,7 @@ _DOCUMENT = """<!doctype html>
 </head>
 <body>
 <main class="door">
-<div class="door-brand"><img src="{icon}" alt="" width="36" height="36"><span>Mailroom</span></div>
+<div class="door-brand">{brand}</div>
 {content}
 </main>
 </body>

@@ -21,6 +21,7 @@ SCREENS = (
     "static",
     "doorstep",
     "forgotten",
+    "rating",
     "inbox",
     "files",
     "uploads",

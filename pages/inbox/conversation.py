@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from components.pane import Line
-from models import Attachment, Direction, Draft
+from models import Attachment, Direction, Draft, Rating, Score
 from pages import dangers
 from pages.inbox.events import ICONS, sentence
 from pages.inbox.lines import as_text
@@ -12,9 +12,15 @@ from services import ids
 from services.access import Actor
 from services.mail import authentication
 from services.mail.quoting import split_text
+from services.ratings import WORDS
 from services.service_levels import KINDS, Promise
 from services.tickets import Activity, Conversation, Delivery, Entry, File, Link
 
+FACES = {
+    Score.GREAT: "sym_o_sentiment_satisfied",
+    Score.OKAY: "sym_o_sentiment_neutral",
+    Score.BAD: "sym_o_sentiment_dissatisfied",
+}
 HIDDEN = {"noted", "replied"}  # activity that shows as a message anyway
 
 
@@ -65,6 +71,14 @@ def promises(promised: list[Promise]) -> list[Line]:
         for each in promised
         if each.met_at is None
     ]
+
+
+def rated(rating: Rating | None) -> Line | None:
+    """What the customer said of it."""
+    if rating is None or rating.score is None:
+        return None
+    words = WORDS[rating.score].lower()
+    return {"score": rating.score, "words": words, "icon": FACES[rating.score], "comment": rating.comment}
 
 
 def timeline(talk: Conversation) -> list[Line]:

@@ -35,7 +35,8 @@ class Desk:
         self.view, self.page, self.around = opening.view, opening.page, opening.around
         self.open_id: int = opening.conversation["id"] if opening.conversation else 0
         self.unread = bool(opening.conversation and opening.conversation["unread"])
-        ui.add_head_html(STYLE.format(assets.url("inbox.css")))
+        for sheet in ("inbox.css", "contact.css"):
+            ui.add_head_html(STYLE.format(assets.url(sheet)))
         self.writing: Writing
         with frame.page(self.title(), active="/", menu=MENU, bare=True):
             self.panes = ui.element("div").classes("inbox")

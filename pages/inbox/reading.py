@@ -7,8 +7,8 @@ from typing import Any
 from components.pane import Line
 from models import AliasStatus, DraftKind, MemberStatus, SavedView
 from pages.inbox import lines
-from pages.inbox.conversation import draft_of, present, promises
-from services import aliases, drafts, macros, mailboxes, search, service_levels, team, tickets, views
+from pages.inbox.conversation import draft_of, present, promises, rated
+from services import aliases, drafts, macros, mailboxes, ratings, search, service_levels, team, tickets, views
 from services.access import MAY, Actor, Permission
 from services.aliases import AliasEntry
 from services.errors import NotFound
@@ -118,7 +118,8 @@ def conversation(session: Any, ticket_id: int, around: Surroundings, *, actor: A
         shown = present(tickets.get(session, ticket_id, actor=actor), around.mailboxes, around.emails, actor)
     except NotFound:
         return None
-    return shown | {"promises": promises(service_levels.promised(session, ticket_id, actor=actor))}
+    promised = service_levels.promised(session, ticket_id, actor=actor)
+    return shown | {"promises": promises(promised), "rating": rated(ratings.of_ticket(session, ticket_id, actor=actor))}
 
 
 def my_draft(session: Any, shown: Line | None, *, actor: Actor) -> Line | None:

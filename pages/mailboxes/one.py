@@ -15,6 +15,7 @@ from models import Mailbox
 from pages import MENU
 from pages.mailboxes.promising import promises
 from pages.mailboxes.rota import rota
+from pages.mailboxes.satisfaction import satisfaction
 from services import database, mailboxes, passwords
 from services.access import Actor, Permission, may
 from services.errors import Invalid
@@ -49,6 +50,7 @@ async def overview(number: str) -> None:
                 _password(found.value.mailbox)
             _mail(found.value.mailbox)
             await promises(found.value.mailbox)
+            satisfaction(found.value.mailbox)
             _danger(found.value.mailbox)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from services import domains, events, feed, jobs, presence, rotas, service_levels, tickets
+from services import domains, events, feed, jobs, presence, ratings, rotas, service_levels, tickets
 from services.flows import delivery, inbound, relay, rules, sweeping, syncing
 from services.flows import webhooks as webhooks  # defines its job
 from services.settings import Settings
@@ -187,6 +187,7 @@ def start(settings: Settings) -> Runners:
             Runner("rules", rules.act, "rules", idle=1),
             Runner("backtests", rules.advance, "backtests", idle=2),
             Runner("snoozed", tickets.wake_due, idle=1),
+            Runner("ratings", ratings.ask_due, idle=5),
             Runner("rotas", rotas.hand_out, idle=1),
             Runner("promises", service_levels.watch, idle=5),
             Runner("feed", feed.publish_due, idle=1),

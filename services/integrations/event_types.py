@@ -26,6 +26,7 @@ EVENT_TYPES = {
         EventType("ticket.assigned", "It is given to somebody", "Assigned"),
         EventType("ticket.status_changed", "Its status changes", "Status changed"),
         EventType("ticket.priority_changed", "Its priority changes", "Priority changed"),
+        EventType("ticket.rated", "Its customer says how it went", "Rated"),
         EventType("ticket.merged", "Others are merged into it", "Merged"),
         EventType("ticket.deleted", "It is deleted", "Deleted"),
         EventType("message.received", "Mail arrives", "New mail", is_news=True),

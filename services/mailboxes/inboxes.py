@@ -14,11 +14,12 @@ from services.mailboxes.heirs import move_aliases
 from services.notices import Trouble
 
 LONGEST_REOPEN = 3650
+LONGEST_RATING = 24 * 90
 LARGEST_QUOTA = 1 << 30  # MiB: what fits the column in bytes
 
 
 class Options(TypedDict, total=False):
-    """What a mailbox can be given; `quota` in MiB, None for no limit."""
+    """What a mailbox can be given; `quota` in MiB, None for no limit; `rating_hours` None: nobody is asked."""
 
     name: str
     signature_html: str
@@ -28,6 +29,7 @@ class Options(TypedDict, total=False):
     must_change_password: bool
     tls_in: bool
     tls_out: bool
+    rating_hours: int | None
 
 
 def all(session: Session, *, actor: Actor) -> list[Mailbox]:
@@ -76,6 +78,8 @@ def apply(session: Session, mailbox: Mailbox, options: Options, actor: Actor) ->
         values["signature_html"] = sanitize.signature(options["signature_html"])
     if not 0 <= options.get("reopen_days", 0) <= LONGEST_REOPEN:
         raise errors.Invalid(f"Give a number of days from 0 to {LONGEST_REOPEN}.", field="reopen_days")
+    if not 0 <= (options.get("rating_hours") or 0) <= LONGEST_RATING:
+        raise errors.Invalid(f"Give a number of hours from 0 to {LONGEST_RATING}.", field="rating_hours")
     if not 0 < (options.get("quota") or 1) <= LARGEST_QUOTA:
         raise errors.Invalid("Give the quota in MB, or none.", code="invalid_quota", field="quota")
     for name, value in values.items():

@@ -12,7 +12,7 @@ from services.access import Actor
 from services.mail.address import Address
 from services.mail.thread import subject_key
 from services.replies.identity import Identity
-from services.tickets import recording
+from services.tickets import rating, recording
 
 
 def open_ticket(session: Session, identity: Identity, to: Address, subject: str, *, actor: Actor) -> Ticket:
@@ -82,9 +82,12 @@ def settle(
 
     Integrations hear of `message` when it leaves: until then it can be taken back.
     """
+    was = ticket.status
     for name, value in values.items():
         setattr(ticket, name, value)
     session.add(ticket)
+    if ticket.status in recording.FINAL and was not in recording.FINAL:
+        rating.expect(session, ticket, actor=actor)
     event_id = webhooks.announce_ticket(
         session, "message.sent", ticket, message=message, actor=actor, at=message.sent_at
     )

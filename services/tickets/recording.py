@@ -10,6 +10,7 @@ from models import Ticket, TicketEvent, TicketStatus
 from services import clock, events, webhooks
 from services.access import Actor
 from services.errors import NotFound
+from services.tickets import rating
 from services.tickets.rows import Changed
 
 FINAL = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
@@ -61,6 +62,8 @@ def change(
     for name, value in after.items():
         setattr(ticket, name, value)
     session.add(ticket)
+    if before.get("status", ticket.status) not in FINAL and ticket.status in FINAL:
+        rating.expect(session, ticket, actor=actor)
     undo: dict[str, object] = {"fields": plain({name: before[name] for name in after}), "after": plain(after)}
     return note(session, ticket, kind, actor=actor, batch=batch, undo=undo, **detail)
 

@@ -33,6 +33,7 @@ OPEN = {
     "/invitation",
     "/forgot",
     "/reset",
+    "/rate/{token}",
 }
 
 

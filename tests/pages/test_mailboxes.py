@@ -2,8 +2,8 @@
 
 from nicegui import ui
 
-from models import Mailbox, Priority, TargetKind
-from services import database, domains, mailboxes, quotas, service_levels
+from models import Assignment, Mailbox, Priority, TargetKind
+from services import accounts, database, domains, mailboxes, quotas, service_levels
 from tests.conftest import People
 from tests.pages.conftest import Web, until
 
@@ -80,3 +80,28 @@ async def test_hours_and_promises_are_kept_as_typed(web: Web, acme: People) -> N
 def stored(acme: People) -> Mailbox:
     with database.reading() as session:
         return session.get_one(Mailbox, acme.mailbox_id)
+
+
+async def test_a_rota_is_set_up_and_shows_who_is_next(web: Web, acme: People) -> None:
+    screen = web.screen(acme.alice)
+    await screen.open(f"/mailboxes/{acme.mailbox_id}")
+
+    def control(kind: type, label: str) -> ui.input:
+        return next(each for each in screen.find(kind=kind).elements if each.props["aria-label"] == label)  # type: ignore[no-any-return]
+
+    control(ui.select, "They go to").value = Assignment.ROUND_ROBIN
+    await screen.should_see("Who takes turns")
+    takers = control(ui.select, "Who takes turns")
+    screen.find(kind=ui.button, content="Save rota").click()
+    await until(lambda: takers.error)
+    takers.value = [acme.bob.user_id]
+    control(ui.number, "At most this many open conversations each").value = 5
+    screen.find(kind=ui.button, content="Save rota").click()
+    await screen.should_see("0 of 5 open", retries=20)
+    await screen.should_see("Next")
+    await database.call(accounts.set_away, True, actor=acme.bob)
+    await screen.should_see("Away", retries=20)
+    screen = web.screen(acme.bob)
+    await screen.open(f"/mailboxes/{acme.mailbox_id}")
+    await screen.should_see("Who gets new conversations")
+    await screen.should_not_see("Save rota")
