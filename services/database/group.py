@@ -20,6 +20,7 @@ MAX_ITEMS = 500
 MAX_BATCH_BYTES = 16 << 20
 MAX_PENDING_BYTES = 256 << 20
 CLOSE_SECONDS = 8
+TURNS = 3  # of the loop, without rest, for which a batch gathers
 
 
 class _Item(NamedTuple, Generic[T, R]):
@@ -59,13 +60,20 @@ class GroupCommit(Generic[T, R]):
         self._pending += size
         future: asyncio.Future[R] = self._loop.create_future()
         if not self._turn:
-            self._loop.call_soon(self._hand_over)
+            self._loop.call_soon(self._gather, TURNS)
         self._turn.append(_Item(future, value, size))
         return future
 
+    def _gather(self, turns: int) -> None:
+        """What comes in a few turns of the loop goes to the writer together: woken by the first of it, the writer would
+        take that one alone, and the two threads would fight for the interpreter over the rest. Turns in which nothing
+        comes are over at once, so that a lone caller does not notice."""
+        if turns:
+            self._loop.call_soon(self._gather, turns - 1)
+        else:
+            self._hand_over()
+
     def _hand_over(self) -> None:
-        """What came in one turn of the loop goes to the writer together: woken by the first of it, the writer would
-        take that one alone, and the two threads would fight for the interpreter over the rest."""
         if self._turn:
             self._queue.put(self._turn)
             self._turn = []
