@@ -2,6 +2,7 @@
 
 import re
 import ssl
+from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -82,9 +83,9 @@ class Conversation(Wire):
         self.check_manners()
         return True
 
+    @abstractmethod
     def receive(self, body: Body) -> bool:
         """Take one step through the content of a message."""
-        raise NotImplementedError
 
     def _obey(self, line: bytes) -> None:
         if _FOREIGN.match(line):

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import ssl
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from smtp.limits import Register
 
 log = logging.getLogger("mailroom.smtp")
 CHUNK = 1 << 18
+LONGEST_LINE = 1 << 14  # octets of a line that are kept until its end comes; RFC 4954 4 asks for 12,288
 LINGER_SECONDS = 0.5
 
 
@@ -22,7 +24,7 @@ class Gone(Exception):
     """The client has hung up, or we have."""
 
 
-class Wire(smtp.SMTP):
+class Wire(smtp.SMTP, ABC):
     """aiosmtpd's protocol without its streams and its task a connection, which are most of what a short one costs.
 
     What has come is read at once by `read`, step by step, until nothing more can be read: because a line is not
@@ -41,6 +43,7 @@ class Wire(smtp.SMTP):
         self._link: asyncio.Transport
         self._input = b""
         self._at = 0  # where in it the unread begins
+        self._left_out = 0  # octets of a line whose end has not come
         self._answers = ""
         self._complaints = 0
         self._waiting = False  # for something that is not input: the disk, a handshake, a password's check
@@ -56,12 +59,13 @@ class Wire(smtp.SMTP):
 
     # What those above fill in
 
+    @abstractmethod
     def greet(self) -> None:
         """Say the first word."""
 
+    @abstractmethod
     def read(self) -> bool:
         """Take one step through the input; False when nothing can be done before more comes."""
-        raise NotImplementedError
 
     # What the loop calls
 
@@ -134,16 +138,25 @@ class Wire(smtp.SMTP):
             self._link.resume_reading()
 
     def line(self) -> bytes | None:
-        """The next line with its end; None while it has not come whole."""
+        """The next line with its end, or the beginning and the end of one nobody may send; None while it has not come
+        whole."""
         end = self._input.find(b"\n", self._at) + 1
         if not end:
-            if len(self._input) - self._at > CHUNK:
-                self.end(replies.LINE_TOO_LONG)
+            self._leave_out()
             return None
         line = self._input[self._at : end]
-        self._at = end
+        self._at, self._left_out = end, 0
         self.renew()
         return line
+
+    def _leave_out(self) -> None:
+        """However slowly a long line comes, no more than LONGEST_LINE of it is looked through again each time."""
+        more = len(self._input) - self._at - LONGEST_LINE
+        if more > 0:
+            self._left_out += more
+            self._input, self._at = self._input[self._at : -more], 0
+            if self._left_out + LONGEST_LINE > CHUNK:
+                self.end(replies.LINE_TOO_LONG)
 
     def everything(self) -> bytes:
         """All that has come and was not read."""

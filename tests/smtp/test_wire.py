@@ -12,7 +12,7 @@ from services import reception
 from services.settings import Settings
 from smtp.listener import Listener, serve
 from smtp.session import Session
-from smtp.wire import CHUNK
+from smtp.wire import CHUNK, LONGEST_LINE
 from tests.conftest import People
 from tests.smtp.conftest import Client, stored, until
 from tests.smtp.test_listener import certificate as certificate
@@ -154,6 +154,18 @@ async def test_who_does_not_take_the_answers_is_not_obeyed(listener: Listener) -
     assert line.paused
     line.session.resume_writing()
     assert line.said == ["220", "250", "250", "250", "500"]  # and the line without end
+
+
+async def test_of_a_line_without_end_little_is_kept(listener: Listener) -> None:
+    """Whoever sends it slowly costs us no more than its octets; it is one command, answered once."""
+    line = Line(listener)
+    for _ in range(400):
+        line.session.data_received(b"NOOP " + b"x" * 195)
+        assert len(line.session._input) <= LONGEST_LINE
+    assert await line.hears(b"\r\nNOOP\r", b"\n", answers=3) == ["220", "500", "250"]
+    for _ in range(3):
+        line.session.data_received(b"x" * (CHUNK // 2))
+    assert line.said == ["220", "500", "250", "500"] and b"<eof>" in line.pieces
 
 
 async def test_half_closed_while_a_message_goes_to_disk(listener: Listener, gate: Gate) -> None:
