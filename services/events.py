@@ -95,6 +95,11 @@ class TemplatesChanged(Fact):
 
 
 @dataclass(frozen=True)
+class ContactsChanged(Fact):
+    """Somebody typed what they know of a person, or forgot them."""
+
+
+@dataclass(frozen=True)
 class MacrosChanged(Fact):
     """A macro is new, changed or gone."""
 

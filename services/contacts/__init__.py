@@ -1,5 +1,26 @@
-"""Contacts: one person behind one or several addresses, and what is known of them."""
+"""Contacts: one person behind one or several addresses, what is known of them, and how mail told."""
 
 from services.contacts.keeping import Details, Person, create, delete, get, merge, page, update
+from services.contacts.learning import Met, learn, person_name
+from services.contacts.story import PAGE, Cursor, Evidence, Mail, Story, of_address, timeline
 
-__all__ = ["Details", "Person", "create", "delete", "get", "merge", "page", "update"]
+__all__ = [
+    "PAGE",
+    "Cursor",
+    "Details",
+    "Evidence",
+    "Mail",
+    "Met",
+    "Person",
+    "Story",
+    "create",
+    "delete",
+    "get",
+    "learn",
+    "merge",
+    "of_address",
+    "page",
+    "person_name",
+    "timeline",
+    "update",
+]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from models import Contact, ContactAddress
-from services import access, clock
+from services import access, clock, events
 from services.access import Actor, Permission
 from services.errors import Conflict, Invalid, NotFound
 from services.mail import address
@@ -52,7 +52,7 @@ def create(session: Session, *, actor: Actor, **details: Unpack[Details]) -> Per
 
 def get(session: Session, contact_id: int, *, actor: Actor) -> Person:
     access.require(actor, Permission.READ_CONTACTS)
-    return _persons(session, [_owned(session, contact_id, actor)])[0]
+    return persons(session, [_owned(session, contact_id, actor)])[0]
 
 
 def page(session: Session, *, q: str = "", number: int = 1, limit: int = 20, actor: Actor) -> tuple[list[Person], int]:
@@ -68,7 +68,7 @@ def page(session: Session, *, q: str = "", number: int = 1, limit: int = 20, act
         query = query.where(sa.or_(*named, col(Contact.id).in_(has)))
     total = session.exec(select(sa.func.count()).select_from(query.subquery())).one()
     ordered = query.order_by(sa.func.lower(col(Contact.name)), col(Contact.id))
-    return _persons(session, list(session.exec(ordered.limit(limit).offset((number - 1) * limit)))), total
+    return persons(session, list(session.exec(ordered.limit(limit).offset((number - 1) * limit)))), total
 
 
 def update(session: Session, contact_id: int, *, actor: Actor, **details: Unpack[Details]) -> Person:
@@ -82,6 +82,7 @@ def delete(session: Session, contact_id: int, *, actor: Actor) -> None:
     access.require(actor, Permission.WRITE_CONTACTS)
     session.delete(_owned(session, contact_id, actor))
     session.flush()
+    events.record(session, events.ContactsChanged(actor.organisation_id))
 
 
 def merge(session: Session, contact_id: int, other_id: int, *, actor: Actor) -> Person:
@@ -92,6 +93,8 @@ def merge(session: Session, contact_id: int, other_id: int, *, actor: Actor) -> 
     contact, other = _owned(session, contact_id, actor), _owned(session, other_id, actor)
     for row in session.exec(select(ContactAddress).where(ContactAddress.contact_id == other_id)):
         row.contact_id = contact_id
+    if not contact.name:
+        contact.learnt = other.learnt
     for name in ("name", "company", "title", "phone", "location"):
         setattr(contact, name, getattr(contact, name) or getattr(other, name))
     contact.note = "\n\n".join(note for note in (contact.note, other.note) if note)
@@ -100,7 +103,8 @@ def merge(session: Session, contact_id: int, other_id: int, *, actor: Actor) -> 
     session.flush()  # the addresses move before their former owner goes, and would take them along
     session.delete(other)
     session.flush()
-    return _persons(session, [contact])[0]
+    events.record(session, events.ContactsChanged(actor.organisation_id))
+    return persons(session, [contact])[0]
 
 
 def _owned(session: Session, contact_id: int, actor: Actor) -> Contact:
@@ -110,7 +114,8 @@ def _owned(session: Session, contact_id: int, actor: Actor) -> Contact:
     return contact
 
 
-def _persons(session: Session, contacts: Sequence[Contact]) -> list[Person]:
+def persons(session: Session, contacts: Sequence[Contact]) -> list[Person]:
+    """Each with their addresses."""
     of = col(ContactAddress.contact_id).in_([contact.id for contact in contacts])
     emails: dict[int, list[str]] = {}
     for row in session.exec(select(ContactAddress).where(of).order_by(col(ContactAddress.id))):
@@ -122,6 +127,8 @@ def _write(session: Session, contact: Contact, details: Details) -> Person:
     for name, longest in _LONGEST.items():
         if name in details:
             setattr(contact, name, _text(str(details[name]), name, longest))  # type: ignore[literal-required]
+    if "name" in details:
+        contact.learnt = {}  # it is what somebody typed now
     if "fields" in details:
         contact.fields = _fields(details["fields"])
     contact.updated_at = clock.now()
@@ -129,7 +136,8 @@ def _write(session: Session, contact: Contact, details: Details) -> Person:
     session.flush()
     if "emails" in details:
         _set_addresses(session, contact, details["emails"])
-    return _persons(session, [contact])[0]
+    events.record(session, events.ContactsChanged(contact.organisation_id))
+    return persons(session, [contact])[0]
 
 
 def _set_addresses(session: Session, contact: Contact, typed: Sequence[str]) -> None:

@@ -20,6 +20,7 @@ from services.flows.inbound.joining import (
     match_ties,
     recognise_copy,
 )
+from services.flows.inbound.learning import learn
 from services.flows.inbound.letter import Disposition, Letter
 from services.flows.inbound.passing import admit, send_on, stay
 from services.flows.inbound.queue import Raw
@@ -132,6 +133,7 @@ def _file(raws: list[Raw], understand: tuple[Step, ...]) -> None:
             desk.look_up(letters)
             run(FILE, desk, letters)
             desk.write(letters)
+            learn(desk, letters)
 
 
 __all__ = ["ATTEMPTS", "FILE", "STEPS", "UNDERSTAND", "process_one", "recheck"]
