@@ -2,31 +2,25 @@
 
 import asyncio
 import logging
-import re
 import secrets as random
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 
 from sqlmodel import Session
 
 from models import OutboundStatus
-from services import clock, mailboxes, reception, secrets, settings
+from services import mailboxes, reception, settings
 from services.errors import NotFound
+from services.flows.delivery import signing
 from services.flows.delivery.claiming import Flight
 from services.flows.relay import Parcel, Receipt, Relay
 from services.flows.relay.receipt import failed
-from services.mail import address, dkim
-from services.mail.dkim import Signer
+from services.mail import address
 from services.outbound.steering import HELD_BY_PAUSE
 from services.reception import Envelope
 
 log = logging.getLogger("mailroom.delivery")
 ATTEMPT_SECONDS = 600
 MAX_HOPS = 30
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_OUR_SECRETS = re.compile(rb"^(?:bcc|return-path):.*(?:\r\n[ \t].*)*\r\n", re.IGNORECASE | re.MULTILINE)
-_signers = ThreadPoolExecutor(2, thread_name_prefix="sign")
 
 Step = Callable[[Flight, Relay], Awaitable[Receipt | None]]
 
@@ -48,14 +42,11 @@ async def refuse_loop(flight: Flight, relay: Relay) -> Receipt | None:
 
 
 async def sign(flight: Flight, relay: Relay) -> Receipt | None:
-    """Line ends made right and the DKIM field put on, once for all recipients of a message, in a thread."""
-    mail, loop = flight.mail, asyncio.get_running_loop()
+    """Line ends made right and the DKIM fields put on, once for all recipients of a message, on a thread."""
     if flight.forwarded_for:
-        flight.signed = await loop.run_in_executor(_signers, _traced, flight)
+        flight.signed = await asyncio.to_thread(signing.traced, flight)
         return None
-    if mail.signing is None:
-        mail.signing = loop.run_in_executor(_signers, _prepared, flight)
-    flight.signed = await asyncio.shield(mail.signing)
+    flight.signed = await asyncio.shield(signing.begun(flight))
     return None
 
 
@@ -119,40 +110,3 @@ def _reverse_path(flight: Flight) -> str:
     if flight.message_id is None or flight.forwarded_for or not domain or domain != flight.signing_domain:
         return flight.reverse_path
     return mailboxes.reverse_path_of(flight.organisation_id, flight.id, domain)
-
-
-def _prepared(flight: Flight) -> bytes:
-    """What leaves: every line ends with CRLF, so that no second message hides in this one (RFC 5321 2.3.8), blind
-    copies and our trace fields are off, and the author's domain has signed it with each of its keys."""
-    content = _wire_form(flight.mail.content)
-    if not flight.keys:
-        return content
-    signers = [Signer(key.selector, _unsealed(key.sealed)) for key in flight.keys]
-    at = int(clock.now().timestamp())
-    return dkim.sign(content, domain=flight.signing_domain, signers=signers, at=at) + content
-
-
-def _traced(flight: Flight) -> bytes:
-    """What is forwarded stays as it came, with its own signatures and none of ours; on top of it the address that it
-    was for, by which we know it should it come round again (RFC 9228 1)."""
-    return f"Delivered-To: {flight.forwarded_for}\r\n".encode() + _with_line_ends(flight.mail.content)
-
-
-def _with_line_ends(content: bytes) -> bytes:
-    if content.count(b"\r\n") != content.count(b"\n") or content.count(b"\r\n") != content.count(b"\r"):
-        return _LINE_END.sub(b"\r\n", content)
-    return content
-
-
-def _wire_form(content: bytes) -> bytes:
-    content = _with_line_ends(content)
-    head, separator, body = content.partition(b"\r\n\r\n")
-    lowered = head.lower()
-    if b"bcc:" in lowered or b"return-path:" in lowered:
-        content = _OUR_SECRETS.sub(b"", head + b"\r\n") + separator[2:] + body
-    return content if content.endswith(b"\r\n") else content + b"\r\n"
-
-
-@lru_cache(maxsize=1024)
-def _unsealed(sealed: str) -> str:
-    return secrets.unseal(sealed)

@@ -5,6 +5,7 @@ import contextlib
 import logging
 
 from services import database
+from services.flows.delivery import signing
 from services.flows.delivery.claiming import Flight, claim, is_due, recover
 from services.flows.delivery.recording import record
 from services.flows.delivery.steps import carry
@@ -44,6 +45,7 @@ class Worker:
         if room < self._capacity // 2 or not await database.read(is_due):
             return False
         flights = await database.call(claim, room, self._relay.per_destination)
+        signing.begin(each for each in flights if not (each.suppressed or each.is_paused or each.forwarded_for))
         for flight in flights:
             task = asyncio.create_task(self._fly(flight))
             self._flying.add(task)
