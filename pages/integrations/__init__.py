@@ -1,5 +1,6 @@
-"""Integrations: chat channels and webhooks; the list with how each fares, adding and changing, and the log of one."""
+"""Integrations: chat channels and webhooks; the list with how each fares, adding and changing, the log of one, and
+the feed of everything they can hear of."""
 
-from pages.integrations import detail, overview
+from pages.integrations import detail, feed, overview
 
-__all__ = ["detail", "overview"]
+__all__ = ["detail", "feed", "overview"]

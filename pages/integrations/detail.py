@@ -14,6 +14,7 @@ from components.moments import ago, moment
 from components.pieces import badge, callout, empty
 from models import Integration, IntegrationType, WebhookDelivery, WebhookStatus
 from pages import MENU
+from pages.integrations.feed import replay
 from pages.integrations.form import change, show_secret
 from pages.integrations.kinds import KINDS, answer, outcome
 from pages.integrations.overview import switch
@@ -48,6 +49,8 @@ def _detail(story: Story, *, opened: set[int]) -> None:
     with heading(integration.name, f"{kind.label} · hears of {_events(integration)}"):
         field.switch(f"{integration.name} is on", integration.active, partial(switch, integration))
         button.quiet("Change", partial(change, integration), icon="sym_o_edit")
+        if integration.event_types:
+            button.quiet("Replay", partial(replay, integration), icon="sym_o_replay")
         button.brand("Send a test", partial(try_out, integration), icon="sym_o_send")
     _trouble(story)
     with ui.element("div").classes("card"):

@@ -25,6 +25,7 @@ async def overview() -> None:
     with page("Integrations", active="/integrations", menu=MENU):
         with heading("Integrations", "Chat channels and programs that hear of what happens here."):
             if may_manage():
+                button.quiet("What happened", partial(ui.navigate.to, "/events"), icon="sym_o_history")
                 button.brand("Add integration", add, icon="sym_o_add")
         await follow(partial(action.read, webhooks.standings), _list, (DirectoryChanged, DeliveryAnswered))
 

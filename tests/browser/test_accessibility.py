@@ -18,6 +18,7 @@ PAGES = (
     "/team",
     "/keys",
     "/integrations",
+    "/events",
     "/queue",
     "/capture",
     "/organisation",
