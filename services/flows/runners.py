@@ -18,7 +18,7 @@ from services.settings import Settings
 log = logging.getLogger("mailroom.runners")
 IDLE_SECONDS = 0.5  # how late another process's work is noticed where no fact travels
 LONGEST_REST = 30.0  # after errors
-STOP_SECONDS = 60.0
+STOP_SECONDS = 8.0
 
 Process = Callable[[], bool] | Callable[[], Awaitable[bool]]
 

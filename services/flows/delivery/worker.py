@@ -15,6 +15,7 @@ log = logging.getLogger("mailroom.delivery")
 CAPACITY = 200
 PAUSE_SECONDS = 0.5
 RETRY_SECONDS = 1.0
+GRACE_SECONDS = 5.0
 STORE_TRIES = 5
 
 
@@ -53,9 +54,13 @@ class Worker:
         return bool(flights)
 
     async def settle(self) -> None:
-        """Wait for everything in flight and write it down; then close the relay's connections."""
+        """Let what is in flight end for some seconds and write it down; then close the relay's connections. What a slow
+        server has not answered by then is given up undecided: it is due again at the next start (RFC 1047)."""
         if self._flying:
-            await asyncio.wait(self._flying)
+            _, slow = await asyncio.wait(self._flying, timeout=GRACE_SECONDS)
+            for flight in slow:
+                flight.cancel()
+            await asyncio.gather(*slow, return_exceptions=True)
         while self._landed:
             await self._write()
         await self._relay.close()

@@ -108,12 +108,15 @@ class Pool:
         return replied(*reply, host=self.hop.name, tls=line.tls)
 
     async def close(self) -> None:
-        """Say goodbye on every idle connection."""
+        """Say goodbye on every idle connection, to all at once."""
         lines, self._idle = self._idle, []
-        for line in lines:
-            with contextlib.suppress(OSError, TimeoutError):
-                await line.conversation.quit()
-            line.conversation.close()
+        await asyncio.gather(*(_part(line.conversation) for line in lines))
+
+
+async def _part(conversation: Conversation) -> None:
+    with contextlib.suppress(OSError, TimeoutError):
+        await conversation.quit()
+    conversation.close()
 
 
 def _needs_utf8(parcel: Parcel) -> bool:
