@@ -1,5 +1,12 @@
 """From the door to the row in the inbox: messages a second accepted, threaded, filed and searchable, against Postfix
-until delivered to a maildir; and how long after its 250 a message can be seen, at a hundred a second."""
+until delivered to a maildir; and how long after its 250 a message can be seen, at a hundred a second.
+
+Both get the same 2 KB messages from the same client over ten kept connections, and a turn ends when its last message
+is where it belongs. Ours runs in one process with every step, index and durability of the product. Postfix runs as
+Debian configures its services and its queue manager, without chroot and without looking up names; it delivers through
+one alias into one maildir. They take turns, each first in every other one, after a warm-up that is not counted: the
+ratio is the median of those of the turns, so that what else the machine does in a turn hits both.
+"""
 
 import os
 import pwd
@@ -12,16 +19,18 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.benchmarks._receivers import RECIPIENT, postfix, prepare, running
 
-MESSAGES = 2_000
-TURNS = 3
+MESSAGES = 5_000
+WARM_UP = 1_000
+TURNS = 5
 GOAL = 2.5
 RATE, SECONDS, LAG_GOAL = 100, 8, 1.0
+Receiver = tuple[int, Callable[[], int]]  # its port, and how many messages are where they belong
 
 
 def send(port: int, count: int) -> None:
@@ -42,7 +51,7 @@ def rate(port: int, count: int, finished: Callable[[], int]) -> float:
 
 
 @contextmanager
-def ours() -> Iterator[tuple[int, Callable[[], int]]]:
+def ours() -> Iterator[Receiver]:
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/mailroom.db"
         prepare(f"sqlite:///{path}")
@@ -55,7 +64,7 @@ def ours() -> Iterator[tuple[int, Callable[[], int]]]:
 
 
 @contextmanager
-def maildir() -> Iterator[tuple[int, Callable[[], int]]]:
+def maildir() -> Iterator[Receiver]:
     """Postfix with one alias to one maildir."""
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
@@ -103,24 +112,35 @@ def lag(port: int, finished: Callable[[], int]) -> float:
     return waited[int(0.95 * len(waited))] if len(waited) == total else float("inf")
 
 
+def in_turns(receivers: Sequence[Receiver]) -> list[list[float]]:
+    """The rates of each receiver, turn by turn."""
+    rates: list[list[float]] = [[] for _ in receivers]
+    for port, finished in receivers:
+        rate(port, WARM_UP, finished)
+    for turn in range(TURNS):
+        places = range(len(receivers)) if turn % 2 else reversed(range(len(receivers)))
+        for place in places:
+            rates[place].append(rate(receivers[place][0], MESSAGES, receivers[place][1]))
+    return rates
+
+
+def show(what: str, rates: list[float], verdict: str = "") -> None:
+    print(f"{what:38} {statistics.median(rates):7.0f}/s ({min(rates):.0f} to {max(rates):.0f})  {verdict}", flush=True)
+
+
 def main() -> None:
-    rates: dict[str, list[float]] = {"mailroom": [], "postfix": []}
-    with ours() as (port, finished):
-        has_postfix = shutil.which("postfix") is not None
-        with maildir() if has_postfix else ours() as (other, delivered):
-            send(port, 100)
-            for _ in range(TURNS):
-                rates["mailroom"].append(rate(port, MESSAGES, finished))
-                if has_postfix:
-                    rates["postfix"].append(rate(other, MESSAGES // 2, delivered))
-        here = statistics.median(rates["mailroom"])
-        print(f"accepted, threaded, filed, searchable  {here:7.0f}/s")
-        if has_postfix:
-            there = statistics.median(rates["postfix"])
-            verdict = "reached" if here / there >= GOAL else "MISSED"
-            print(
-                f"Postfix until in a maildir             {there:7.0f}/s   {here / there:.2f} x (goal {GOAL}: {verdict})"
-            )
+    with ours() as mine, ExitStack() as running_too:
+        port, finished = mine
+        theirs = [running_too.enter_context(maildir())] if shutil.which("postfix") else []
+        here, *there = in_turns([mine, *theirs])
+        running_too.close()
+        show("accepted, threaded, filed, searchable", here)
+        for rates in there:
+            ratios = [one / other for one, other in zip(here, rates, strict=True)]
+            ratio = statistics.median(ratios)
+            verdict = "reached" if ratio >= GOAL else "MISSED"
+            spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
+            show("Postfix until in a maildir", rates, f"{ratio:.2f} x ({spread}; goal {GOAL}: {verdict})")
         waited = lag(port, finished)
         verdict = "reached" if waited < LAG_GOAL else "MISSED"
         print(f"from 250 to the inbox at {RATE}/s, p95  {waited * 1000:7.0f} ms (goal {LAG_GOAL:g} s: {verdict})")
