@@ -13,7 +13,7 @@ from pages import dangers
 from services import database, drafts, ids, messages
 from services.access import Actor
 from services.errors import Conflict, Error, NotFound, NotPermitted, StorageFull, Unavailable
-from services.mail.quoting import split_html
+from services.mail.quoting import is_forward_html, split_html
 from services.mail.sanitize import Cleaned
 
 # no script, no form, no frame, no font: what the sanitiser might miss has nothing to run with
@@ -40,7 +40,7 @@ STYLE = (
     "background:#e8ebf0;color:#434a58;font:600 13px/16px system-ui;cursor:pointer}"
     ".mailroom-quoted>summary::-webkit-details-marker{display:none}"
 )
-QUOTED = '<details class="mailroom-quoted"><summary title="Quoted text">&#8230;</summary>{}</details>'
+QUOTED = '<details class="mailroom-quoted"{}><summary title="Quoted text">&#8230;</summary>{}</details>'
 
 _DESIGNED = re.compile(r"<(?:table|style)\b|background", re.IGNORECASE)
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark", re.IGNORECASE)
@@ -77,7 +77,7 @@ async def body(request: Request) -> Response:
         style=STYLE,
         kind="designed" if _DESIGNED.search(new) else "letter",
         new=_in_light(new),
-        quoted=QUOTED.format(quoted) if quoted.strip() else "",
+        quoted=QUOTED.format(" open" if is_forward_html(quoted) else "", quoted) if quoted.strip() else "",
     )
     policy = FRAME.format(" https: http:" if remote else "")
     headers = {

@@ -10,8 +10,7 @@ from pages.inbox.events import ICONS, sentence
 from pages.inbox.lines import as_text
 from services import ids
 from services.access import Actor
-from services.mail import authentication
-from services.mail.quoting import split_text
+from services.mail import authentication, quoting
 from services.ratings import WORDS
 from services.service_levels import KINDS, Promise
 from services.tickets import Activity, Conversation, Delivery, Entry, File, Link
@@ -93,7 +92,9 @@ def timeline(talk: Conversation) -> list[Line]:
 def message(entry: Entry, talk: Conversation) -> Line:
     key = ids.encode("email", entry.id)
     in_frame = entry.has_html and entry.direction is not Direction.NOTE
-    new, quoted = ("", "") if in_frame else split_text(entry.text)
+    new, quoted = ("", "") if in_frame else quoting.split_text(entry.text)
+    if quoting.is_forward(quoted):  # not seen before
+        new, quoted = entry.text, ""
     return {
         "type": "message",
         "key": f"m{entry.id}",

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from services.mail.message import body_text, parse
 from services.mail.quoting import split_html, split_text
-from services.mail.sanitize import to_text
+from services.mail.sanitize import clean, to_text
 
-FLOOR = 70
+FLOOR = 78  # of 82: new text found exactly, white space folded
 
 
 def pairs(corpora: Path) -> Iterator[tuple[str, list[str]]]:
@@ -24,19 +24,30 @@ def pairs(corpora: Path) -> Iterator[tuple[str, list[str]]]:
             yield vector["input"], [vector["expected"]]
 
 
+# of the 82 kept-back pairs of the same three collections; measured by those who put them together
+PEERS = {"discourse": 64, "crisp": 52, "zapier": 35, "mail-parser-reply": 32, "unchanged": 8}
+
+
 def folded(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_answers_in_plain_text(corpora: Path) -> None:
-    tried = exact = 0
+def figures(corpora: Path) -> dict[str, int]:
+    """How many pairs there are, how many are met exactly, and how many answers came out empty; peers: `PEERS`."""
+    found = {"pairs": 0, "exact": 0, "empty": 0}
     for text, expected in pairs(corpora):
         new, _ = split_text(text)
-        tried += 1
-        exact += folded(new) in [folded(each) for each in expected]
-        assert new.strip() or not any(each.strip() for each in expected)
-    assert tried == 82
-    assert exact >= FLOOR
+        found["pairs"] += 1
+        found["exact"] += folded(new) in [folded(each) for each in expected]
+        found["empty"] += not new.strip() and any(each.strip() for each in expected)
+    return found
+
+
+def test_answers_in_plain_text(corpora: Path) -> None:
+    found = figures(corpora)
+    assert found["pairs"] == 82
+    assert found["exact"] >= FLOOR
+    assert found["empty"] == 0
 
 
 def test_nothing_is_lost(mails: list[Path]) -> None:
@@ -46,6 +57,18 @@ def test_nothing_is_lost(mails: list[Path]) -> None:
         new, quoted = split_text(text)
         assert sorted((new + "\n" + quoted).split()) == sorted(text.split()), path
         assert new.strip() or not text.strip(), path
+
+
+def test_answers_in_html(corpora: Path) -> None:
+    """Talon's pairs, compared by their words; raw and as the reader's frame gets them."""
+    for vector in json.loads((corpora / "reply-stripping" / "talon" / "vectors.json").read_text()):
+        if "html" in vector["fn"]:
+            for html in (vector["input"], clean(vector["input"], remote=False, cid=lambda _: None).html):
+                assert words(split_html(html)[0]) == words(vector["expected"]), vector["test"]
+
+
+def words(html: str) -> str:
+    return "".join(to_text(html).split())
 
 
 def test_answers_of_real_clients(corpora: Path) -> None:

@@ -10,6 +10,7 @@ import threading
 from services import database
 from services.errors import Unavailable
 from services.flows.inbound import authenticating, queue
+from services.flows.inbound.bouncing import match_bounce, read_report
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.filing import file, notify
 from services.flows.inbound.handing import hand_out
@@ -30,10 +31,11 @@ from services.flows.inbound.ruling import decide_rules, run_actions
 from services.flows.inbound.steps import Step, run
 from services.flows.inbound.understanding import expand_alias, judge_automatic, parse, refuse_loop
 
-UNDERSTAND: tuple[Step, ...] = (parse, refuse_loop, judge_automatic, expand_alias, decide_rules)
+UNDERSTAND: tuple[Step, ...] = (parse, refuse_loop, judge_automatic, read_report, expand_alias, decide_rules)
 FILE: tuple[Step, ...] = (
     relay_on,
     admit,
+    match_bounce,
     send_on,
     stay,
     recognise_copy,

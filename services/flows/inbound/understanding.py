@@ -6,11 +6,12 @@ import re
 from services import bodies
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.letter import Disposition, Letter
-from services.mail import automatic
+from services.mail import automatic, quoting
 from services.mail import message as mail_message
 from services.mail.thread import subject_key
 from services.mailboxes.addresses import default_mailbox
 
+LOOKED_AT = 2_000  # characters of a text in which the words of a list's line are sought, below what they answer
 _TRACE = re.compile(
     rb"(?:(?:Received|Return-Path|Delivered-To|X-Original-To):.*\r?\n(?:[ \t].*\r?\n)*)*", re.IGNORECASE
 )
@@ -21,7 +22,7 @@ def parse(desk: Desk, letter: Letter) -> Disposition | None:
     parsed = letter.parsed = mail_message.parse(letter.content)
     letter.digest = digest(letter.content)
     letter.text = mail_message.body_text(parsed)[: bodies.MAX_TEXT]
-    letter.snippet = mail_message.snippet(letter.text)
+    letter.snippet = mail_message.snippet(quoting.split_text(letter.text[:LOOKED_AT])[0])
     letter.author = (parsed.author.address or letter.reverse_path).lower()[:320]
     letter.subject_key = subject_key(parsed.subject)
     if parsed.error:

@@ -1,77 +1,84 @@
-"""Quoted text in HTML, told by the marks that mail programs leave and by block quotations under a headline."""
+"""Quoted text in HTML, told by the marks that mail programs leave, by headlines and by blocks of header fields."""
 
-import re
-from html import unescape
-
-from services.mail.quoting.languages import FROM, HEADLINE, SIGNATURE
+from services.mail.quoting.closings import is_delimiter, is_device
+from services.mail.quoting.dividers import RULE
+from services.mail.quoting.headlines import bare
+from services.mail.quoting.labels import role_of
+from services.mail.quoting.markup import PICTURE, Line, Mark, Reading, opened, read
+from services.mail.quoting.openings import Openings
 
 LONGEST = 2_000_000
-_CLASSES = (
-    r"gmail_quote|gmail_extra|gmail_attr|yahoo_quoted|yahoo-quoted-begin|moz-cite-prefix|moz-forward-container"
-    r"|protonmail_quote|divRplyFwdMsg|x_divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION|zmail_extra|tutanota_quote|zwchr"
-    r"|mail-quote|replyforwardmessage|stopSpelling|reply-intro|ms-outlook-mobile-reference-message|hmquote"
-)
-_START = re.compile(
-    rf"<(?:div|blockquote|hr|p|table|span|a)\b[^<>]{{0,300}}?\b(?:class|id|name)\s*=\s*[\"']?[^<>\"']{{0,100}}?"
-    rf"\b(?:{_CLASSES})\b[^<>]{{0,500}}>"
-    r"|<blockquote\b[^<>]{0,300}?\btype\s*=\s*[\"']?cite[^<>]{0,300}>"
-    r"|<div\b[^<>]{0,100}?style\s*=\s*[\"'][^<>]{0,200}?border(?:-top)?:\s*(?:none;\s*border-top:\s*)?"
-    r"solid\s+#(?:E1E1E1|B5C4DF)[^<>]{0,200}>"
-    rf"|<hr\b[^<>]{{0,200}}>(?:\s|<[^<>]{{0,200}}>){{0,12}}(?:{FROM}|date|sent|datum|fecha)\s?:"
-    rf"|<(?:p|div)\b[^<>]{{0,300}}>(?:\s|<(?!/)[^<>]{{0,600}}>){{0,6}}<(?:b|strong)\b[^<>]{{0,200}}>"
-    rf"(?:<span\b[^<>]{{0,200}}>)?(?:{FROM})\s?:",
-    re.IGNORECASE,
-)
-_BLOCKQUOTE = re.compile(r"<(/?)blockquote\b[^<>]{0,1000}>", re.IGNORECASE)
-_LINE = re.compile(r"<(?:div|p|br)\b", re.IGNORECASE)
-_UNSEEN = re.compile(
-    r"<(style|head|title|script)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL | re.IGNORECASE
-)
+MOST_LINES = 3_000
 
 
 def split_html(html: str) -> tuple[str, str]:
-    """What is new and what is quoted; (html, "") where nothing is, or where nothing else would be left."""
+    """What is new and what is quoted, each whole; (html, "") where nothing is, or where nothing else would be left."""
     if len(html) > LONGEST:
         return html, ""
-    match = _START.search(html) or _BLOCKQUOTE.search(html)
-    if not match:
+    reading = read(html)
+    seen = [bare(line.text) for line in reading.lines[:MOST_LINES]]
+    openings = Openings(seen)
+    at = _first(reading.lines, openings)
+    if at is None:
         return html, ""
-    headline = _headline(html, match.start())
-    cut = match.start() if headline is None else headline
-    if headline is None and match.re is _BLOCKQUOTE:  # somebody quotes, but nobody is answered
-        return html, ""
-    if not _seen(html[:cut]) or _is_answered_below(html[cut:]):
-        return html, ""
-    return html[:cut], html[cut:]
+    if any(map(_is_written, seen[:at])):
+        return _cut(html, reading.lines[at].start) if _is_last(reading.lines, openings, at) else (html, "")
+    return _above(html, reading, openings, at)
 
 
-def _headline(html: str, at: int) -> int | None:
-    """Where the line that introduces what begins at `at` begins itself, if it stands directly above."""
-    before = html[max(0, at - 2_000) : at]
-    starts = [match.start() for match in _LINE.finditer(before)]
-    for start in reversed(starts):
-        line = _seen(before[start:])
-        if line:
-            return at - len(before) + start if HEADLINE.match(line[:400]) else None
+def _first(lines: list[Line], openings: Openings) -> int | None:
+    """The line at which the first quotation begins."""
+    for at, text in enumerate(openings.seen):
+        line = lines[at]
+        if line.mark in {Mark.QUOTED, Mark.START}:
+            return at
+        if line.mark is Mark.RULED and role_of(text) is not None:
+            return at
+        if line.mark is not Mark.BLOCK and openings.length(at):
+            return at
     return None
 
 
-def _is_answered_below(quoted: str) -> bool:
-    """Whether something is written below or between the block quotations."""
-    depth, last = 0, None
-    for match in _BLOCKQUOTE.finditer(quoted):
-        if depth == 0 and last is not None and _is_written(quoted[last : match.start()]):
+def _is_last(lines: list[Line], openings: Openings, at: int) -> bool:
+    """Whether nothing is written below or between the quotations, but for a signature."""
+    seen = openings.seen
+    while at < len(seen):
+        line = lines[at]
+        if line.mark in {Mark.START, Mark.RULED} or is_delimiter(seen[at]) or is_device(seen[at]):
             return True
-        depth = max(0, depth + (-1 if match[1] else 1))
-        last = match.end() if depth == 0 else None
-    return last is not None and _is_written(quoted[last:])
+        if line.mark in {Mark.QUOTED, Mark.BLOCK} or not _is_written(seen[at]):
+            at += 1
+        elif length := openings.length(at):
+            at += length
+            if at < len(seen) and lines[at].mark not in {Mark.QUOTED, Mark.BLOCK}:
+                return True
+        else:
+            return False
+    return True
 
 
-def _is_written(html: str) -> bool:
-    text = _seen(html)
-    return bool(text) and not SIGNATURE.match(text[:300]) and not HEADLINE.match(text[:300])
+def _above(html: str, reading: Reading, openings: Openings, at: int) -> tuple[str, str]:
+    """The answer below the one quotation that stands above it; what is answered in between is left whole."""
+    lines, seen = reading.lines, openings.seen
+    first = at + (0 if lines[at].mark is Mark.QUOTED else openings.length(at))
+    quotation = lines[first].quotation if first < len(seen) else -1
+    end = reading.ends.get(quotation, 0)
+    below = [index for index in range(first, len(seen)) if lines[index].start >= end]
+    is_answer = any(_is_written(seen[index]) for index in below)
+    if not end or not is_answer or any(lines[index].mark is not Mark.NONE for index in below):
+        return html, ""
+    start = lines[at].start if lines[at].quotation < 0 else quotation
+    if opened(html, start) != opened(html, end):
+        return html, ""
+    return html[:start] + html[end:], html[start:end]
 
 
-def _seen(html: str) -> str:
-    """The words of a piece of HTML."""
-    return " ".join(unescape(_UNSEEN.sub(" ", html)).split())
+def _cut(html: str, at: int) -> tuple[str, str]:
+    """The two sides of a place, each with the elements around it."""
+    around = opened(html, at)
+    closed = "".join(f"</{name}>" for name, _ in reversed(around))
+    return html[:at] + closed, "".join(tag for _, tag in around) + html[at:]
+
+
+def _is_written(text: str) -> bool:
+    return bool(text.replace(PICTURE, "").strip()) and not RULE.match(text)

@@ -1,103 +1,160 @@
 """Quoted text in plain mail: what a headline, a divider, a block of header fields or > marks as somebody else's."""
 
+import re
+from enum import Enum
 from itertools import islice
 
-from services.mail.quoting.languages import DIVIDER, FIELD, FROM_FIELD, HEADLINE, OPENER, RULE, SIGNATURE
+from services.mail.quoting import headlines
+from services.mail.quoting.closings import SIGN_OFF, SIGNED, is_delimiter, is_device
+from services.mail.quoting.dividers import RULE
+from services.mail.quoting.headlines import bare
+from services.mail.quoting.openings import Openings
 
 MOST_LINES = 1_500  # looked at for what opens a quotation
-LONGEST_LINE = 300
-COLONS = (":", "\uff1a")
-WRAPPED = 4  # lines over which a headline may be broken
+WIDEST = 78  # columns at which mail programs break lines
+FOOTER = 14  # lines of a mailing list below its rule
+NAMES = 6  # lines below "Kind regards," that are still the signature
+LONGEST_SIGNATURE = 25  # lines
+_MARK = re.compile(r"[ \t]{0,3}(?:[A-Z]{0,2}>|\uff1e)")
+_LINK = re.compile(r"\W{0,3}(?:https?://|www\.)\S{1,500}\s{0,2}\W{0,3}$")
+_CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()./-]{6,40}\d")
+
+
+class Kind(Enum):
+    """Whose a line is."""
+
+    OWN = "own"
+    QUOTED = "quoted"
+    EMPTY = "empty"
+    OPENING = "opening"
 
 
 def split_text(text: str) -> tuple[str, str]:
     """What is new and what is quoted; (text, "") where nothing is, or where nothing else would be left."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    keep = _kept(lines)
+    lines = _apart(text.replace("\r\n", "\n").split("\n"))
+    keep = _kept(_kinds(lines, [bare(line) for line in lines]), lines)
     new = "\n".join(line for line, kept in zip(lines, keep, strict=True) if kept).strip()
     if not new or all(keep):
         return text, ""
     return new, "\n".join(line for line, kept in zip(lines, keep, strict=True) if not kept).strip("\n")
 
 
-def _kept(lines: list[str]) -> list[bool]:
-    """For each line whether it is the writer's own, or a quotation that the writer answers below."""
-    keep = [True] * len(lines)
-    at = own = 0  # own: the line after the last one of the writer
-    while at < len(lines):
-        length = _opening(lines, at)
-        is_end = own > 0 and len(lines[at]) < 120 and SIGNATURE.match(lines[at]) is not None
-        if is_end or (length and own and not _is_quote_next(lines, at + length)):
-            keep[at:] = [False] * (len(lines) - at)
+def _apart(lines: list[str]) -> list[str]:
+    """A headline that stands behind the last words of the answer gets a line of its own."""
+    for at, line in enumerate(lines[:MOST_LINES]):
+        if not _MARK.match(line) and (start := headlines.within(line)) and _is_quote_next(lines, at + 1):
+            return [*lines[:at], line[:start], line[start:], *lines[at + 1 :]]
+    return lines
+
+
+def _kinds(lines: list[str], seen: list[str]) -> list[Kind]:
+    """Each line's kind; everything behind the end of the answer is quoted."""
+    kinds: list[Kind] = []
+    openings, fence = Openings(seen), _fences(seen)
+    has_own = False
+    while (at := len(kinds)) < len(lines):
+        if _MARK.match(lines[at]):
+            kinds.append(Kind.QUOTED)
+        elif not seen[at] or (RULE.match(seen[at]) and not openings.length(at)):
+            if has_own and at not in fence and at < MOST_LINES and _is_footer(openings, at):
+                break
+            kinds.append(Kind.EMPTY)
+        elif at in fence or at >= MOST_LINES:
+            kinds.append(Kind.OWN)
+            has_own = True
+        elif length := openings.length(at):
+            if has_own and not _is_quote_next(lines, at + length):
+                break
+            kinds.extend([Kind.OPENING] * length)
+        elif has_own and _is_end(openings, at):
             break
-        if length:  # what is quoted, or forwarded, stands below: answers may follow it
-            keep[at : at + length] = [False] * length
-            at += length
-            while not own and at < len(lines) and not _is_own(lines[at]):
-                keep[at] = False
-                at += 1
+        else:
+            is_wrapped = _is_wrapped(lines, kinds)
+            kinds.append(Kind.QUOTED if is_wrapped else Kind.OWN)
+            has_own = has_own or not is_wrapped
+    return kinds + [Kind.OPENING] * (len(lines) - len(kinds))
+
+
+def _kept(kinds: list[Kind], lines: list[str]) -> list[bool]:
+    """The writer's own lines, and the quotations between them, since they are answered."""
+    own = [at for at, kind in enumerate(kinds) if kind is Kind.OWN]
+    if not own:
+        return [True] * len(kinds)
+    first, last = _first(own, kinds), _before_sign_off(own, kinds, lines)
+    keep = [first <= at <= last and kind is not Kind.OPENING for at, kind in enumerate(kinds)]
+    quoted = [at for at in range(own[0], last + 1) if kinds[at] is Kind.QUOTED]
+    if quoted and all(SIGNED.match(bare(lines[at])) for at in own if at > quoted[-1]):
+        keep = [kept and kind is not Kind.QUOTED for kept, kind in zip(keep, kinds, strict=True)]
+    return keep
+
+
+def _first(own: list[int], kinds: list[Kind]) -> int:
+    """Where what is kept begins: a whole mail quoted above its answer is left out, a passage chosen by hand is not."""
+    above = kinds[: own[0]]
+    is_answered_between = Kind.QUOTED in kinds[own[0] : own[-1]]
+    return own[0] if Kind.OPENING in above and not is_answered_between else 0
+
+
+def _is_end(openings: Openings, at: int) -> bool:
+    """Whether a signature begins here."""
+    seen = openings.seen
+    if is_delimiter(seen[at]):
+        return _is_brief(openings, at)
+    if seen[at] == "-----BEGIN PGP SIGNATURE-----":  # RFC 9580 7: below the signed text
+        return True
+    return (at == 0 or not seen[at - 1] or is_device(seen[at - 1])) and is_device(seen[at])
+
+
+def _is_footer(openings: Openings, at: int) -> bool:
+    """Whether below this rule only a signature stands, or what a mailing list adds."""
+    line, seen = openings.seen[at], openings.seen
+    if is_delimiter(line):
+        return _is_brief(openings, at)
+    below = [each for each in seen[at + 1 : at + FOOTER] if each]
+    if len(line) < 2 or not below or any(seen[at + FOOTER : at + 4 * FOOTER]):
+        return False
+    return set(line) <= set("_ ") or (len(line) > 2 and any(map(_CONTACT.search, below)) and len(below) < 9)
+
+
+def _is_brief(openings: Openings, at: int) -> bool:
+    """Whether a signature's few lines follow, or those and a quotation, instead of the rest of a long letter."""
+    seen = openings.seen
+    below = [index for index in range(at + 1, min(at + 60, len(seen))) if seen[index]][:LONGEST_SIGNATURE]
+    return len(below) < LONGEST_SIGNATURE or any(map(openings.length, below))
+
+
+def _before_sign_off(own: list[int], kinds: list[Kind], lines: list[str]) -> int:
+    """The last line of the answer: "Kind regards," and the few lines of a name below are no part of it."""
+    for index in range(max(1, len(own) - NAMES - 1), len(own) - 1):
+        if not SIGN_OFF.match(bare(lines[own[index]])):
             continue
-        if _is_own(lines[at]):
-            own = at + 1
-        at += 1
-    while own and RULE.match(lines[own - 1]):
-        own -= 1
-    return keep[:own] + [False] * (len(lines) - own) if own else keep
+        names = [lines[at].rstrip() for at in own[index + 1 :]]
+        is_close = Kind.QUOTED not in kinds[own[index] : own[-1]]
+        if is_close and all(len(name) <= 60 and name[-1:] not in ".?:" for name in names):
+            return own[index - 1]
+    return own[-1]
 
 
-def _opening(lines: list[str], at: int) -> int:
-    """How many lines from `at` on open a quotation: 0 if none does."""
-    line = lines[at]
-    if not line.strip() or at > MOST_LINES or len(lines[at]) > LONGEST_LINE:
-        return 0
-    if DIVIDER.match(line):
-        return 1
-    if fields := _fields(lines, at):
-        return fields
-    return 0 if line.lstrip().startswith(">") else _headline(lines, at)
+def _is_wrapped(lines: list[str], kinds: list[Kind]) -> bool:
+    """Whether the line is the rest of the quoted one above, which was broken on its way, or a link out of it."""
+    at = len(kinds)
+    if not kinds or kinds[-1] is not Kind.QUOTED:
+        return False
+    if _LINK.match(lines[at]) and at + 1 < len(lines) and _MARK.match(lines[at + 1]):
+        return True
+    word = lines[at].split(maxsplit=1)[0]
+    return (
+        not lines[at][:1].isspace()
+        and WIDEST - 14 < len(lines[at - 1]) <= WIDEST + 2 < len(lines[at - 1]) + len(word) + 2
+    )
 
 
-def _headline(lines: list[str], at: int) -> int:
-    """The length of an "On … wrote:" that begins at `at`, which mail programs break over several lines."""
-    if _may_be_headline(lines[at]) and HEADLINE.match(lines[at]):
-        return 1
-    if not OPENER.match(lines[at]):
-        return 0
-    joined = lines[at].strip()
-    for length in range(2, WRAPPED + 1):
-        if at + length > len(lines) or not lines[at + length - 1].strip():
-            return 0
-        joined += " " + lines[at + length - 1].strip(" \t>")
-        if joined.rstrip(" *").endswith(COLONS) and HEADLINE.match(joined[:LONGEST_LINE]):
-            return length
-    return 0
-
-
-def _may_be_headline(line: str) -> bool:
-    """A quick look before the slow one: it ends with a colon, or tells a date and is short."""
-    end = line.rstrip(" \t*")[-1:]
-    return end in COLONS or (end not in {".", "!", "?"} and len(line) < 160 and any(map(str.isdigit, line)))
-
-
-def _fields(lines: list[str], at: int) -> int:
-    """The length of a block of header fields, with the rule that may stand above it."""
-    if RULE.match(lines[at]):
-        following = next((index for index in range(at + 1, min(at + 4, len(lines))) if lines[index].strip()), at)
-        below = 0 if RULE.match(lines[following][:LONGEST_LINE]) else _fields(lines, following)
-        return below and following - at + below
-    if not FIELD.match(lines[at][:LONGEST_LINE]):
-        return 0
-    block = lines[at : at + 12]
-    found = [index for index, line in enumerate(block) if FIELD.match(line[:LONGEST_LINE])]
-    if not any(FROM_FIELD.match(line[:LONGEST_LINE]) or "@" in line for line in block[:4]):
-        return 0
-    return found[-1] + 1 if len(found) >= 3 or (len(found) == 2 and found[1] == 1) else 0
+def _fences(seen: list[str]) -> set[int]:
+    """The lines of fenced code, where nothing means what it means elsewhere."""
+    marks = [at for at, line in enumerate(seen) if line.startswith("```")]
+    return {at for start, end in zip(marks[::2], marks[1::2], strict=False) for at in range(start, end + 1)}
 
 
 def _is_quote_next(lines: list[str], at: int) -> bool:
     following = next((line for line in islice(lines, at, None) if line.strip()), "")
-    return following.lstrip().startswith(">")
-
-
-def _is_own(line: str) -> bool:
-    return bool(line.strip()) and not line.lstrip().startswith(">") and not RULE.match(line)
+    return _MARK.match(following) is not None

@@ -1,0 +1,58 @@
+"""The lines mail programs draw above an original or a forwarded message, by language."""
+
+import re
+
+from services.mail.quoting.languages import any_of
+
+_ORIGINAL = """original (?:message|mail|e-mail|email|text)|ursprüngliche (?:nachricht|mail|e-mail)
+    |original-?nachricht|originalmail|message d'origine|message original|message initial|mensaje original
+    |messaggio originale|mensagem original|oorspronkelijk bericht|oorspronkelijke bericht|reply message
+    |ursprungligt meddelande|originalmeddelande|ursprungsmeddelande|oprindelig (?:meddelelse|besked|mail)
+    |oprindelige besked|opprinnelig melding|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość
+    |původní zpráva|pôvodná správa|původní e-mail|eredeti üzenet|исходное сообщение|оригинальное сообщение
+    |початкове повідомлення|оригінальне повідомлення|özgün ileti|orijinal (?:ileti|mesaj|e-posta)|original ileti
+    |mesaj(?:ul)? original|mesaj orijinal|αρχικό μήνυμα|原始邮件|原始郵件|原郵件|原邮件|邮件原件|原始信件
+    |元のメッセージ|オリジナルメッセージ|원본 ?(?:메시지|메일|이메일)|원래 메시지|ข้อความต้นฉบับ|ข้อความเดิม
+    |thư gốc|tin nhắn gốc|pesan asli|mesej asal|الرسالة الأصلية|رسالة أصلية|پیام اصلی|הודעה מקורית
+    |izvorna poruka|originalna poruka|izvirno sporočilo|algne sõnum|algkiri|sākotnējais ziņojums
+    |pradinis laiškas|оригинално съобщение|missatge original"""
+_FORWARDED = """forwarded (?:message|mail|by .{0,60})|forward(?:ed)? header
+    |weitergeleitete (?:nachricht|mail|e-mail)|message transféré|message réexpédié|mensaje reenviado
+    |messaggio inoltrato|mensagem (?:encaminhada|reencaminhada)|doorgestuurd bericht
+    |vidarebefordrat (?:meddelande|mejl|brev)|videresendt (?:meddelelse|besked|melding)|videresend(?:t|e)
+    |(?:edelleen)?(?:välitetty|lähetetty) viesti|przekazana wiadomość|wiadomość przekazana|przesłana wiadomość
+    |přeposlaná zpráva|preposlaná správa|továbbított üzenet|пересылаемое сообщение|пересланное сообщение
+    |переслане повідомлення|переслано|iletilen (?:ileti|mesaj|e-posta)|yönlendirilmiş ileti|mesaj redirecționat
+    |mesaj transmis|προωθημένο μήνυμα|转发邮件|转发的邮件|已转发邮件|轉寄郵件|轉寄的郵件|已轉寄的郵件
+    |転送メッセージ|転送されたメッセージ|전달된 ?(?:메시지|메일)|ข้อความที่ส่งต่อ|thư được chuyển tiếp
+    |pesan terusan|pesan yang diteruskan|رسالة محوّ?لة|رسالة معاد توجيهها|הודעה שהועברה|proslijeđena poruka
+    |posredovano sporočilo|edastatud (?:kiri|sõnum)|пренасочено съобщение|препратено съобщение|missatge reenviat"""
+_BEGUN = """begin forwarded message|start of forwarded message|début du message (?:transféré|réexpédié)
+    |anfang der weitergeleiteten (?:nachricht|e-mail)|inicio del mensaje reenviado
+    |inizio (?:del )?messaggio inoltrato|início da mensagem (?:encaminhada|reencaminhada)
+    |begin doorgestuurd bericht|vidarebefordrat brev|videresendt meddelelse|start på videresendt melding
+    |välitetty viesti alkaa|rozpoczęcie przekazywanej wiadomości|początek przekazywanej wiadomości
+    |začátek přeposílané zprávy|továbbított levél kezdete|начало переадресованного сообщения
+    |начало переадресованного письма|початок листа, що пересилається|yönlendirilmiş ileti başlangıcı
+    |iletilen mesajın başlangıcı|下面是被转发的邮件|下面是被轉寄的郵件|開始轉寄郵件|開始轉寄信息
+    |以下は、?転送されたメッセージです|전달된 메시지 시작|mesaj redirecționat|αρχή προωθημένου μηνύματος
+    |forwarded message"""
+_RULE = r"[-_=*—–~+#]{2,}"
+DIVIDER = re.compile(
+    rf"{_RULE}\s{{0,3}}(?:{any_of(_ORIGINAL)}|{any_of(_FORWARDED)})[\s:]{{0,3}}(?:{_RULE})?$"
+    rf"|(?:{any_of(_BEGUN)})\s?[:\uff1a]$|(?:{any_of(_ORIGINAL)})\s?[:\uff1a]$",
+    re.IGNORECASE,
+)
+# as mail programs draw it in a language unknown here, and anything between rules
+ORIGINAL = re.compile(r"-{5}(?!BEGIN|END)[^-\s][^-]{2,40}[^-\s]-{5}$|-{8,10} [^-]{4,50} -{8,10}$")
+NAMED_RULE = re.compile(r"[-=*_]{3,}\s?[^\W\d_].{1,150}?\s?[-=*_]{3,}$")
+FORWARD = re.compile(rf"{_RULE}\s{{0,3}}(?:{any_of(_FORWARDED)})|(?:{any_of(_BEGUN)})\s?[:\uff1a]$", re.IGNORECASE)
+ABOVE = re.compile(
+    r".{0,80}(?:(?:reply|respond|write|type) (?:above|below) this|above this line|au[- ]dessus de cette ligne"
+    r"|oberhalb dieser (?:zeile|linie)|über dieser zeile|por encima de esta línea|encima de esta línea"
+    r"|acima desta linha"
+    r"|sopra questa (?:riga|linea)|boven deze (?:regel|lijn)|ovanför den här raden|över denna rad|over denne linje"
+    r"|выше этой (?:строки|линии)|powyżej tej linii).{0,80}$",
+    re.IGNORECASE,
+)
+RULE = re.compile(r"[-_=*—–~#][-_=*—–~# \t]{1,}$")
