@@ -6,6 +6,7 @@ from nicegui import ui
 
 from components import action, button, field, notice
 from components.dialog import asking, confirm
+from components.domain_limits import limits_card
 from components.following import follow
 from components.frame import actor, heading, page, text
 from components.moments import moment
@@ -112,6 +113,7 @@ def _detail(report: Report) -> None:
         for record in report.records:
             _record(record)
     rotation_card(report, partial(_check, domain))
+    limits_card(domain, report.held)
     if domain.status is DomainStatus.PENDING:
         port = settings.current().smtp_port
         callout(f"Mail for {domain.name} is accepted already, by SMTP on port {port} of this machine.")

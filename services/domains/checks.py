@@ -17,7 +17,7 @@ from services.domains import drift, keys, rotation
 from services.domains.looking import look_up
 from services.domains.records import Finding, Record, RecordStatus, expected, records
 from services.domains.register import changed, owned
-from services.domains.reports import Report
+from services.domains.reports import Report, told
 from services.errors import NotFound
 
 FIRST_WAIT = timedelta(minutes=1)
@@ -99,7 +99,7 @@ def _keep(session: Session, subject: Subject, findings: Sequence[Finding]) -> Re
     drift.tell(session, domain, before, now)
     session.add(domain)
     changed(session, domain.organisation_id)
-    return Report(domain, tuple(now), rotation.stand(held))
+    return told(session, domain, now, held)
 
 
 def _stored(domain: Domain, found: Sequence[tuple[Record, Finding]]) -> list[dict[str, object]]:
