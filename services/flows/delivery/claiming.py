@@ -28,6 +28,11 @@ LEASE = timedelta(minutes=15)  # longer than any attempt may take (`steps.ATTEMP
 PRIORITIES = (outbound.PRIORITY_PERSON, outbound.PRIORITY_AUTOMATIC, outbound.PRIORITY_BULK)
 MAX_BYTES = 64 << 20  # of message contents loaded in one claim
 _table = SQLModel.metadata.tables[str(Outbound.__tablename__)]
+_COLUMNS = (  # what a flight needs to know, and no more: each value read costs a microsecond
+    "id organisation_id message_id raw_id reverse_path recipient destination subject attempts needs_tls forwarded_for "
+    "alias_id signing_domain due_at"
+)
+_rows = sa.select(*(_table.c[name] for name in _COLUMNS.split()))
 
 
 @dataclass(slots=True)
@@ -115,7 +120,7 @@ def _abandoned(now: datetime) -> Any:
 
 
 def _abandoned_rows(session: Session, now: datetime, room: int) -> list[Any]:
-    query = sa.select(_table).where(_abandoned(now)).limit(room).with_for_update(skip_locked=True)
+    query = _rows.where(_abandoned(now)).limit(room).with_for_update(skip_locked=True)
     return list(session.connection().execute(query))
 
 
@@ -132,7 +137,7 @@ def _candidates(
     found: list[Any] = []
     for status in WAITING:
         mine = (_table.c.status == status, _table.c.priority == priority, _table.c.due_at <= now)
-        query = sa.select(_table).where(*mine).order_by(_table.c.due_at, _table.c.id).limit(room)
+        query = _rows.where(*mine).order_by(_table.c.due_at, _table.c.id).limit(room)
         if full:
             query = query.where(_table.c.destination.not_in(full))
         if taken:
