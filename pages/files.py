@@ -13,6 +13,8 @@ from pages import dangers
 from services import database, drafts, ids, messages
 from services.access import Actor
 from services.errors import Conflict, Error, NotFound, NotPermitted, StorageFull, Unavailable
+from services.mail.charsets import decode
+from services.mail.message import Part
 from services.mail.quoting import is_forward_html, split_html
 from services.mail.sanitize import Cleaned
 
@@ -100,17 +102,23 @@ def _body(session: Any, message_id: int, *, asked: bool, actor: Actor) -> tuple[
 
 
 async def attachment(request: Request) -> Response:
-    """Saved, never opened, unless `inline=1` asks for a picture or a PDF, or the frame for its `cid:` picture."""
     number = ids.decode("att", request.path_params["file"])
     part, content = await database.read(messages.attachment, number, actor=request.state.actor)
+    return saved(request, part, content)
+
+
+def saved(request: Request, part: Part, content: bytes) -> Response:
+    """Saved, never opened, unless `inline=1` asks for a picture, PDF or text, or the frame for its `cid:` picture."""
     kind = dangers.preview(part.filename, part.content_type)
     embedded = kind == "image" and request.headers.get("sec-fetch-dest") == "image"
-    shown = bool(kind) and (request.query_params.get("inline") == "1" or embedded)
+    shown = kind in {"image", "pdf", "text"} and (request.query_params.get("inline") == "1" or embedded)
     headers = {
         "content-disposition": f"{'inline' if shown else 'attachment'}; {_named(part.filename)}",
         "content-security-policy": PDF if shown and kind == "pdf" else PICTURE,
         "cross-origin-resource-policy": "same-origin",
     }
+    if shown and kind == "text":
+        return Response(decode(content), media_type="text/plain; charset=utf-8", headers=PRIVATE | headers)
     media_type = part.content_type if shown else _saved_type(part.content_type)
     return Response(content, media_type=media_type, headers=PRIVATE | headers)
 

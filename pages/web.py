@@ -23,6 +23,7 @@ SCREENS = (
     "forgotten",
     "rating",
     "inbox",
+    "enclosed",
     "files",
     "uploads",
     "start",

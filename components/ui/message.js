@@ -73,6 +73,8 @@ const DELIVERY = {
   failed: ["sym_o_error", "Failed"], held: ["sym_o_pause_circle", "Held"], suppressed: ["sym_o_block", "Suppressed"], cancelled: ["sym_o_cancel", "Cancelled"],
 };
 
+const KINDS = { "Contact card": "sym_o_contacts", "Delivery report": "sym_o_description", "Read receipt": "sym_o_description", "Signature (S/MIME)": "sym_o_verified_user", "Signature (PGP)": "sym_o_verified_user", "S/MIME envelope": "sym_o_lock", "Encrypted with PGP": "sym_o_lock" };
+
 export const MailMessage = {
   components: { Authenticity, Face, MailFrame },
   template: `
@@ -107,6 +109,7 @@ export const MailMessage = {
       </dl>
       <Authenticity v-if="entry.authentication" :found="entry.authentication" />
       <div v-if="entry.error" class="msg-alert" role="note"><q-icon name="sym_o_warning" aria-hidden="true" /><span>This message is damaged and could not be read fully: {{ entry.error }}</span><a v-if="entry.raw" :href="entry.raw" download>Download the source</a></div>
+      <div v-if="entry.protection" class="msg-protection" :data-kind="entry.protection.kind" role="note"><q-icon :name="entry.protection.kind === 'encrypted' ? 'sym_o_lock' : 'sym_o_verified_user'" aria-hidden="true" /><span>{{ entry.protection.words }}</span><a v-if="entry.protection.kind === 'encrypted' && entry.raw" :href="entry.raw" download>Download the source</a></div>
       <div v-if="failed" class="msg-alert" role="note"><q-icon name="sym_o_error" aria-hidden="true" /><span>Not delivered to {{ failed.recipient }}: {{ failed.reply || 'refused' }}</span></div>
       <div v-if="entry.renamed" class="msg-subject">{{ entry.subject }}</div>
       <MailFrame v-if="entry.frame" :url="entry.frame" :title="'Message from ' + (entry.name || entry.address)" :sender="entry.direction === 'in' ? entry.address : ''" @trust="$emit('trust')" />
@@ -116,16 +119,20 @@ export const MailMessage = {
         <li v-for="file in entry.files" :key="file.id" class="file" :class="{ danger: file.danger }">
           <a v-if="file.preview === 'image'" class="file-image" :href="file.url + '?inline=1'" target="_blank" rel="noopener"><img :src="file.url + '?inline=1'" :alt="file.name" loading="lazy" /></a>
           <span v-else class="file-icon"><q-icon :name="icon(file)" aria-hidden="true" /></span>
-          <span class="file-words"><a class="file-name" :href="file.preview ? file.url + '?inline=1' : file.url" :target="file.preview ? '_blank' : null" :download="file.preview ? null : file.name" :title="file.name">{{ file.name }}</a>
-            <span class="file-about">{{ file.size }}<template v-if="file.danger"> · <b>can run programs, open with care</b></template></span></span>
+          <span class="file-words"><button v-if="file.preview === 'message'" type="button" class="file-name" :title="file.name" :aria-expanded="enclosed?.id === file.id ? 'true' : 'false'" @click="enclosed = enclosed?.id === file.id ? null : file">{{ file.name }}</button>
+            <a v-else class="file-name" :href="file.preview ? file.url + '?inline=1' : file.url" :target="file.preview ? '_blank' : null" :download="file.preview ? null : file.name" :title="file.name">{{ file.name }}</a>
+            <span class="file-about"><template v-if="file.kind">{{ file.kind }} · </template>{{ file.size }}<template v-if="file.danger"> · <b>can run programs, open with care</b></template></span></span>
           <a class="icon-btn" :href="file.url" :download="file.name" :aria-label="'Download ' + file.name"><q-icon name="sym_o_download" /></a>
         </li>
       </ul>
+      <section v-if="enclosed" class="msg-enclosed" :aria-label="'Message ' + enclosed.name">
+        <header><q-icon name="sym_o_mail" aria-hidden="true" /><span>{{ enclosed.name }}</span><button type="button" class="icon-btn" aria-label="Close the enclosed message" @click="enclosed = null"><q-icon name="sym_o_close" /></button></header>
+        <MailFrame :key="enclosed.id" :url="enclosed.url + '/message'" :title="'Enclosed message ' + enclosed.name" sender="" /></section>
     </template>
   </article>`,
   props: { entry: Object, open: Boolean, worker: Boolean, tick: Number },
   emits: ["toggle", "reply", "trust", "why", "split", "unread", "cancel"],
-  data() { return { details: false, quotes: false }; },
+  data() { return { details: false, quotes: false, enclosed: null }; },
   computed: {
     label() { return (this.entry.direction === "note" ? "Note by " : "Message from ") + (this.entry.name || this.entry.address); },
     recipients() { const all = [...this.entry.to, ...this.entry.cc, ...this.entry.bcc].map((each) => each.name || each.address); return all.length > 3 ? `${all.slice(0, 2).join(", ")} and ${all.length - 2} more` : all.join(", ") || "nobody"; },
@@ -158,6 +165,6 @@ export const MailMessage = {
   methods: {
     full, spoken,
     toggle(event) { if (!event.target.closest("a, button") && !getSelection().toString()) this.$emit("toggle"); },
-    icon(file) { return file.danger ? "sym_o_warning" : file.preview === "pdf" ? "sym_o_picture_as_pdf" : file.type.startsWith("text/calendar") ? "sym_o_event" : file.type.startsWith("audio/") ? "sym_o_audio_file" : file.type.startsWith("video/") ? "sym_o_video_file" : "sym_o_draft"; },
+    icon(file) { return file.danger ? "sym_o_warning" : file.preview === "message" ? "sym_o_mail" : KINDS[file.kind] ? KINDS[file.kind] : file.preview === "pdf" ? "sym_o_picture_as_pdf" : file.type.startsWith("text/calendar") ? "sym_o_event" : file.type.startsWith("audio/") ? "sym_o_audio_file" : file.type.startsWith("video/") ? "sym_o_video_file" : "sym_o_draft"; },
   },
 };

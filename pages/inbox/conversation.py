@@ -10,7 +10,7 @@ from pages.inbox.events import ICONS, sentence
 from pages.inbox.lines import as_text
 from services import ids
 from services.access import Actor
-from services.mail import authentication, quoting
+from services.mail import authentication, protection, quoting
 from services.ratings import WORDS
 from services.service_levels import KINDS, Promise
 from services.tickets import Activity, Conversation, Delivery, Entry, File, Link
@@ -116,6 +116,7 @@ def message(entry: Entry, talk: Conversation) -> Line:
         "quoted": quoted if new.strip() else "",
         "automatic": entry.automatic,
         "error": entry.parse_error,
+        "protection": _protection(entry),
         "authentication": authenticity(entry),
         "trace": entry.trace,
         "raw": f"/files/raw/{key}" if entry.has_raw else "",
@@ -130,6 +131,13 @@ def authenticity(entry: Entry) -> Line | None:
     """Who a message is from, in words; nothing for what is written here, or was never judged."""
     said = authentication.said(entry.authentication) if entry.direction is Direction.IN else None
     return asdict(said) if said else None
+
+
+def _protection(entry: Entry) -> Line | None:
+    if entry.direction is not Direction.IN:
+        return None
+    found = protection.of({each.content_type for each in entry.files}, entry.text or entry.snippet)
+    return {"kind": found.kind, "words": found.words} if found else None
 
 
 def delivery(each: Delivery) -> Line:
@@ -152,6 +160,7 @@ def file(each: File | Attachment) -> Line:
         "url": f"/files/{key}",
         "preview": dangers.preview(each.filename, each.content_type),
         "danger": dangers.is_dangerous(each.filename),
+        "kind": dangers.kind(each.filename, each.content_type),
     }
 
 
