@@ -1,5 +1,7 @@
 """What the `capture:` relay kept: look at it, and answer it as its recipient would, through the real way in."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,15 +15,18 @@ from services.errors import Conflict, Invalid, NotFound
 from services.mail import compose
 from services.mail.address import Address, domain_of
 from services.mail.compose import Letter
-from services.mail.dsn import Failure, compose_dsn
+from services.mail.dsn import Failure, compose_dsn, compose_feedback
 from services.mail.message import Parsed, body_text, parse
 from services.reception import Envelope
+
+_ENHANCED = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3}\b")
 
 
 class Answer(StrEnum):
     REPLY = "reply"
     BOUNCE = "bounce"
     OUT_OF_OFFICE = "out_of_office"
+    COMPLAINT = "complaint"
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def _readable(actor: Actor) -> ColumnElement[bool]:
 
 
 def answer(session: Session, captured_id: int, *, kind: str, text: str = "", actor: Actor) -> str:
-    """Answer as the recipient: `reply` with `text`, `bounce` with `text` as the reason, or `out_of_office`.
+    """Answer as the recipient: `reply` with `text`, `bounce` with `text` as the reason, `out_of_office` or `complaint`.
 
     The answer is accepted as mail from outside would be. Returns its queue id. Raises Conflict where answers to
     the message come to no address of ours.
@@ -79,9 +84,7 @@ def answer(session: Session, captured_id: int, *, kind: str, text: str = "", act
     kept, parsed = get(session, captured_id, actor=actor)
     if kind not in set(Answer):
         raise Invalid(f"An answer is one of {', '.join(Answer)}.", code="invalid_kind", field="kind")
-    envelope = {Answer.REPLY: _reply, Answer.BOUNCE: _bounce, Answer.OUT_OF_OFFICE: _out_of_office}[Answer(kind)](
-        kept, parsed, text
-    )
+    envelope = _ANSWERS[Answer(kind)](kept, parsed, text)
     if mailboxes.resolve(session, envelope.recipients[0]) is None:
         raise Conflict("Answers to this message go to none of your addresses.", code="not_ours")
     kept.answered = kind
@@ -121,7 +124,22 @@ def _bounce(kept: CapturedMessage, parsed: Parsed, text: str) -> Envelope:
         to=kept.reverse_path,
         sent_at=clock.now(),
         arrived_at=kept.captured_at,
-        failures=[Failure(kept.recipient, "5.1.1", reason)],
+        failures=[Failure(kept.recipient, next(iter(_ENHANCED.findall(reason)), "5.1.1"), reason)],
+        original=kept.content,
+    )
+    return _envelope(kept, "", kept.reverse_path, content)
+
+
+def _complaint(kept: CapturedMessage, parsed: Parsed, text: str) -> Envelope:
+    """What the operator of the recipient's mailbox would send once the recipient had pressed “This is spam”."""
+    if not kept.reverse_path:
+        raise Conflict("This message has the null reverse-path: nobody is told of complaints.", code="no_reverse_path")
+    server = f"mx.{domain_of(kept.recipient)}"
+    content = compose_feedback(
+        reporting_mta=server,
+        to=kept.reverse_path,
+        sent_at=clock.now(),
+        reader=kept.recipient,
         original=kept.content,
     )
     return _envelope(kept, "", kept.reverse_path, content)
@@ -147,3 +165,11 @@ def _letter(
 
 def _envelope(kept: CapturedMessage, reverse_path: str, recipient: str, content: bytes) -> Envelope:
     return Envelope(reverse_path, (recipient,), content, f"mx.{domain_of(kept.recipient)}", "127.0.0.1", "ESMTP")
+
+
+_ANSWERS: dict[Answer, Callable[[CapturedMessage, Parsed, str], Envelope]] = {
+    Answer.REPLY: _reply,
+    Answer.BOUNCE: _bounce,
+    Answer.OUT_OF_OFFICE: _out_of_office,
+    Answer.COMPLAINT: _complaint,
+}

@@ -1,4 +1,4 @@
-"""Delivery status notifications (RFC 3464): what a sender is told when mail could not be delivered."""
+"""What a sender is told by programs: that mail could not be delivered (RFC 3464), or that its reader complained."""
 
 import re
 from collections.abc import Sequence
@@ -47,6 +47,28 @@ def compose_dsn(
         b"Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n",
     )
     return b"".join((*head, *compose.multipart("report; report-type=delivery-status", parts)))
+
+
+def compose_feedback(*, reporting_mta: str, to: str, sent_at: datetime, reader: str, original: bytes) -> bytes:
+    """A complaint of `reader` to `to`, as the operators of mailboxes send them (RFC 5965)."""
+    words = f"This is an abuse report for a message to {fields.plain(reader)}."
+    report = (
+        f"Feedback-Type: abuse\r\nUser-Agent: Mailroom\r\nVersion: 1\r\nOriginal-Rcpt-To: <{fields.plain(reader)}>\r\n"
+    )
+    parts = [
+        compose.text_part("plain", words),
+        [b"Content-Type: message/feedback-report\r\n\r\n", report.encode()],
+        _returned(original),
+    ]
+    head = (
+        fields.addresses("From", (Address("Feedback loop", f"feedback@{reporting_mta}"),)),
+        fields.addresses("To", (Address("", to),)),
+        fields.unstructured("Subject", "Complaint about a message"),
+        f"Date: {compose.date(sent_at)}\r\n".encode(),
+        fields.identifiers("Message-ID", (compose.message_id(reporting_mta),)),
+        b"Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n",
+    )
+    return b"".join((*head, *compose.multipart("report; report-type=feedback-report", parts)))
 
 
 def _words(reporting_mta: str, failures: Sequence[Failure]) -> list[bytes]:

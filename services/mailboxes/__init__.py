@@ -10,7 +10,7 @@ from services.mailboxes.addressed import (
     set_password,
     with_address,
 )
-from services.mailboxes.addresses import Target, resolve, reverse_path_of, whole_address
+from services.mailboxes.addresses import Target, delivery_of, resolve, reverse_path_of, whole_address
 from services.mailboxes.credentials import Credential, admitted, with_name
 from services.mailboxes.directory import Directory, touch
 from services.mailboxes.heirs import default_of
@@ -29,6 +29,7 @@ __all__ = [
     "create",
     "create_at",
     "default_of",
+    "delivery_of",
     "entries",
     "entry",
     "get",

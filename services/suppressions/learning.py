@@ -24,7 +24,8 @@ _STRONG = set(_AT_ONCE.values()) | {SuppressionReason.UNSUBSCRIBE}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One recipient of ours that mail did not reach, or who complained of it."""
+    """One recipient of ours mail did not reach, or who complained of it. What was forwarded burns no address: where
+    an alias forwards is its setting, and whoever runs it is told."""
 
     organisation_id: int
     address: str
@@ -35,6 +36,7 @@ class Finding:
     diagnostic: str = ""
     outbound_id: int | None = None
     report_id: int | None = None
+    is_forward: bool = False
 
 
 def learn(session: Session, findings: Sequence[Finding]) -> list[Finding]:
@@ -45,6 +47,8 @@ def learn(session: Session, findings: Sequence[Finding]) -> list[Finding]:
     session.connection().execute(sa.insert(_bounces), [_row(each) | {"at": now} for each in findings])
     burnt: list[Finding] = []
     for finding in findings:
+        if finding.is_forward:
+            continue
         reason = _AT_ONCE.get(finding.kind)
         if finding.kind is BounceKind.SOFT and _softly(session, finding) >= SOFT_LIMIT:
             reason = SuppressionReason.SOFT_BOUNCE

@@ -2,16 +2,21 @@
 
 from sqlmodel import Session, col, select
 
-from models import Message, Ticket, TicketStatus
+from models import BounceKind, Message, Ticket, TicketStatus
 from services import access, forwarding, webhooks
+from services.flows import undelivered
 from services.flows.delivery.claiming import Flight
 from services.flows.relay import Receipt
+from services.mail import bounces
 from services.mail.dsn import Failure
+from services.suppressions import Finding
 from services.tickets import recording
 
 
 def report(session: Session, flight: Flight, receipt: Receipt) -> None:
-    """Reopen the ticket an answer belongs to, say so where an alias could not forward, and tell the sender."""
+    """Learn from it, reopen the ticket an answer belongs to, say so where an alias could not forward, and tell the
+    sender."""
+    _learn(session, flight, receipt)
     _reopen(session, flight, receipt)
     if flight.alias_id:
         forwarding.warn(session, flight.alias_id, recipient=flight.recipient, words=receipt.words)
@@ -23,6 +28,26 @@ def report(session: Session, flight: Flight, receipt: Receipt) -> None:
         arrived_at=flight.mail.received_at,
         organisation_id=flight.organisation_id,
     )
+
+
+def _learn(session: Session, flight: Flight, receipt: Receipt) -> None:
+    """What a server says of an address counts as if it had reported it; what we say of our own addresses does not."""
+    if receipt.host == "local":
+        return
+    words, code, reply = receipt.words, receipt.enhanced, receipt.code
+    reason = bounces.reason_of(words, code, reply, about="in reply to RCPT TO")
+    finding = Finding(
+        organisation_id=flight.organisation_id,
+        address=flight.recipient,
+        kind=BounceKind(bounces.kind_of(reason, code, reply)),
+        reason=reason,
+        enhanced_code=code,
+        reply_code=reply,
+        diagnostic=f"{receipt.host} said: {words}" if receipt.host else words,
+        outbound_id=flight.id,
+        is_forward=bool(flight.forwarded_for),
+    )
+    undelivered.settle(session, [finding])
 
 
 def _failure(flight: Flight, receipt: Receipt) -> Failure:

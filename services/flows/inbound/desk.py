@@ -15,6 +15,7 @@ from services.flows.inbound.docket import Docket
 from services.flows.inbound.gate import Gate
 from services.flows.inbound.letter import Known, Letter, Thread
 from services.flows.inbound.marks import Marks
+from services.flows.inbound.returning import Returns
 from services.flows.inbound.writing import Ledger, allocate
 from services.mail import thread as mail_thread
 from services.mail.thread import Tie
@@ -72,6 +73,7 @@ class Desk:
         self.turns = rotas.Turns()
         self.marks = Marks()
         self.docket = Docket(session)
+        self.returns = Returns()
 
     def look_up(self, letters: list[Letter]) -> None:
         """Lock the organisations (so that two processes never file one message twice), then read what steps ask."""
@@ -83,6 +85,7 @@ class Desk:
         self._look_up_messages(letters, organisations)
         self._look_up_subjects(letters, organisations)
         self._load(self.marks.look_up(connection, letters))
+        self._load(self.returns.look_up(connection, letters))
         self.docket.look_up(letters)
         self.gate.look_up(connection, letters)
         handing = {each.target.alias_id for letter in letters for each in letter.recipients if each.target}
@@ -210,3 +213,4 @@ class Desk:
         self.gate.write(self.session)
         self.turns.write(self.session.connection())
         self.marks.write(self.session.connection())
+        self.returns.write(self.session)

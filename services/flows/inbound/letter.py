@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from models import Direction, Priority, TicketStatus
+from services.mail.bounces import Report
 from services.mail.message import Parsed
 from services.mail.thread import Tie
 from services.mailboxes import Target
@@ -106,6 +107,7 @@ class Letter:
     automatic: str = ""
     authentication: dict[str, Any] = field(default_factory=lambda: {"verdict": "none"})
     is_bounce: bool = False
+    report: Report | None = None  # what it says of mail of ours
     alias_id: int | None = None
     mailbox_id: int | None = None
     thread: Thread | None = None

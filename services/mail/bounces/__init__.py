@@ -4,12 +4,15 @@ Before: any message. After: a `Report`, or None for what is no report at all.
 """
 
 import re
+from dataclasses import replace
 
 from services.mail import automatic
 from services.mail.bounces import feedback, sections, statuses, texts, unusual
 from services.mail.bounces.reasons import REASONS, judge, kind_of, reason_of
 from services.mail.bounces.report import Affected, Kind, Mention, Report, Sections
+from services.mail.bounces.sections import field_of
 from services.mail.message import Parsed
+from services.mail.message.identifiers import ids_of
 
 _GOOD = {"delivered", "relayed", "expanded"}
 _SUBJECT = re.compile(
@@ -47,22 +50,24 @@ _TYPED = re.compile(r"report-type\s*=\s*\"?delivery-status", re.IGNORECASE)
 def read(raw: bytes, parsed: Parsed, reverse_path: str) -> Report | None:
     """What `raw` reports of mail that was sent; `reverse_path` is the one it came with."""
     parts = sections.sections(raw)
-    complaint = feedback.read(parts)
-    if complaint is not None:
-        return complaint
+    report = feedback.read(parts) or _notice(parts, raw, parsed, reverse_path)
+    if report is None:
+        return None
+    told = field_of(parts.returned, "Return-Path") or field_of(parts.feedback, "Original-Mail-From")
+    message_id = parsed.in_reply_to if report.sort == "auto_reply" else _message_id(parts, parsed)
+    return replace(report, message_id=message_id, reverse_path=told.strip("<> "))
+
+
+def _notice(parts: Sections, raw: bytes, parsed: Parsed, reverse_path: str) -> Report | None:
     mentions = _mentions(parts, raw, parsed, reverse_path)
-    message_id = _message_id(parts, parsed)
     affected = tuple(judge(each) for each in mentions if each.action not in _GOOD)
     if affected and _CHALLENGE.search(parts.status + parts.words):
-        return Report("auto_reply", (), message_id)
+        return Report("auto_reply")
     if affected:
-        waits = all(each.kind == "delayed" for each in affected)
-        return Report("delayed" if waits else "failure", affected, message_id)
+        return Report("delayed" if all(each.kind == "delayed" for each in affected) else "failure", affected)
     if mentions:
-        return Report("delivered", (), message_id)
-    if automatic.kind(parsed, reverse_path) == "auto_reply":
-        return Report("auto_reply", (), parsed.in_reply_to)
-    return None
+        return Report("delivered")
+    return Report("auto_reply") if automatic.kind(parsed, reverse_path) == "auto_reply" else None
 
 
 def _mentions(parts: Sections, raw: bytes, parsed: Parsed, reverse_path: str) -> list[Mention]:
@@ -111,9 +116,8 @@ def _unique(found: list[Mention]) -> list[Mention]:
 
 
 def _message_id(parts: Sections, parsed: Parsed) -> str:
-    told = sections.field_of(parts.returned, "Message-ID") or sections.field_of(parts.status, "X-Original-Message-ID")
-    match = re.search(r"<([^<>\s]+)>", told) or re.fullmatch(r"(\S+)", told)
-    return match[1] if match else parsed.in_reply_to
+    told = field_of(parts.returned, "Message-ID") or field_of(parts.status, "X-Original-Message-ID")
+    return next(iter(ids_of(told)), parsed.in_reply_to)
 
 
 __all__ = ["REASONS", "Affected", "Kind", "Report", "kind_of", "read", "reason_of"]

@@ -53,11 +53,10 @@ def _unsubscribed(sections: Sections) -> Report | None:
     return _report(sections, [each.address for each in parse_list(sections.fields.get("from", ""))], "opt-out")
 
 
-def _report(sections: Sections, addresses: list[str], kind: str) -> Report | None:
-    from_returned = field_of(sections.returned, "Message-ID").strip("<> ")
+def _report(sections: Sections, addresses: list[str], kind: str) -> Report:
     if kind in _NO_COMPLAINT:
-        return Report("delivered", (), from_returned, kind)
+        return Report("delivered", feedback=kind)
     words = " ".join(sections.words.split())[:2000]
     unique = dict.fromkeys(addresses[:MOST])
     affected = tuple(Affected(each, "complaint", "complaint", diagnostic=words) for each in unique)
-    return Report("complaint", affected, from_returned, kind)
+    return Report("complaint", affected, feedback=kind)

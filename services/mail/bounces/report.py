@@ -22,12 +22,14 @@ class Affected:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`message_id` is that of the mail it is about, `feedback` what is complained of (RFC 5965 7.3)."""
+    """`message_id` and `reverse_path` are those of the mail it is about, as far as it shows them; `feedback` is what is
+    complained of (RFC 5965 7.3)."""
 
     sort: Sort
     affected: tuple[Affected, ...] = ()
     message_id: str = ""
     feedback: str = ""
+    reverse_path: str = ""
 
 
 @dataclass(slots=True)

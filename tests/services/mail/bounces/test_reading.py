@@ -59,7 +59,7 @@ def read(raw: bytes, reverse_path: str = "") -> Report | None:
 )
 def test_codes_and_words_decide(action: str, status: str, words: str, kind: str, reason: str) -> None:
     report = read(DSN % (action.encode(), status.encode(), words.encode()))
-    assert report is not None and report.message_id == "first@here.example"
+    assert report is not None and report.message_id == "<first@here.example>"
     (affected,) = report.affected
     assert (affected.address, affected.kind, affected.reason) == ("ann@there.example", kind, reason)
     assert affected.enhanced_code == status and words in affected.diagnostic
@@ -102,7 +102,7 @@ def test_a_complaint_names_its_reader() -> None:
     )
     assert report is not None and (report.sort, report.feedback) == ("complaint", "abuse")
     assert [each.address for each in report.affected] == ["ann@provider.example"]
-    assert report.message_id == "first@here.example"
+    assert report.message_id == "<first@here.example>"
 
 
 def test_who_is_away_has_bounced_nothing() -> None:

@@ -1,0 +1,49 @@
+"""The steps for reports about mail of ours: read before the transaction, then filed in the ticket they are about."""
+
+from services.flows import undelivered
+from services.flows.inbound.desk import Desk
+from services.flows.inbound.letter import Disposition, Letter
+from services.flows.inbound.returning import numbers_of
+from services.mail import bounces
+
+
+def read_report(desk: Desk, letter: Letter) -> Disposition | None:
+    """What it reports, if it may be a report at all."""
+    if _may_report(letter):
+        letter.report = bounces.read(letter.content, letter.parsed, letter.reverse_path)
+        letter.is_bounce &= letter.report is None or letter.report.sort != "delayed"
+    return None
+
+
+def match_bounce(desk: Desk, letter: Letter) -> Disposition | None:
+    """A report is filed in the ticket of the message it is about, and what it says is settled with it."""
+    report = letter.report
+    pairs = desk.returns.pairs(letter)
+    for sent, affected in pairs:
+        if report is not None and affected is not None:
+            desk.returns.note(letter, sent, affected)
+    found = next((thread for sent, _ in pairs if (thread := desk.thread(sent.ticket_id)) is not None), None)
+    if found is None or found.deleted_at is not None or letter.set_apart:
+        return None
+    letter.thread, letter.mailbox_id = found, found.mailbox_id
+    verb = "reports on" if report is not None and report.affected else "answers"
+    letter.say("match_bounce", "joined", f"It {verb} a message of #{found.number}.")
+    for sent, affected in pairs:
+        if affected is not None and affected.kind not in {"delayed", "complaint"} and not desk.returns.is_known(sent):
+            detail = {"recipient": sent.recipient, "reply": affected.diagnostic[:500]}
+            desk.add_event(found, undelivered.UNDELIVERED, detail)
+    return None
+
+
+def _may_report(letter: Letter) -> bool:
+    """Cheap to ask, and true of every report that is known: most mail is none."""
+    parsed = letter.parsed
+    return bool(
+        letter.is_bounce
+        or not letter.reverse_path
+        or numbers_of(letter)
+        or any(each.target and each.target.returns for each in letter.recipients)
+        or parsed.header("content-type").lower().startswith("multipart/report")
+        or parsed.header("x-failed-recipients")
+        or parsed.subject.lower().startswith("complaint about message")
+    )
