@@ -20,6 +20,9 @@ class OutboundStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+_FORWARDED = sa.text("alias_id IS NOT NULL")  # a bounce of what was forwarded is known by its reverse-path
+
+
 class Outbound(Table, table=True):
     """One message on its way to one recipient. `due_at` is the next attempt; `lease_until` who holds it now."""
 
@@ -27,6 +30,7 @@ class Outbound(Table, table=True):
         sa.Index("ix_outbound_due", "status", "priority", "due_at", "id"),
         sa.Index("ix_outbound_recent", "organisation_id", "created_at", "id"),
         sa.Index("ix_outbound_destination", "destination", "status"),
+        sa.Index("ix_outbound_forwarded", "reverse_path", sqlite_where=_FORWARDED, postgresql_where=_FORWARDED),
     )
     id: int | None = key()
     organisation_id: int = key("organisation", on_delete="CASCADE")

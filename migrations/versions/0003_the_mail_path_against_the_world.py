@@ -97,6 +97,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_bounce_outbound_id"), ["outbound_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_bounce_report_id"), ["report_id"], unique=False)
 
+    forwarded = sa.text("alias_id IS NOT NULL")
+    op.create_index(
+        "ix_outbound_forwarded", "outbound", ["reverse_path"], sqlite_where=forwarded, postgresql_where=forwarded
+    )
+
     op.create_table(
         "recheck",
         sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -280,6 +285,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_recheck_due_at"))
 
     op.drop_table("recheck")
+    op.drop_index("ix_outbound_forwarded", table_name="outbound")
     with op.batch_alter_table("bounce", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_bounce_report_id"))
         batch_op.drop_index(batch_op.f("ix_bounce_outbound_id"))
