@@ -52,3 +52,9 @@ def received_field(envelope: Envelope, queue_id: str, at: datetime) -> bytes:
         f"\tby {settings.current().mail_host} (Mailroom) with {envelope.protocol} id {queue_id}{to};\r\n"
         f"\t{_date(int(at.timestamp()))}\r\n"
     ).encode()
+
+
+def submitted_field(envelope: Envelope, queue_id: str, at: datetime) -> bytes:
+    """The same for what a member hands in: it says nothing of the machine or network they sit at (RFC 5321 7.6)."""
+    host, moment = settings.current().mail_host, _date(int(at.timestamp()))
+    return f"Received: by {host} (Mailroom) with {envelope.protocol} id {queue_id};\r\n\t{moment}\r\n".encode()

@@ -43,6 +43,17 @@ async def test_a_member_hands_in_mail(member: Client, addresses: People) -> None
     assert (raw.user_id, stored()[0].recipients) == (addresses.bob.user_id, [])
 
 
+async def test_nothing_of_the_member_goes_with_it(member: Client, addresses: People) -> None:
+    told = b"Received: from laptop.home\r\nSender: bob@people.test\r\nReply-To: bob@people.test\r\n"
+    content = told + b"Message-ID: <1@laptop.home>\r\n" + CONTENT
+    await member.send("ann@customer.test", content=content, sender="support@acme.test")
+    with database.reading() as session:
+        raw = session.exec(select(RawMessage)).one()
+    assert raw.content.endswith(CONTENT) and b"@acme.test>" in raw.content and raw.peer == "127.0.0.1"
+    for secret in (b"127.0.0.1", b"laptop.home", b"bob@people.test", b"client"):
+        assert secret not in raw.content
+
+
 @pytest.mark.parametrize("sender", ["ann@customer.test", "info@other.test", "nobody@acme.test", ""])
 async def test_only_as_an_address_of_the_organisation(member: Client, sender: str) -> None:
     assert (await member.say(f"MAIL FROM:<{sender}>")).startswith("550 5.7.1")
