@@ -109,7 +109,7 @@ def write(session: Session) -> None:
     for link, row, is_in in session.info.pop(_MOVES, []):
         _note_move(session, link, row, is_in=is_in)
     notes: dict[tuple[str, int], _Note] = session.info.pop(_NOTES, {})
-    entries = [_entry(session, note) for note in notes.values() if note.action]
+    entries = [_entry(session, note) for note in notes.values() if note.action and _has_owner(session, note)]
     news = [entry for entry in entries if entry["action"] != CHANGED or entry["before"] or entry["after"]]
     if news:
         session.connection().execute(sa.insert(_table), news)
@@ -144,6 +144,12 @@ def _entry(session: Session, note: _Note) -> dict[str, Any]:
         "after": {} if note.action == DELETED else _told(session, note, note.after),
         "at": clock.now(),
     }
+
+
+def _has_owner(session: Session, note: _Note) -> bool:
+    """What went with its owner, which the database sees to, has no line of its own."""
+    owner = note.kind.owner
+    return not owner or session.get(Domain, getattr(note.row, owner)) is not None
 
 
 def _organisation_of(session: Session, row: Any, kind: Kind) -> int:

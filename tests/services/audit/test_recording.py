@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, select
 
 import models
 from models import AuditEntry, DkimKey, Domain, Integration, IntegrationType, KeyAlgorithm, KeyState, Role, User
-from services import access, aliases, audit, clock, database, organisations, rules, team, templates
+from services import access, aliases, audit, clock, database, domains, organisations, rules, team, templates
 from services.access import Actor
 from services.audit.kinds import KINDS, LINKS
 from services.errors import Invalid
@@ -112,7 +112,12 @@ def test_what_comes_and_goes_at_once_was_never_there(alice: Actor) -> None:
         for name in ("Acme 2", "Acme"):
             organisations.update(session, name=name, actor=actor)
 
+    def with_its_keys(session: Session, *, actor: Actor) -> None:
+        made = domains.add(session, "acme.test", actor=actor)
+        domains.remove(session, made.id or 0, actor=actor)
+
     do(alice, make_and_drop)
+    do(alice, with_its_keys)
     do(alice, there_and_back)
     assert told(alice) == []
 
