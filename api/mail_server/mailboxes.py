@@ -148,12 +148,14 @@ def update_mailbox(email: str, body: MailboxChange, actor: Acting) -> Done:
 
 
 @router.delete("/{email}")
-def delete_mailbox(email: str, actor: Acting) -> Done:
-    """Remove a mailbox; its conversations, and aliases that lead to it, go to the oldest one there is."""
+def delete_mailbox(email: str, actor: Acting, heir: str = "") -> Done:
+    """Remove a mailbox; its conversations, and aliases that lead to it, go to the mailbox whose address is `heir`, or
+    else to the oldest one there is and to what is their domain's default."""
     access.require(actor, Permission.MANAGE_MAILBOXES)  # whatever is found or not
     with database.transaction() as session:
         entry = mailboxes.with_address(session, email, actor=actor)
-        mailboxes.remove(session, entry.mailbox.id or 0, actor=actor)
+        heir_id = mailboxes.with_address(session, heir, actor=actor).mailbox.id if heir else None
+        mailboxes.remove(session, entry.mailbox.id or 0, heir_id=heir_id, actor=actor)
     return Done(msg="Mailbox has been deleted")
 
 

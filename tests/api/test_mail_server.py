@@ -54,6 +54,21 @@ def test_a_domain_by_its_name(client: TestClient, alice: dict[str, str], acme: N
     assert client.get("/api/v1/domains", headers=alice).json() == []
 
 
+def test_a_mailbox_that_goes_may_name_its_heir(
+    client: TestClient, alice: dict[str, str], post: Any, acme: None
+) -> None:
+    for name in ("ida", "bo"):
+        post("mailboxes", **MAILBOX | {"local_part": name, "name": name, "quota": 50})
+    alias = {"address": "help@acme.example", "goto": "ida@acme.example", "active": 1}
+    assert post("aliases", **alias)[0] == 200
+    gone = "/api/v1/mailboxes/ida@acme.example?heir="
+    assert client.delete(gone + "nobody@acme.example", headers=alice).status_code == 404
+    assert client.delete(gone + "ida@acme.example", headers=alice).status_code == 404
+    assert client.delete(gone + "bo@acme.example", headers=alice).status_code == 200
+    (left,) = client.get("/api/v1/aliases", headers=alice).json()
+    assert left["goto"] == "bo@acme.example"
+
+
 def test_a_mailbox_by_its_address(client: TestClient, alice: dict[str, str], post: Any, acme: None) -> None:
     assert post("mailboxes", **MAILBOX) == (200, {"type": "success", "msg": "Mailbox has been added"})
     (shown,) = client.get("/api/v1/mailboxes", headers=alice).json()
