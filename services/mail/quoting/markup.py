@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from html import unescape
 
+from services.mail.quoting.languages import any_of
+
 TOKEN = re.compile(
     r"""<!--.*?(?:-->|\Z)|<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)>""", re.DOTALL
 )
@@ -25,13 +27,13 @@ _QUOTES = """gmail_quote|gmail_extra|gmail_attr|yahoo[_-]quoted\\w*|moz-cite-pre
 _STARTS = """(?:x_){0,9}(?:divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION|stopSpelling|replySplit|LPReplyHeader
     |ms-outlook-mobile-reference-message|mail-editor-reference-message-container|yahoo-quoted-begin
     |quoted_header_editor|composer_quoted_body|mimestream_quote|spark_quote|original-content)"""
-_NAMED = r"(?<![\w-])(?:class|id|name)\s*=\s*[\"']?(?:[^\"'<>]{{0,200}}[\s\"'])?(?:{})(?![\w-])"
-_QUOTE = re.compile(_NAMED.format(re.sub(r"\s+", "", _QUOTES)), re.IGNORECASE)
-_CITED = re.compile(r"(?<![\w-])type\s*=\s*[\"']?cite\b", re.IGNORECASE)
-_START = re.compile(_NAMED.format(re.sub(r"\s+", "", _STARTS)), re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""(?<![\w:-])([a-z][\w:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_QUOTE = re.compile(rf"(?<![\w-])(?:{any_of(_QUOTES)})(?![\w-])", re.IGNORECASE)
+_START = re.compile(rf"(?<![\w-])(?:{any_of(_STARTS)})(?![\w-])", re.IGNORECASE)
 _RULED = re.compile(  # by #E1E1E1 in Outlook 2013, #B5C4DF in 2010
     r"border(?:-top)?:\s*(?:none;\s*border-top:\s*)?(?:solid\s|[\w.#]{1,9}\s+solid)", re.IGNORECASE
 )
+LONGEST_TAG, LONGEST_NAMES = 4_000, 500  # characters of attributes that are looked at
 RULE = "________"
 PICTURE = "\ufffc"
 
@@ -153,15 +155,19 @@ def read(html: str) -> Reading:
 
 def _marked(name: str, attributes: str) -> Mark:
     """What a mail program says by this tag."""
-    if name == "blockquote":
-        return Mark.QUOTED if _CITED.search(attributes) else Mark.BLOCK
     if not attributes:
-        return Mark.NONE
-    if _START.search(attributes):
+        return Mark.BLOCK if name == "blockquote" else Mark.NONE
+    written = {
+        each[1].lower(): each[2] or each[3] or each[4] or "" for each in _ATTRIBUTE.finditer(attributes[:LONGEST_TAG])
+    }
+    if name == "blockquote":
+        return Mark.QUOTED if written.get("type", "").lower() == "cite" else Mark.BLOCK
+    names = " ".join(written.get(each, "") for each in ("class", "id", "name"))[:LONGEST_NAMES]
+    if _START.search(names):
         return Mark.START
-    if _QUOTE.search(attributes):
+    if _QUOTE.search(names):
         return Mark.QUOTED
-    return Mark.RULED if name in {"div", "p"} and _RULED.search(attributes) else Mark.NONE
+    return Mark.RULED if name in {"div", "p"} and _RULED.search(written.get("style", "")) else Mark.NONE
 
 
 def opened(html: str, until: int) -> list[tuple[str, str]]:
