@@ -67,11 +67,11 @@ def due(session: Session, *, excluding: set[int]) -> list[Raw]:
     recipients: dict[int, list[Recipient]] = defaultdict(list)
     attempts: dict[int, int] = defaultdict(int)
     targets: dict[str, Target | None] = {}
-    for line in run(_LINES, {"chosen": chosen, "now": now}):
-        if line.recipient not in targets:
-            targets[line.recipient] = resolve(session, line.recipient)
-        recipients[line.raw_id].append(Recipient(line.id, line.recipient, targets[line.recipient]))
-        attempts[line.raw_id] = max(attempts[line.raw_id], line.attempts)
+    for number, raw_id, address, tried in run(_LINES, {"chosen": chosen, "now": now}):
+        if address not in targets:
+            targets[address] = resolve(session, address)
+        recipients[raw_id].append(Recipient(number, address, targets[address]))
+        attempts[raw_id] = max(attempts[raw_id], tried)
     raws: Iterable[Any] = run(_RAWS, {"chosen": list(recipients)})
     return [Raw(**line._mapping, attempts=attempts[line.id], recipients=recipients[line.id]) for line in raws]
 
