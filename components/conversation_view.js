@@ -37,6 +37,7 @@ export default {
           </template>
           <button v-if="worker && !c.deleted && macros.length" type="button" class="icon-btn" aria-label="Macros"><q-icon name="sym_o_bolt" /><q-tooltip>Macros (m)</q-tooltip>
             <q-menu ref="macro" class="popover" no-focus :offset="[0, 4]"><Picker :options="macros" searchable placeholder="Run a macro" @take="(id) => act('macro', id)" /></q-menu></button>
+          <button type="button" class="icon-btn" aria-label="Customer" @click="person"><q-icon name="sym_o_contact_page" /><q-tooltip>Customer (p)</q-tooltip></button>
           <button type="button" class="icon-btn" :class="{ on: c.starred }" :aria-label="c.starred ? 'Remove the star' : 'Star'" :aria-pressed="c.starred ? 'true' : 'false'" @click="act('star', !c.starred)"><q-icon :name="c.starred ? 'star' : 'sym_o_star'" /><q-tooltip>Star (*)</q-tooltip></button>
           <button v-if="worker && !c.deleted && !isDone" type="button" class="icon-btn" aria-label="Close" @click="act('close')"><q-icon name="sym_o_check_circle" /><q-tooltip>Close (e)</q-tooltip></button>
           <button v-else-if="worker && !c.deleted" type="button" class="icon-btn" aria-label="Reopen" @click="act('open')"><q-icon name="sym_o_undo" /><q-tooltip>Reopen (e)</q-tooltip></button>
@@ -159,6 +160,7 @@ export default {
     fold(item) { this.folded = { ...this.folded, [item.id]: !this.isOpen(item) }; },
     dismiss(id) { this.dismissed = new Set([...this.dismissed, id]); },
     here() { if (this.c && !document.hidden) this.$emit("here", { ticket: this.c.id, typing: Date.now() - shared.typedAt < HEARTBEAT }); },
+    person() { window.dispatchEvent(new CustomEvent("mailroom:person")); },
     write(kind) { hold(); this.$emit("write", { kind, message: null }); },
     merge(id) { this.merging = false; this.$emit("act", { verb: "merge", value: id }); },
     act(verb, value = null) {
@@ -174,7 +176,7 @@ export default {
     onKey(event) {
       if (!this.c || !isOurs(event) || isPrefixed()) return;
       const show = (name) => () => this.$refs[name]?.show();
-      const everybody = { u: () => this.$emit("back"), Escape: () => this.$emit("back"), U: () => this.act("unread"), "*": () => this.act("star", !this.c.starred) };
+      const everybody = { p: () => this.person(), u: () => this.$emit("back"), Escape: () => this.$emit("back"), U: () => this.act("unread"), "*": () => this.act("star", !this.c.starred) };
       const workers = {
         r: () => this.write("reply"), R: () => this.write("reply_all"), a: () => this.write(this.c.several ? "reply_all" : "reply"), f: () => this.write("forward"), n: () => this.write("note"),
         c: () => this.act("claim"), i: show("assign"), s: show("snooze"), l: show("tag"), m: show("macro"), e: () => this.act(this.isDone ? "open" : "close"), "#": () => this.act("delete"), "!": () => this.act("spam"),

@@ -16,6 +16,7 @@ from pages import MENU
 from pages.inbox import lines, reading
 from pages.inbox.acting import Acting
 from pages.inbox.following import Following
+from pages.inbox.person import PersonPane
 from pages.inbox.reading import Opening, Page
 from pages.inbox.writing import Writing
 from services import ids, messages, presence, tickets
@@ -77,6 +78,7 @@ class Desk:
                 composing=bool(opening.draft),
             )
             self.writing = Writing(self, opening.draft)
+        self.person = PersonPane(self, ticket=self.open_id, worker=worker)
         self.toasts = Toasts()
 
     def _wire(self) -> None:
@@ -104,6 +106,7 @@ class Desk:
             candidates=self.acting.candidates,
             cancel=self.writing.take_back,
         )
+        self.person.wire()
 
     # what is shown
 
@@ -200,6 +203,7 @@ class Desk:
         self.reader.set(c=shown, composing=draft is not None)
         self.writing.put(draft, focused=False)
         self.list.point(self.open_id)
+        await self.person.show(self.open_id)
         if travels:
             self.list.travel(self.address())
         if left and left != self.open_id:
@@ -218,6 +222,7 @@ class Desk:
         self.reader.set(c=None, composing=False)
         self.writing.put(None)
         self.list.point(0)
+        self.person.clear()
 
     async def visit(self, path: str) -> None:
         """The browser went back or forward."""

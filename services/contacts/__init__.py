@@ -2,7 +2,7 @@
 
 from services.contacts.keeping import Details, Person, create, delete, get, merge, page, update
 from services.contacts.learning import Met, learn, person_name
-from services.contacts.story import PAGE, Cursor, Evidence, Mail, Story, of_address, timeline
+from services.contacts.story import PAGE, Cursor, Evidence, Mail, Story, of_address, of_ticket, timeline
 
 __all__ = [
     "PAGE",
@@ -19,6 +19,7 @@ __all__ = [
     "learn",
     "merge",
     "of_address",
+    "of_ticket",
     "page",
     "person_name",
     "timeline",

@@ -1,5 +1,6 @@
 """Making, finding, changing, merging and forgetting contacts. An address belongs to one of an organisation's people."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
@@ -16,6 +17,7 @@ from services.mail import address
 MOST_ADDRESSES = 50
 MOST_FIELDS = 50
 _LONGEST = {"name": 320, "company": 200, "title": 200, "phone": 64, "location": 200, "note": 20_000}
+_PHONE = re.compile(r"\+?[0-9(][0-9 ()./-]{2,40}(?:(?:ext\.?|x|#) ?[0-9]{1,8})?", re.IGNORECASE)
 _FIELD_NAME, _FIELD_VALUE = 64, 500
 
 
@@ -127,6 +129,8 @@ def _write(session: Session, contact: Contact, details: Details) -> Person:
     for name, longest in _LONGEST.items():
         if name in details:
             setattr(contact, name, _text(str(details[name]), name, longest))  # type: ignore[literal-required]
+    if contact.phone and not _PHONE.fullmatch(contact.phone):
+        raise Invalid("Give a phone number like +49 30 123456.", code="invalid_phone", field="phone")
     if "name" in details:
         contact.learnt = {}  # it is what somebody typed now
     if "fields" in details:

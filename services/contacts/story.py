@@ -10,8 +10,9 @@ from models import Contact, ContactAddress, Direction, Folder, Message, Ticket, 
 from services import access
 from services.access import Actor, Permission
 from services.contacts.keeping import Person, persons
+from services.tickets import recording
 
-MOST_OPEN = 10
+MOST_OPEN = 5
 MOST_DUPLICATES = 3
 PAGE = 20
 Cursor = tuple[datetime, int]
@@ -46,16 +47,24 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Story:
-    """Whoever writes from `address`; `person` is None while nobody keeps them."""
+    """Whoever writes from `address` by that name; `person` is None while nobody keeps them."""
 
     address: str
+    name: str
     person: Person | None
     learnt: dict[str, Evidence]  # "name" and addresses
     open: tuple[Ticket, ...]
     duplicates: tuple[Person, ...]
 
 
-def of_address(session: Session, address: str, *, besides: int = 0, actor: Actor) -> Story:
+def of_ticket(session: Session, ticket_id: int, *, actor: Actor) -> Story:
+    """The customer of a ticket. Raises NotFound."""
+    access.require(actor, Permission.READ_CONTACTS)
+    ticket = recording.load(session, ticket_id, actor=actor)
+    return of_address(session, ticket.correspondent, name=ticket.correspondent_name, besides=ticket_id, actor=actor)
+
+
+def of_address(session: Session, address: str, *, name: str = "", besides: int = 0, actor: Actor) -> Story:
     """What is known of whoever writes from `address`; of their open tickets `besides` is left out."""
     access.require(actor, Permission.READ_CONTACTS)
     query = select(Contact).join(ContactAddress, col(ContactAddress.contact_id) == col(Contact.id))
@@ -65,6 +74,7 @@ def of_address(session: Session, address: str, *, besides: int = 0, actor: Actor
     addresses = person.emails if person else (address,)
     return Story(
         address,
+        name,
         person,
         _learnt(session, person.contact) if person else {},
         _open(session, addresses, besides, actor),

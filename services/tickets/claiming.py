@@ -99,7 +99,7 @@ def requeue(session: Session, user_id: int, *, actor: Actor) -> int:
         if ticket.status is TicketStatus.IN_PROGRESS:
             values["status"] = TicketStatus.OPEN
         recording.change(session, ticket, "requeued", values, actor=actor)
-        if ticket.status is TicketStatus.OPEN and ticket.id and ticket.mailbox_id in dealt:
-            place = {"ticket_id": ticket.id, "mailbox_id": ticket.mailbox_id}
-            session.merge(TicketTurn(organisation_id=ticket.organisation_id, **place))
+        box = ticket.mailbox_id
+        if ticket.status is TicketStatus.OPEN and box is not None and box in dealt:
+            session.merge(TicketTurn(ticket_id=ticket.id or 0, organisation_id=ticket.organisation_id, mailbox_id=box))
     return len(tickets)
