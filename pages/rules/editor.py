@@ -122,6 +122,14 @@ class _Screen:
             ui.navigate.to(f"/rules?saved={ids.encode('rule', outcome.value.id or 0)}")
         elif outcome.error and outcome.error.field:
             self.editor.refuse({**verdict, "problems": {outcome.error.field: outcome.error.message}})
+        elif outcome.error and outcome.error.code == "rule_changed":
+            await self._look_again()
+
+    async def _look_again(self) -> None:
+        """Somebody else was quicker. What is typed stays, and saving it once more is meant."""
+        found = await action.read(rules.get, self.rule.id) if self.rule else None
+        if found:
+            self.rule = found.value
 
     async def _keep(self, draft: Draft) -> action.Outcome[Rule]:
         if self.rule is None:
@@ -129,6 +137,7 @@ class _Screen:
         return await action.run(
             rules.update,
             self.rule.id,
+            seen=self.rule.updated_at,
             name=draft.name,
             match=draft.match,
             conditions=draft.conditions,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TypedDict, Unpack
 
 import sqlalchemy as sa
@@ -64,10 +65,18 @@ def add(session: Session, draft: Draft, *, actor: Actor) -> Rule:
     return _kept(session, rule, replace(sound, priority=priority))
 
 
-def update(session: Session, rule_id: int, *, actor: Actor, **changes: Unpack[Changes]) -> Rule:
-    """Change what is named and leave the rest."""
+def update(
+    session: Session, rule_id: int, *, seen: datetime | None = None, actor: Actor, **changes: Unpack[Changes]
+) -> Rule:
+    """Change what is named and leave the rest. Raises Conflict `rule_changed` where it is no longer as it was when
+    `seen`, its `updated_at` then."""
     access.require(actor, Permission.MANAGE_RULES)
     rule = get(session, rule_id, actor=actor)
+    if seen is not None:
+        session.refresh(rule, with_for_update=True)
+        if rule.updated_at != seen:
+            words = "Somebody else has changed this rule meanwhile. Save once more to replace what they wrote."
+            raise Conflict(words, code="rule_changed")
     sound = check(replace(draft_of(rule), **changes))
     if "actions" in changes:
         check_chosen(session, sound, actor=actor)

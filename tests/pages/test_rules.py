@@ -1,5 +1,7 @@
 """The screens of rules without a browser: what is shown to whom, and what comes of what the components say."""
 
+from dataclasses import replace
+
 from nicegui import ui
 
 from components.rule_editor import RuleEditor
@@ -55,6 +57,19 @@ async def test_a_foreign_rule_is_absent(web: Web, acme: People) -> None:
     await screen.open(f"/rules/{ids.encode('rule', rule.id or 0)}")
     await screen.should_see("There is no such rule")
     await screen.should_not_see(kind=RuleEditor)
+
+
+async def test_the_second_of_two_editors_is_told_and_may_insist(web: Web, acme: People) -> None:
+    rule = await database.call(rules.add, DRAFT, actor=acme.alice)
+    screen = web.screen(acme.alice)
+    await screen.open(f"/rules/{ids.encode('rule', rule.id or 0)}")
+    await database.call(rules.update, rule.id or 0, name="Theirs", actor=acme.alice)
+    mine = written(replace(DRAFT, name="Mine"))
+    screen.find(kind=RuleEditor).trigger("save", mine)
+    await screen.should_see("Somebody else has changed this rule meanwhile", retries=20)
+    assert _kept(acme)[0].name == "Theirs"
+    screen.find(kind=RuleEditor).trigger("save", mine)
+    await until(lambda: _kept(acme)[0].name == "Mine")
 
 
 async def test_what_a_rule_has_done_stands_below_it(web: Web, acme: People) -> None:

@@ -5,7 +5,7 @@ from sqlmodel import Session
 
 from models import Integration, IntegrationType
 from services import clock, events, rules
-from services.errors import Invalid, NotFound, NotPermitted
+from services.errors import Conflict, Invalid, NotFound, NotPermitted
 from services.rules import Act, Condition, Draft, draft_of, wire
 from services.rules.register import version
 from tests.conftest import People
@@ -19,6 +19,18 @@ def test_kept_and_given_back(people: People, session: Session) -> None:
     again = rules.get(session, made.id or 0, actor=people.olga)
     assert draft_of(again) == Draft("Invoices", INVOICES.conditions, TAG, priority=0)
     assert wire.of(wire.to(draft_of(again))) == draft_of(again)
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten(people: People, session: Session) -> None:
+    made = rules.add(session, INVOICES, actor=people.alice)
+    seen, number = made.updated_at, made.id or 0
+    rules.update(session, number, name="Theirs", seen=seen, actor=people.alice)
+    with pytest.raises(Conflict) as caught:
+        rules.update(session, number, name="Mine", seen=seen, actor=people.alice)
+    assert caught.value.code == "rule_changed"
+    again = rules.get(session, number, actor=people.alice)
+    assert again.name == "Theirs"
+    assert rules.update(session, number, name="Mine", seen=again.updated_at, actor=people.alice).name == "Mine"
 
 
 def test_only_who_may(people: People, session: Session) -> None:
