@@ -24,6 +24,7 @@ _BRAND = {
 def install() -> None:
     """Once a process: what every page's head carries."""
     app.colors(**_BRAND)
+    app.config.quasar_config["loadingBar"]["aria-label"] = "Loading"  # goes down to the bar itself
     tag = '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin><link rel="stylesheet" href="{}">'
     ui.add_head_html(tag.format(assets.url("fonts/inter.woff2"), assets.url("app.css")), shared=True)
     ui.add_head_html('<script defer src="{}"></script>'.format(assets.url("focus.js")), shared=True)
