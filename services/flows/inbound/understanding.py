@@ -11,6 +11,7 @@ from services.mail import message as mail_message
 from services.mail.thread import subject_key
 from services.mailboxes.addresses import default_mailbox
 
+LOOKED_AT_FIRST = 450  # twice what a snippet holds: whatever opens a quotation within that is seen whole
 LOOKED_AT = 2_000  # characters of a text in which the words of a list's line are sought, below what they answer
 _TRACE = re.compile(
     rb"(?:(?:Received|Return-Path|Delivered-To|X-Original-To):.*\r?\n(?:[ \t].*\r?\n)*)*", re.IGNORECASE
@@ -22,12 +23,21 @@ def parse(desk: Desk, letter: Letter) -> Disposition | None:
     parsed = letter.parsed = mail_message.parse(letter.content)
     letter.digest = digest(letter.content)
     letter.text = mail_message.body_text(parsed)[: bodies.MAX_TEXT]
-    letter.snippet = mail_message.snippet(quoting.split_text(letter.text[:LOOKED_AT])[0])
+    letter.snippet = _snippet(letter.text)
     letter.author = (parsed.author.address or letter.reverse_path).lower()[:320]
     letter.subject_key = subject_key(parsed.subject)
     if parsed.error:
         letter.say("parse", "kept raw", parsed.error)
     return None
+
+
+def _snippet(text: str) -> str:
+    """One line of what is new in `text`. Most mail says it at the top: then the rest, line by line the dearest part of
+    reading a message, is left alone."""
+    fresh = quoting.split_text(text[:LOOKED_AT_FIRST])[0]
+    if len(text) > LOOKED_AT_FIRST and len(" ".join(fresh.split())) <= mail_message.SNIPPET:
+        fresh = quoting.split_text(text[:LOOKED_AT])[0]
+    return mail_message.snippet(fresh)
 
 
 def digest(content: bytes) -> str:
