@@ -17,6 +17,7 @@ from api import (
     events,
     integrations,
     rules,
+    suppressions,
     team,
     templates,
     tickets,
@@ -57,6 +58,7 @@ TEAM_MAIL = Dialect(
         events.router,
         audit.router,
         contacts.router,
+        suppressions.router,
     ),
 )
 ROUTER = Dialect("router", "Router", "/v1", (domains.router, integrations.router, aliases.router, tickets.router))

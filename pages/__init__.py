@@ -12,6 +12,7 @@ MENU = (
     Entry("/templates", "sym_o_quickreply", "Templates", "Mail", Permission.READ_TEMPLATES),
     Entry("/mailboxes", "sym_o_inbox_customize", "Mailboxes", "Mail"),
     Entry("/rules", "sym_o_rule", "Rules", "Mail", Permission.READ_RULES),
+    Entry("/suppressions", "sym_o_unsubscribe", "Suppressed", "Mail", Permission.READ_SUPPRESSIONS),
     Entry("/team", "sym_o_group", "Team", "Organisation"),
     Entry("/integrations", "sym_o_webhook", "Integrations", "Organisation"),
     Entry("/keys", "sym_o_key", "API keys", "Organisation", Permission.MANAGE_OWN_KEYS),

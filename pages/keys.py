@@ -30,6 +30,8 @@ SCOPES = {
     Permission.MANAGE_DOMAINS: "Change domains",
     Permission.MANAGE_INTEGRATIONS: "Change integrations",
     Permission.READ_TEAM: "See the team",
+    Permission.READ_SUPPRESSIONS: "See suppressed addresses",
+    Permission.WRITE_SUPPRESSIONS: "Change suppressed addresses",
     Permission.MANAGE_TEAM: "Change the team",
     Permission.READ_QUEUE: "See outgoing mail",
     Permission.MANAGE_QUEUE: "Steer outgoing mail",

@@ -32,6 +32,7 @@ SCREENS = (
     "templates",
     "mailboxes",
     "rules",
+    "suppressions",
     "team",
     "keys",
     "integrations",

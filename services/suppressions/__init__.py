@@ -1,7 +1,7 @@
 """Addresses nothing is sent to: one truth for everything that sends, how they got there, and the way back."""
 
 from services.suppressions.asking import among, is_suppressed
-from services.suppressions.files import heading, import_csv, lines
+from services.suppressions.files import Found, Imported, heading, import_csv, lines, read
 from services.suppressions.keeping import add, get, lift, remove
 from services.suppressions.learning import Finding, learn
 from services.suppressions.listing import Line, Page, counts, page
@@ -10,6 +10,8 @@ from services.suppressions.wording import REASONS, kind_words, reason_words, wor
 __all__ = [
     "REASONS",
     "Finding",
+    "Found",
+    "Imported",
     "Line",
     "Page",
     "add",
@@ -24,6 +26,7 @@ __all__ = [
     "lift",
     "lines",
     "page",
+    "read",
     "reason_words",
     "remove",
     "words",

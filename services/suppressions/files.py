@@ -43,12 +43,20 @@ _insert = sa.text(
 
 
 @dataclass(frozen=True)
+class Found:
+    """What a file holds: rows by address, and how many lines have none."""
+
+    rows: dict[str, dict[str, object]]
+    wrong: int
+
+
+@dataclass(frozen=True)
 class Imported:
-    """What became of a file: how many are new, were known, and which lines hold no address."""
+    """What became of a file: how many are new, how many were known, and how many lines hold no address."""
 
     added: int
     known: int
-    wrong: list[str]
+    wrong: int
 
 
 def heading() -> str:
@@ -59,32 +67,30 @@ def lines(suppressions: Sequence[Suppression]) -> str:
     return _written([_cells(each) for each in suppressions])
 
 
-def import_csv(session: Session, content: bytes, *, actor: Actor) -> Imported:
+def import_csv(session: Session, found: Found, *, actor: Actor) -> Imported:
     """Add the addresses of a file; what is on the list stays as it is. Raises Invalid for one that holds none."""
     access.require(actor, Permission.WRITE_SUPPRESSIONS)
-    found, wrong = read(content)
-    if not found:
+    if not found.rows:
         raise Invalid("There is no address in this file.", code="no_addresses", field="file")
     now = clock.now()
     shared = {"organisation_id": actor.organisation_id, "actor_id": actor.user_id, "created_at": now}
-    rows = [shared | each for each in found.values()]
+    rows = [shared | each for each in found.rows.values()]
     added = sum(
         session.connection().execute(_insert, rows[at : at + PIECE]).rowcount for at in range(0, len(rows), PIECE)
     )
     events.record(session, events.SuppressionsChanged(actor.organisation_id))
-    return Imported(added, len(rows) - added, wrong)
+    return Imported(added, len(rows) - added, found.wrong)
 
 
-def read(content: bytes) -> tuple[dict[str, dict[str, object]], list[str]]:
-    """Rows by address, and the first lines without one; needs no session."""
+def read(content: bytes) -> Found:
+    """The addresses of a CSV file; needs no session, and a long file takes a while. Raises Invalid for none at all."""
     found: dict[str, dict[str, object]] = {}
-    wrong: list[str] = []
+    wrong = 0
     for cells in _parsed(content):
         try:
             address = mail_address.normalise(cells.get("address", "").removeprefix("'"))
         except ValueError:
-            if len(wrong) < 100:
-                wrong.append(cells.get("address", "")[:100])
+            wrong += 1
             continue
         reason = _REASONS.get(cells.get("reason", "").strip().lower().replace(" ", "_"), SuppressionReason.MANUAL)
         found.setdefault(
@@ -96,7 +102,7 @@ def read(content: bytes) -> tuple[dict[str, dict[str, object]], list[str]]:
                 "expires_at": _moment(cells.get("expires", "")),
             },
         )
-    return found, wrong
+    return Found(found, wrong)
 
 
 def _parsed(content: bytes) -> Iterator[dict[str, str]]:

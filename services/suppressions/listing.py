@@ -12,9 +12,10 @@ from services.access import Actor, Permission
 
 @dataclass(frozen=True)
 class Line:
-    """One address; `ticket` is the number of the conversation its report lies in, `by` who put it there."""
+    """One address; `ticket` and `ticket_id` are of the conversation its report lies in, `by` is who put it there."""
 
     suppression: Suppression
+    ticket_id: int | None
     ticket: int | None
     by: str
 
@@ -39,7 +40,7 @@ def page(
     """Addresses that contain `q`, newest first."""
     access.require(actor, Permission.READ_SUPPRESSIONS)
     query = (
-        select(Suppression, Ticket.number, User.name, User.email)
+        select(Suppression, Ticket, User)
         .join(Message, col(Message.id) == col(Suppression.report_id), isouter=True)
         .join(Ticket, sa.and_(col(Ticket.id) == col(Message.ticket_id), col(Ticket.deleted_at).is_(None)), isouter=True)
         .join(User, col(User.id) == col(Suppression.actor_id), isouter=True)
@@ -52,8 +53,13 @@ def page(
     if before is not None:
         query = query.where(col(Suppression.id) < before)
     rows = session.exec(query.order_by(col(Suppression.id).desc()).limit(limit + 1)).all()
-    lines = [Line(row, number, name or email or "") for row, number, name, email in rows[:limit]]
+    lines = [_line(*row) for row in rows[:limit]]
     return Page(lines, lines[-1].suppression.id if len(rows) > limit else None)
+
+
+def _line(row: Suppression, ticket: Ticket | None, user: User | None) -> Line:
+    by = (user.name or user.email) if user else ""
+    return Line(row, ticket.id if ticket else None, ticket.number if ticket else None, by)
 
 
 def counts(session: Session, *, actor: Actor) -> dict[SuppressionReason, int]:

@@ -25,6 +25,8 @@ from models import (
     RawMessage,
     Role,
     RuleAction,
+    Suppression,
+    SuppressionReason,
     SyncJob,
     Template,
     TemplateVersion,
@@ -169,6 +171,16 @@ def backtest(session: Session, actor: Actor) -> int:
     return _added(session, Backtest(organisation_id=actor.organisation_id, wanted=1, created_at=clock.now()))
 
 
+def suppression(session: Session, actor: Actor) -> int:
+    row = Suppression(
+        organisation_id=actor.organisation_id,
+        address=f"{secrets.token()[:12].lower()}@example.net",
+        reason=SuppressionReason.MANUAL,
+        created_at=clock.now(),
+    )
+    return _added(session, row)
+
+
 def contact(session: Session, actor: Actor) -> int:
     now = clock.now()
     row = Contact(organisation_id=actor.organisation_id, name="Cy", created_at=now, updated_at=now)
@@ -235,6 +247,7 @@ MAKERS: dict[str, Make] = {
     "email": email,
     "tmpl": template,
     "contact": contact,
+    "suppression": suppression,
     "rule": rule,
     "backtest": backtest,
     "action": failed_action,
@@ -328,6 +341,12 @@ ROWS: dict[str, Row] = {
     "update_api_key": Row(Permission.MANAGE_OWN_KEYS, {"name": "Robot 2"}, kind="key"),
     "delete_api_key": Row(Permission.MANAGE_OWN_KEYS, kind="key"),
     "list_audit": Row(Permission.READ_AUDIT),
+    "list_suppressions": Row(Permission.READ_SUPPRESSIONS),
+    "add_suppressions": Row(Permission.WRITE_SUPPRESSIONS, {"addresses": ["gone@example.net"]}),
+    "import_suppressions": Row(Permission.WRITE_SUPPRESSIONS, {"csv": "address\r\ngone@example.net\r\n"}),
+    "export_suppressions": Row(Permission.READ_SUPPRESSIONS),
+    "get_suppression": Row(Permission.READ_SUPPRESSIONS, kind="suppression"),
+    "delete_suppression": Row(Permission.WRITE_SUPPRESSIONS, kind="suppression"),
     "list_contacts": Row(Permission.READ_CONTACTS),
     "create_contact": Row(Permission.WRITE_CONTACTS, {"name": "Cy"}),
     "get_contact": Row(Permission.READ_CONTACTS, kind="contact"),

@@ -57,7 +57,14 @@ DOWNLOADS = {
     "/templates/{template}/insert": Download("POST", "tmpl"),
 }
 # places whose id is somebody's own or a number of the capture: only who is signed in gets there
-SIGNED_IN = {"/drafts/people", "/templates/replies", "/templates/preview", "/capture/{id:int}/body", "/audit.csv"}
+SIGNED_IN = {
+    "/drafts/people",
+    "/templates/replies",
+    "/templates/preview",
+    "/capture/{id:int}/body",
+    "/audit.csv",
+    "/suppressions.csv",
+}
 
 
 def pages() -> set[str]:
