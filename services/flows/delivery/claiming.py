@@ -73,6 +73,7 @@ class Flight:
     suppressed: str = ""  # why nothing may be sent to the recipient, in words
     keys: tuple[SigningKey, ...] = ()
     signed: bytes = field(default=b"", repr=False)
+    recorded: asyncio.Event | None = None  # set once the worker has written down how it ended
 
 
 def is_due(session: Session) -> bool:

@@ -78,6 +78,7 @@ async def transmit(flight: Flight, relay: Relay) -> Receipt | None:
         flight.signed,
         flight.needs_tls,
         flight.is_backup,
+        flight.recorded,
     )
     try:
         async with asyncio.timeout(ATTEMPT_SECONDS):

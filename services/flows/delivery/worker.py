@@ -48,6 +48,7 @@ class Worker:
         flights = await database.call(claim, room, self._relay.per_destination)
         signing.begin(each for each in flights if not (each.suppressed or each.is_paused or each.forwarded_for))
         for flight in flights:
+            flight.recorded = asyncio.Event()
             task = asyncio.create_task(self._fly(flight))
             self._flying.add(task)
             task.add_done_callback(self._flying.discard)
@@ -96,6 +97,9 @@ class Worker:
             log.warning("could not store %d receipts together, storing each: %s", len(landed), error)
             for one in landed:
                 await self._store_alone(one)
+        for flight, _ in landed:
+            if flight.recorded is not None:
+                flight.recorded.set()
 
     async def _store_alone(self, landed: tuple[Flight, Receipt]) -> None:
         for turn in range(1, STORE_TRIES + 1):

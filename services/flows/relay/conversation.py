@@ -71,9 +71,9 @@ class Conversation(asyncio.Protocol):
             await self._abandon_data()
         return commands[refused][:4], replies[refused]
 
-    async def send(self, content: bytes) -> Reply:
+    async def send(self, content: bytes, *, may_end: asyncio.Event | None = None) -> Reply:
         """The message, transparent (RFC 5321 4.5.2), and what the server says to it. Every line end is CRLF, whatever
-        was given, so that no second message hides in this one."""
+        was given, so that no second message hides in this one. The final dot waits for `may_end`."""
         lines = content.count(b"\r\n")
         if not (lines == content.count(b"\n") == content.count(b"\r") and content.endswith(b"\r\n")):
             content = _LINE_END.sub(b"\r\n", content)
@@ -81,6 +81,8 @@ class Conversation(asyncio.Protocol):
         if content.startswith(b".") or b"\n." in content:
             content = _DOT.sub(b"..", content)
         self._write(content)
+        if may_end is not None:
+            await may_end.wait()
         self._write(b".\r\n")
         await self._writable.wait()
         return await self._reply()

@@ -20,6 +20,7 @@ class _Line:
         self.tls = tls
         self.messages = 0
         self.used_at = time.monotonic()
+        self.recorded: asyncio.Event | None = None  # of the message before
 
     @property
     def is_fresh(self) -> bool:
@@ -91,7 +92,8 @@ class Pool:
                 command, reply = await talk.open_envelope(parcel.reverse_path, parcel.recipient, options)
                 begun = True
                 if command == "DATA" and reply[0] == 354:
-                    reply = await talk.send(parcel.content)
+                    reply = await talk.send(parcel.content, may_end=line.recorded)
+                    line.recorded = parcel.recorded
                 elif reply[0] == 421:
                     talk.close()
                 else:

@@ -1,5 +1,6 @@
 """What is handed to a relay, what comes back, and what a relay is."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ class Parcel:
     """One message for one recipient; `content` is signed, ends its lines with CRLF and is never changed again.
 
     `needs_tls`: it leaves encrypted or not at all. `is_backup`: we hold it for a better server of that domain.
+    `recorded` is set once it is on disk how it ended: until then the connection it went over takes no further message,
+    so that a crash leaves at most one a connection in doubt (RFC 1047).
     """
 
     outbound_id: int
@@ -27,6 +30,7 @@ class Parcel:
     content: bytes
     needs_tls: bool = False
     is_backup: bool = False
+    recorded: asyncio.Event | None = None
 
 
 @dataclass(frozen=True, slots=True)
