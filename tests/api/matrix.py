@@ -19,6 +19,7 @@ from models import (
     IntegrationType,
     KeyAlgorithm,
     KeyState,
+    Macro,
     Mailbox,
     Message,
     Organisation,
@@ -228,6 +229,14 @@ def _mail(session: Session, actor: Actor, ticket_id: int, alias_id: int | None) 
     _added(session, message)
 
 
+def macro(session: Session, actor: Actor) -> int:
+    """A shared one that only frees a ticket."""
+    row = Macro(
+        organisation_id=actor.organisation_id, name="Free it", actions=[{"type": "release"}], created_at=clock.now()
+    )
+    return _added(session, row)
+
+
 def _added(session: Session, row: Any) -> int:
     session.add(row)
     session.flush()
@@ -246,6 +255,7 @@ MAKERS: dict[str, Make] = {
     "ticket": ticket,
     "email": email,
     "tmpl": template,
+    "macro": macro,
     "contact": contact,
     "suppression": suppression,
     "rule": rule,
@@ -430,6 +440,12 @@ ROWS: dict[str, Row] = {
     "retry_action": Row(Permission.MANAGE_RULES, kind="action"),
     "get_backtest": Row(Permission.READ_RULES, kind="backtest"),
     "cancel_backtest": Row(Permission.MANAGE_RULES, kind="backtest"),
+    "list_macros": Row(Permission.READ_TEMPLATES),
+    "add_macro": Row(Permission.WRITE_TEMPLATES, {"name": "Free it", "actions": [{"type": "release"}]}),
+    "get_macro": Row(Permission.READ_TEMPLATES, kind="macro"),
+    "update_macro": Row(Permission.WRITE_TEMPLATES, {"name": "Renamed"}, kind="macro"),
+    "delete_macro": Row(Permission.WRITE_TEMPLATES, kind="macro"),
+    "apply_macro": Row(Permission.WORK_TICKETS, {"ticketIds": [ids.encode("ticket", 987_654)]}, kind="macro"),
     "list_templates": Row(Permission.READ_TEMPLATES),
     "add_template": Row(Permission.WRITE_TEMPLATES, {"name": "Delay", "subject": "", "text": "Sorry."}),
     "get_template": Row(Permission.READ_TEMPLATES, kind="tmpl"),
