@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup setup-dev run demo test bench report lint browser-packages
+.PHONY: setup setup-dev run demo test bench report soak lint browser-packages
 
 # uv installs in seconds; where it cannot be had, plain pip does the same slowly. Both compile what they install, and
 # the program keeps its own bytecode whatever the environment says: compiling would be half of each start.
@@ -49,3 +49,7 @@ bench: setup-dev
 report: setup-dev
 	$(BIN)/pytest -q -p no:randomly -m figures --figures tests
 	$(BIN)/python -m tests.benchmarks stages delivery
+
+# An hour of mail in and out; memory has to stay flat.
+soak: setup-dev
+	$(BIN)/python -m tests.flows.soak

@@ -118,6 +118,11 @@ class People:
 
 @pytest.fixture
 def people(db: None) -> People:
+    return make_people()
+
+
+def make_people() -> People:
+    """Two organisations in the connected database."""
     with database.transaction() as session:
         acme = Organisation(name="Acme", created_at=clock.now())
         other = Organisation(name="Other Ltd", created_at=clock.now())
