@@ -13,7 +13,7 @@ from services.dns import Patience
 from services.flows.inbound import authenticating
 
 PATIENT = Patience(whole=20.0, silence=7.0, hurried=False)
-DELAYS = (3, 30, 300, 1_800, 7_200, 28_800, 86_400)  # seconds before each look, the first after the filing
+DELAYS = (3, 15, 60, 600, 3_600, 14_400, 86_400)  # seconds before each look, the first after the filing
 BATCH = 50
 _KINDS: tuple[Any, ...] = (Message, RawMessage, Recheck)
 _MESSAGE, _RAW, _RECHECK = (kind.__table__ for kind in _KINDS)
