@@ -198,6 +198,7 @@ class Draft(Table, table=True):
     author_id: int = key("user_account", on_delete="CASCADE", index=True)
     kind: DraftKind = Field(sa_type=enum_type(DraftKind))
     alias_id: int | None = optional_key("alias", on_delete="SET NULL")
+    mailbox_id: int | None = optional_key("mailbox", on_delete="SET NULL")  # it leaves as, where it is no alias
     in_reply_to_id: int | None = optional_key("message", on_delete="SET NULL")
     seen_message_id: int | None = Field(default=None, sa_type=BigId)  # the newest message its author has seen
     to: list[dict[str, str]] = json_list()

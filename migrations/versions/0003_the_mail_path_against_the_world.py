@@ -233,6 +233,13 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_contact_address_message_id"), ["message_id"], unique=False)
 
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("mailbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_draft_mailbox_id_mailbox"), "mailbox", ["mailbox_id"], ["id"], ondelete="SET NULL"
+        )
     op.create_table(
         "feed_event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -263,6 +270,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_feed_event_at")
 
     op.drop_table("feed_event")
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_draft_mailbox_id_mailbox"), type_="foreignkey")
+        batch_op.drop_column("mailbox_id")
     with op.batch_alter_table("contact_address", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_address_message_id"))
         batch_op.drop_constraint(batch_op.f("fk_contact_address_message_id_message"), type_="foreignkey")
