@@ -35,7 +35,9 @@ ATTRIBUTES = {
     "br": frozenset({"clear"}),
 }
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "cid", "data"})
-_BODY = re.compile(r"""<body\b((?:[^<>"']{1,100}|"[^"]*"|'[^']*'){0,200})>""", re.IGNORECASE)
+_BODY = re.compile(  # possessive: an unfinished tag has one reading, not one for each way to divide it
+    r"""<body\b((?:[^<>"']++|"[^"]{0,5000}+"|'[^']{0,5000}+')*+)>""", re.IGNORECASE
+)
 _STYLE = re.compile(  # comments first, so that what Outlook alone should see stays unseen
     r"<!--.*?(?:-->|\Z)|<style\b[^<>]{0,500}>(.*?)(?:</style\s*>|\Z)", re.IGNORECASE | re.DOTALL
 )

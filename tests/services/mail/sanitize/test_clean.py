@@ -162,3 +162,11 @@ def test_what_we_send() -> None:
     assert 'src="https://e.example/a.png"' in html
     assert "script" not in html
     assert "class" not in html
+
+
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("tag", ["<body " + "a b='c' " * 5_000 + "<", "<body x='" * 50_000, "<body " + "x" * 1_000_000])
+def test_an_unfinished_body_is_read_in_one_way(tag: str) -> None:
+    assert "<body" not in cleaned(tag).html
