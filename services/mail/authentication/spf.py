@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import ip_address
 from typing import Any
 
 from services.mail.authentication.answers import Ask, Missing, Question, Unanswered
@@ -31,10 +32,12 @@ def check(peer: str, helo: str, reverse_path: str, ask: Ask, *, strict: int = 1)
 
     `reason` of a fail is the domain's own explanation. `strict` 0 obeys what came before the standard, too.
     """
+    if (address := _address(peer)) is None:
+        return Finding("none", reason="it is not known which server sent it")
     asked = _Asked(ask)
     _asking.by = asked
     try:
-        query = _library().query(i=peer, s=reverse_path, h=helo, strict=strict)
+        query = _library().query(i=address, s=reverse_path, h=helo, strict=strict)
         query.set_default_explanation("")
         result, _, reason = query.check()
     finally:
@@ -43,6 +46,13 @@ def check(peer: str, helo: str, reverse_path: str, ask: Ask, *, strict: int = 1)
         raise Missing(asked.missing | asked.ahead)
     domain = (reverse_path.rpartition("@")[2] or helo).lower().rstrip(".")
     return Finding(result, domain, _reason(result, reason), asked.is_personal)
+
+
+def _address(peer: str) -> str | None:
+    try:
+        return str(ip_address(peer.partition("%")[0]))  # without the zone of a link-local one
+    except ValueError:
+        return None
 
 
 class _Asked:

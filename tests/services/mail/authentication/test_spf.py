@@ -20,6 +20,12 @@ def test_the_domain_of_the_reverse_path_or_of_the_greeting() -> None:
     assert check(names, reverse_path="a@nowhere.test") == spf.Finding("none", "nowhere.test")
 
 
+def test_peers_of_every_form() -> None:
+    names = texts(customer__test="v=spf1 ip4:192.0.2.1 ip6:fe80::1 -all")
+    peers = {"192.0.2.1": "pass", "::ffff:192.0.2.1": "pass", "fe80::1%eth0": "pass", "": "none", "nonsense": "none"}
+    assert {peer: check(names, peer=peer).result for peer in peers} == peers
+
+
 def test_a_domain_may_explain_itself() -> None:
     names = texts(customer__test="v=spf1 -all exp=why.customer.test", why__customer__test="%{i} is not ours")
     assert check(names).reason == "192.0.2.1 is not ours"
