@@ -20,7 +20,19 @@ from services.capture import Answer, Captured
 from services.events import Fact, OutboundChanged
 from services.mail.message import Parsed
 
-ANSWERED = {Answer.REPLY: "Replied", Answer.BOUNCE: "Bounced", Answer.OUT_OF_OFFICE: "Out of office"}
+ANSWERED = {
+    Answer.REPLY: "Replied",
+    Answer.BOUNCE: "Bounced",
+    Answer.OUT_OF_OFFICE: "Out of office",
+    Answer.COMPLAINT: "Complained",
+}
+BOUNCES = {
+    "550 5.1.1 There is no such address.": "There is no such address",
+    "550 5.2.1 This mailbox is disabled.": "The mailbox is disabled",
+    "552 5.2.2 The mailbox is full.": "The mailbox is full",
+    "550 5.7.1 The message was refused by policy.": "Mail of ours is refused",
+    "451 4.4.1 The server does not answer.": "The server does not answer",
+}
 
 
 @ui.page("/capture")
@@ -131,9 +143,21 @@ class _Screen:
             text(f"Reverse-path: {kept.reverse_path or '<>'} · Message-ID: {parsed.message_id}")
 
     def _answers(self, kept: CapturedMessage) -> None:
-        button.quiet("Bounce", partial(self._answer, kept, Answer.BOUNCE)).classes("small")
+        button.quiet("Bounce", partial(self._ask_why, kept)).classes("small")
+        button.quiet("Complain", partial(self._answer, kept, Answer.COMPLAINT)).classes("small")
         button.quiet("Out of office", partial(self._answer, kept, Answer.OUT_OF_OFFICE)).classes("small")
         button.brand("Reply", partial(self._ask, kept), icon="sym_o_reply").classes("small")
+
+    def _ask_why(self, kept: CapturedMessage) -> None:
+        about = f"As the server of {kept.recipient} would report it."
+        with asking("Bounce this message", about) as dialog:
+            why = field.choice("What the server says", BOUNCES, next(iter(BOUNCES)))
+
+            async def send() -> None:
+                if await self._answer(kept, Answer.BOUNCE, why.value):
+                    dialog.close()
+
+            dialog.buttons("Bounce", send)
 
     def _ask(self, kept: CapturedMessage) -> None:
         with asking("Reply as the recipient", f"From {kept.recipient}, as mail from outside.") as dialog:
