@@ -21,7 +21,7 @@ export default {
     </header>
     <div v-if="!isNote" class="composer-fields">
       <div class="composer-field"><span class="composer-label">From</span>
-        <select v-model="d.alias_id" class="from" aria-label="From" @change="touch"><option v-if="!aliases.length" :value="null">No address yet: add an alias first</option><option v-if="aliases.length && !aliases.some((alias) => alias.id === d.alias_id)" :value="d.alias_id">The address they wrote to</option><option v-for="alias in aliases" :key="alias.id" :value="alias.id">{{ alias.label }}</option></select></div>
+        <select v-model="sender" class="from" aria-label="From" @change="touch"><option v-if="!aliases.length" value="">No address yet: add an alias first</option><option v-if="aliases.length && !aliases.some((each) => each.key === sender)" :value="sender">The address they wrote to</option><option v-for="each in aliases" :key="each.key" :value="each.key">{{ each.label }}</option></select></div>
       <div class="composer-field"><span class="composer-label">To</span><Chips ref="to" v-model="d.to" label="To" :complete="complete" @update:modelValue="touch" />
         <button v-if="!copies" type="button" class="link-btn" @click="copies = true">Cc Bcc</button></div>
       <template v-if="copies"><div class="composer-field"><span class="composer-label">Cc</span><Chips v-model="d.cc" label="Cc" :complete="complete" @update:modelValue="touch" /></div>
@@ -85,6 +85,10 @@ export default {
   },
   computed: {
     kinds() { return KINDS.filter(([kind]) => kind !== "reply_all" || this.d.several || this.d.kind === "reply_all"); },
+    sender: {
+      get() { const d = this.d; return d.mailbox_id ? "m" + d.mailbox_id : d.alias_id ? "a" + d.alias_id : ""; },
+      set(key) { const { alias_id, mailbox_id } = this.aliases.find((each) => each.key === key) || {}; Object.assign(this.d, { alias_id: alias_id || null, mailbox_id: mailbox_id || null }); },
+    },
     isNote() { return this.d?.kind === "note"; },
     isNew() { return this.d?.kind === "new"; },
     gaps() { return [...new Set([...(this.d?.text || "").matchAll(GAP)].map((found) => found[1]))]; },
@@ -134,7 +138,7 @@ export default {
     },
     begin(focused) {
       const d = this.d;
-      if (d.kind === "new" && !d.alias_id && this.aliases.length) d.alias_id = this.aliases[0].id;
+      if (d.kind === "new" && !this.sender && this.aliases.length) this.sender = this.aliases[0].key;
       Object.assign(this, { version: d.version, trouble: "", saving: false, sending: false, newer: "", problem: "", picking: null, quoted: false, tall: d.kind === "new", way: "", uploads: [], copies: Boolean(d.cc.length || d.bcc.length) });
       this.$nextTick(() => { if (!d.plain) this.mount(); if (focused) this.focus(); });
     },
@@ -174,10 +178,10 @@ export default {
       clearTimeout(this.timer);
       if (!this.d || !this.dirty) return this.pending;
       if (this.pending && !leaving) { await this.pending; if (!this.dirty) return; }
-      const d = this.d, { to, cc, bcc, subject, html, text, alias_id, plain } = d;
+      const d = this.d, { to, cc, bcc, subject, html, text, alias_id, mailbox_id, plain } = d;
       this.dirty = false;
       this.saving = true;
-      this.pending = fetch("/drafts/" + d.key, { method: "PUT", keepalive: leaving, headers: { "content-type": "application/json" }, body: JSON.stringify({ to, cc, bcc, subject, html, text, alias_id, plain, version: this.version }) })
+      this.pending = fetch("/drafts/" + d.key, { method: "PUT", keepalive: leaving, headers: { "content-type": "application/json" }, body: JSON.stringify({ to, cc, bcc, subject, html, text, alias_id, mailbox_id, plain, version: this.version }) })
         .then(async (answer) => {
           const said = await answer.json().catch(() => ({}));
           if (this.d !== d) return;

@@ -8,7 +8,8 @@ EDITOR = "../assets/vendor/editor"
 
 
 class Composer(Pane, component="composer.js", esm={"mailroom-ui": "ui", "mailroom-editor": EDITOR}):
-    """State: d (the draft or None), aliases, people, limits. Drafts and files go by HTTP, not by the socket.
+    """State: d (the draft or None), aliases (every address of ours to write from), people,
+    limits. Drafts and files go by HTTP, not by the socket.
 
     Emits `send` ({draft, then, snooze, at, confirm}), `turn` ({kind, from, carried}), `close`, `discard` (id) and
     `typing`.

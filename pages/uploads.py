@@ -76,7 +76,7 @@ async def json_of(request: Request) -> dict[str, Any]:
 
 
 def _writing(said: dict[str, Any]) -> drafts.Writing:
-    alias = said.get("alias_id")
+    alias, box = said.get("alias_id"), said.get("mailbox_id")
     return drafts.Writing(
         to=_people(said.get("to")),
         cc=_people(said.get("cc")),
@@ -85,6 +85,7 @@ def _writing(said: dict[str, Any]) -> drafts.Writing:
         html=text_of(said.get("html")),
         text=text_of(said.get("text")),
         alias_id=alias if isinstance(alias, int) else None,
+        mailbox_id=box if isinstance(box, int) else None,
         plain=bool(said.get("plain")),
     )
 

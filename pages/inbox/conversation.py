@@ -185,6 +185,7 @@ def draft_of(draft: Draft, files: list[Attachment], talk: Conversation | None) -
         "ticket": draft.ticket_id,
         "kind": draft.kind,
         "alias_id": draft.alias_id,
+        "mailbox_id": draft.mailbox_id,
         "to": draft.to,
         "cc": draft.cc,
         "bcc": draft.bcc,

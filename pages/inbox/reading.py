@@ -12,6 +12,7 @@ from services import aliases, drafts, macros, mailboxes, ratings, search, servic
 from services.access import MAY, Actor, Permission
 from services.aliases import AliasEntry
 from services.errors import NotFound
+from services.mailboxes import Addressed
 from services.tickets import Row, View, ViewKind
 
 PAGE = 50
@@ -148,14 +149,22 @@ def surroundings(session: Any, *, actor: Actor) -> Surroundings:
         if user.status is MemberStatus.ACTIVE and user.role in MAY[Permission.WORK_TICKETS]
     ]
     own = [_sender(entry) for entry in aliases.all(session, status=AliasStatus.ACTIVE, actor=actor)]
+    own += [_box(entry) for entry in mailboxes.addressed(session, actor=actor) if entry.mailbox.active]
     titles = {item["view"]: item["label"] for section in sections for item in section["items"]}
     kept = [{"label": each.name, "value": each.id, "icon": "sym_o_bolt"} for each in macros.all(session, actor=actor)]
     return Surroundings(sections, people, tags, own, boxes, kept, titles)
 
 
 def _sender(entry: AliasEntry) -> Line:
-    name = entry.alias.display_name
-    return {"id": entry.alias.id, "label": f"{name} <{entry.address}>" if name else entry.address}
+    """An address to write from; `key` tells aliases from mailboxes."""
+    name, number = entry.alias.display_name, entry.alias.id
+    label = f"{name} <{entry.address}>" if name else entry.address
+    return {"key": f"a{number}", "alias_id": number, "mailbox_id": None, "label": label}
+
+
+def _box(entry: Addressed) -> Line:
+    number, label = entry.mailbox.id, f"{entry.mailbox.name} <{entry.address}>"
+    return {"key": f"m{number}", "alias_id": None, "mailbox_id": number, "label": label}
 
 
 def folders(boxes: dict[int, str], tags: list[Line], saved: list[SavedView]) -> list[Line]:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 
 from sqlmodel import Session, col, select
 
-from models import Alias, Attachment, Draft
+from models import Alias, Attachment, Draft, Mailbox
 from services import access, clock, events
 from services.access import Actor, Permission
 from services.errors import Conflict, Invalid, NotFound
@@ -21,6 +21,7 @@ class Writing:
     html: str = ""
     text: str = ""
     alias_id: int | None = None
+    mailbox_id: int | None = None  # instead of an alias
     plain: bool = False
 
 
@@ -31,7 +32,9 @@ def save(session: Session, draft_id: int, writing: Writing, *, version: int, act
     if draft.version != version:
         raise Conflict("This draft was changed elsewhere; reload it before you go on.", code="draft_changed")
     if writing.alias_id is not None:
-        _own_alias(session, writing.alias_id, actor)
+        _check_own(session.get(Alias, writing.alias_id), actor)
+    if writing.mailbox_id is not None:
+        _check_own(session.get(Mailbox, writing.mailbox_id), actor)
     for name, value in asdict(writing).items():
         setattr(draft, name, value[:998] if name == "subject" else value)
     draft.version += 1
@@ -82,7 +85,6 @@ def changed(session: Session, draft: Draft) -> Draft:
     return draft
 
 
-def _own_alias(session: Session, alias_id: int, actor: Actor) -> None:
-    alias = session.get(Alias, alias_id)
-    if alias is None or alias.organisation_id != actor.organisation_id:
+def _check_own(found: Alias | Mailbox | None, actor: Actor) -> None:
+    if found is None or found.organisation_id != actor.organisation_id:
         raise Invalid("Choose one of your addresses to write from.", field="alias_id", code="unknown_alias")

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from sqlmodel import Session, col, select
 
 from models import Alias, Direction, Domain, Draft, DraftKind, Message, Ticket
-from services import access, clock
+from services import access, clock, mailboxes
 from services.access import Actor, Permission
 from services.drafts.saving import Writing, changed
 from services.errors import Invalid, NotFound
@@ -108,7 +108,8 @@ def _own_addresses(session: Session, actor: Actor) -> set[str]:
         .join(Domain, col(Domain.id) == col(Alias.domain_id))
         .where(Alias.organisation_id == actor.organisation_id)
     )
-    return {f"{local}@{name}" for local, name in session.exec(query)}
+    boxes = {each.address for each in mailboxes.addressed(session, actor=actor)}
+    return {f"{local}@{name}" for local, name in session.exec(query)} | boxes
 
 
 def _plain(address: str) -> str:

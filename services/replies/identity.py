@@ -35,9 +35,14 @@ class Identity:
         return f"{marked if len(marked.encode()) <= MAX_LOCAL_PART else local}@{domain}"
 
 
-def of_ticket(session: Session, ticket: Ticket, alias_id: int | None, *, actor: Actor) -> Identity:
-    """The alias chosen, else the ticket's, else its shared inbox by its own address, else any alias of that. Raises
-    Invalid where there is none."""
+def of_ticket(
+    session: Session, ticket: Ticket, alias_id: int | None, *, mailbox_id: int | None = None, actor: Actor
+) -> Identity:
+    """The mailbox or alias chosen, else the ticket's alias, else its shared inbox by its own address, else any alias of
+    that. Raises Invalid where there is none."""
+    chosen = _mailbox(session, mailbox_id, actor)
+    if chosen is not None:
+        return of_mailbox(session, chosen)
     alias = _alias(session, alias_id, actor) or _alias(session, ticket.alias_id, actor)
     box = session.get(Mailbox, ticket.mailbox_id) if ticket.mailbox_id else None
     if alias is None and box is not None and box.local_part:
@@ -69,7 +74,11 @@ def of_mailbox(session: Session, box: Mailbox) -> Identity:
 
 
 def of_draft(session: Session, draft: Draft, *, actor: Actor) -> Identity:
-    """For a conversation that is yet to begin: the alias chosen, or else the first there is, or else a mailbox."""
+    """For a conversation that is yet to begin: the mailbox or alias chosen, or else the first alias there is, or else a
+    mailbox."""
+    chosen = _mailbox(session, draft.mailbox_id, actor)
+    if chosen is not None:
+        return of_mailbox(session, chosen)
     alias = _alias(session, draft.alias_id, actor) or _any_alias(session, None, actor)
     box = next(iter(mailboxes.addressed(session, actor=actor)), None) if alias is None else None
     if box is not None:
@@ -113,6 +122,12 @@ def of_alias_id(session: Session, alias_id: int, *, actor: Actor) -> Identity:
 def _alias(session: Session, alias_id: int | None, actor: Actor) -> Alias | None:
     alias = session.get(Alias, alias_id) if alias_id else None
     return alias if alias is not None and alias.organisation_id == actor.organisation_id else None
+
+
+def _mailbox(session: Session, mailbox_id: int | None, actor: Actor) -> Mailbox | None:
+    """One of ours that has an address of its own, still."""
+    box = session.get(Mailbox, mailbox_id) if mailbox_id else None
+    return box if box is not None and box.organisation_id == actor.organisation_id and box.local_part else None
 
 
 def _any_alias(session: Session, mailbox_id: int | None, actor: Actor) -> Alias | None:

@@ -91,7 +91,7 @@ def _begin(session: Session, draft: Draft, actor: Actor) -> tuple[Ticket, Outgoi
 
 def _continue(session: Session, draft: Draft, ticket: Ticket, actor: Actor) -> Outgoing:
     """An answer or a forward in a ticket, with the mail it is about beneath it."""
-    sender = identity.of_ticket(session, ticket, draft.alias_id, actor=actor)
+    sender = identity.of_ticket(session, ticket, draft.alias_id, mailbox_id=draft.mailbox_id, actor=actor)
     parent = threading.parent_of(session, ticket, draft.in_reply_to_id)
     forwards = draft.kind is DraftKind.FORWARD
     to, cc = _recipients(session, draft, parent, sender, forwards)

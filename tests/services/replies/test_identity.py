@@ -1,10 +1,13 @@
 """A conversation that came to a mailbox's own address is answered as that mailbox."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import delete, select
 
-from models import Alias, Domain, DraftKind, Mailbox, Outbound, Ticket
-from services import clock, database, errors
+from models import Alias, Domain, Draft, DraftKind, Mailbox, Outbound, Ticket
+from services import clock, database, drafts, errors, mailboxes
+from services.drafts import Writing
 from services.replies import identity
 from tests.services.desk import Desk, mail_of
 from tests.services.replies.test_sending import send
@@ -56,3 +59,20 @@ def test_by_its_address_and_not_once_it_is_off(desk: Desk, ida: int) -> None:
         session.get_one(Mailbox, ida).active = False
     with pytest.raises(errors.Invalid, match="switched off"):
         send(desk, desk.draft())
+
+
+def test_a_mailbox_may_be_chosen_where_there_are_aliases_too(desk: Desk) -> None:
+    people = desk.people
+    with database.transaction() as session:
+        mailboxes.move_to(session, people.mailbox_id, "desk@acme.test", actor=people.alice)
+    draft_id = desk.draft()
+    with database.transaction() as session:
+        draft = session.get_one(Draft, draft_id)
+        said = Writing(to=[{"name": "", "address": "ann@customer.example"}], subject="Hi", text="Hi")
+        theirs = replace(said, mailbox_id=people.other_mailbox_id)
+        with pytest.raises(errors.Invalid):
+            drafts.save(session, draft_id, theirs, version=draft.version, actor=people.bob)
+        ours = replace(said, mailbox_id=people.mailbox_id)
+        drafts.save(session, draft_id, ours, version=draft.version, actor=people.bob)
+    message = send(desk, draft_id)
+    assert (message.author_address, message.alias_id) == ("desk@acme.test", None)
