@@ -95,7 +95,7 @@ def _read(client: httpx.Client, email: dict[str, object], figures: Figures) -> b
     asked("GET", "/api/emails", params={"q": " ".join(words), "limit": 1})
     ticket = opened.json().get("ticketId")
     if ticket:  # who wrote from no address, or from nobody's, can have no answer
-        asked("POST", f"/api/tickets/{ticket}/reply", 200, 202, 409, 422, 400, json={"text": "Thank you."})
+        asked("POST", f"/api/emails/tickets/{ticket}/reply", 202, 400, 422, json={"text": "Thank you."})
     for file in opened.json().get("attachments", [])[:3]:
         asked("GET", f"/files/{file['id']}")
     return OUR_TRACE.sub(b"", asked("GET", f"/files/raw/{email['id']}").content, count=1)
