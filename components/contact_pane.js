@@ -10,11 +10,11 @@ const FIELDS = [
 export default {
   components: { Face },
   template: `
-  <aside class="person" :class="{ 'is-open': open && ticket }" aria-label="Customer">
+  <component :is="whole ? 'section' : 'aside'" class="person" :class="{ 'is-open': open && ticket && !whole, 'is-whole': whole }" aria-label="Customer">
     <div v-if="open && ticket" class="person-scroll">
-      <header class="person-bar"><h2>Customer</h2><button type="button" class="icon-btn" aria-label="Hide the customer" @click="show(false)"><q-icon name="sym_o_close" /></button></header>
+      <header v-if="!whole" class="person-bar"><h2>Customer</h2><button type="button" class="icon-btn" aria-label="Hide the customer" @click="show(false)"><q-icon name="sym_o_close" /></button></header>
       <div v-if="!p" class="person-wait" aria-busy="true"><span v-for="n in 5" :key="n" class="person-bone"></span></div>
-      <template v-else>
+      <template v-else><div class="person-facts">
         <div class="person-head"><Face :name="p.name" :address="p.address" />
           <div class="person-who">
             <form v-if="editing === 'name'" @submit.prevent="save('name')"><input ref="input" v-model="draft" class="input" aria-label="Name" maxlength="320" @blur="save('name')" @keydown.esc.stop="stop" /></form>
@@ -48,29 +48,31 @@ export default {
           <form v-if="editing === 'note'" @submit.prevent="save('note')"><textarea ref="input" v-model="draft" class="input person-note" rows="4" aria-label="Note" @blur="save('note')" @keydown.esc.stop="stop"></textarea></form>
           <button v-else-if="worker" type="button" class="person-value person-remark" :class="{ faint: !p.note }" @click="edit('note', p.note)">{{ p.note || 'What colleagues should know' }}</button>
           <p v-else class="person-remark">{{ p.note }}</p><p v-if="errors.note" class="person-problem" role="alert">{{ errors.note }}</p></section>
-        <section v-if="p.open.length" aria-label="Also open"><h3>Also open</h3>
+        </div><div class="person-mail">
+        <section v-if="p.open.length" :aria-label="whole ? 'Open' : 'Also open'"><h3>{{ whole ? 'Open' : 'Also open' }}</h3>
           <button v-for="each in p.open" :key="each.id" type="button" class="person-ticket" @click="$emit('open', each.id)"><span class="person-subject" dir="auto">{{ each.subject || '(no subject)' }}</span><span class="person-meta">#{{ each.number }} · {{ status[each.status] }}</span></button></section>
         <section aria-label="History"><h3>History</h3>
-          <ol class="person-story"><li v-for="mail in p.timeline" :key="mail.id"><button type="button" class="person-ticket" :aria-current="mail.ticket === ticket ? 'true' : null" @click="mail.ticket !== ticket && $emit('open', mail.ticket)"><q-icon :name="mail.direction === 'in' ? 'sym_o_call_received' : 'sym_o_call_made'" :aria-label="mail.direction === 'in' ? 'From them' : 'To them'" /><span class="person-subject" dir="auto">{{ mail.subject || '(no subject)' }}</span><span class="person-snippet" dir="auto">{{ mail.snippet }}</span><span class="person-meta">#{{ mail.number }} · {{ status[mail.status] }} · <time :datetime="mail.at" :title="full(mail.at)">{{ spoken(mail.at) }}</time></span></button></li></ol>
+          <ol class="person-story"><li v-for="mail in p.timeline" :key="mail.id"><button type="button" class="person-ticket" :aria-current="isHere(mail) ? 'true' : null" @click="isHere(mail) || $emit('open', mail.ticket)"><q-icon :name="mail.direction === 'in' ? 'sym_o_call_received' : 'sym_o_call_made'" :aria-label="mail.direction === 'in' ? 'From them' : 'To them'" /><span class="person-subject" dir="auto">{{ mail.subject || '(no subject)' }}</span><span class="person-snippet" dir="auto">{{ mail.snippet }}</span><span class="person-meta">#{{ mail.number }} · {{ status[mail.status] }} · <time :datetime="mail.at" :title="full(mail.at)">{{ spoken(mail.at) }}</time></span></button></li></ol>
           <p v-if="!p.timeline.length" class="person-none">No mail yet.</p>
           <button v-if="p.more" type="button" class="link-btn" @click="$emit('more')">Show older mail</button></section>
-      </template>
+      </div></template>
     </div>
-  </aside>`,
+  </component>`,
   props: { initial: Object },
   emits: ["visible", "save", "merge", "open", "more"],
-  data() { return { ticket: 0, p: null, errors: {}, open: false, editing: "", draft: "", title: "", fields: FIELDS, status: STATUS, ...this.initial }; },
+  data() { return { ticket: 0, p: null, errors: {}, open: false, whole: false, editing: "", draft: "", title: "", fields: FIELDS, status: STATUS, ...this.initial }; },
   mounted() {
-    this.onToggle = () => this.show(!this.open);
+    this.onToggle = () => { if (!this.whole) this.show(!this.open); };
     window.addEventListener("mailroom:person", this.onToggle);
     const kept = localStorage.getItem(KEPT);
-    const wanted = innerWidth > 1040 && (kept ? kept === "open" : innerWidth >= 1500);
+    const wanted = this.whole || (innerWidth > 1040 && (kept ? kept === "open" : innerWidth >= 1500));
     if (wanted) { this.open = true; this.$emit("visible", true); }
   },
   unmounted() { window.removeEventListener("mailroom:person", this.onToggle); },
   methods: {
     full, spoken,
     day(at) { return new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" }); },
+    isHere(mail) { return !this.whole && mail.ticket === this.ticket; },
     set(values) {
       if ("ticket" in values && values.ticket !== this.ticket) { this.stop(); this.errors = {}; }
       Object.assign(this, values);

@@ -33,6 +33,7 @@ SCREENS = (
     "mailboxes",
     "rules",
     "suppressions",
+    "contacts",
     "team",
     "keys",
     "integrations",

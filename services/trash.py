@@ -39,6 +39,11 @@ def empty(session: Session) -> bool:
     return bool(found)
 
 
+def purge(session: Session, ticket_ids: list[int]) -> None:
+    """These go for good at once, with whatever was merged into them."""
+    _delete(session, _with_merged(session, ticket_ids))
+
+
 def _with_merged(session: Session, ids: list[int]) -> list[int]:
     """These tickets and those that were merged into them, however often."""
     known, newest = list(ids), list(ids)

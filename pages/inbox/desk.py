@@ -16,7 +16,7 @@ from pages import MENU
 from pages.inbox import lines, reading
 from pages.inbox.acting import Acting
 from pages.inbox.following import Following
-from pages.inbox.person import PersonPane
+from pages.inbox.person import PersonPane, of_ticket
 from pages.inbox.reading import Opening, Page
 from pages.inbox.writing import Writing
 from services import ids, messages, presence, tickets
@@ -78,7 +78,7 @@ class Desk:
                 composing=bool(opening.draft),
             )
             self.writing = Writing(self, opening.draft)
-        self.person = PersonPane(self, ticket=self.open_id, worker=worker)
+        self.person = PersonPane(of_ticket, self.open_ticket, subject=self.open_id, worker=worker)
         self.toasts = Toasts()
 
     def _wire(self) -> None:

@@ -1,5 +1,6 @@
-"""The person behind the open conversation, beside it: read when the pane is open, changed in place."""
+"""A person and their mail, beside the open conversation or on a page of their own: changed in place."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from components import action, live
@@ -7,7 +8,6 @@ from components.contact_pane import ContactPane
 from components.dialog import confirm
 from components.pane import Line
 from pages.inbox.lines import as_text
-from pages.inbox.tab import Tab
 from services import contacts
 from services.access import Actor
 from services.contacts import PAGE, Cursor, Mail, Story
@@ -16,51 +16,58 @@ from services.events import ContactsChanged, Fact, MessageFiled
 TYPED = frozenset({"name", "emails", "company", "title", "phone", "location", "note", "fields"})
 
 
-class PersonPane:
-    """The pane of one desk. Only what an open pane shows is read."""
+Opened = tuple[Story, list[Mail]]
+OpenTicket = Callable[[int], Awaitable[None]]
 
-    def __init__(self, desk: Tab, *, ticket: int, worker: bool) -> None:
-        self.desk = desk
+
+class PersonPane:
+    """Shows whoever `load` gives for its `subject` (0 = nobody). Only what an open pane shows is read."""
+
+    def __init__(
+        self, load: Callable[..., Opened], open_ticket: OpenTicket, *, subject: int, worker: bool, whole: bool = False
+    ) -> None:
+        self.load, self.open_ticket = load, open_ticket
         self.is_open = False
-        self.ticket, self.contact, self.address = ticket, 0, ""
+        self.subject, self.contact, self.address = subject, 0, ""
         self.addresses: tuple[str, ...] = ()
         self.mail: list[Line] = []
         self.oldest: Cursor | None = None
-        self.pane = ContactPane(ticket=ticket, worker=worker)
+        self.pane = ContactPane(ticket=subject, worker=worker, whole=whole)
 
     def wire(self) -> None:
         self.pane.listen(
-            visible=self.turn, save=self.save, merge=self.merge, open=self.desk.open_ticket, more=lambda _: self.more()
+            visible=self.turn, save=self.save, merge=self.merge, open=self.open_ticket, more=lambda _: self.more()
         )
         live.on((ContactsChanged, MessageFiled), self.follow)
 
-    async def show(self, ticket: int) -> None:
-        """Another conversation is open."""
-        self._turn_to(ticket)
+    async def show(self, subject: int) -> None:
+        """Somebody else."""
+        self._turn_to(subject)
         await self.read()
 
     def clear(self) -> None:
-        """None is."""
+        """Nobody."""
         self._turn_to(0)
 
-    def _turn_to(self, ticket: int) -> None:
-        self.ticket, self.contact, self.address = ticket, 0, ""
-        self.pane.set(ticket=ticket, p=None)
+    def _turn_to(self, subject: int) -> None:
+        self.subject, self.contact, self.address = subject, 0, ""
+        self.pane.set(ticket=subject, p=None)
 
     async def turn(self, is_open: Any) -> None:
         self.is_open = bool(is_open)
         await self.read()
 
     async def follow(self, facts: list[Fact]) -> None:
-        if any(isinstance(fact, ContactsChanged) or _is_of(fact, self.ticket) for fact in facts):
+        tickets = {line["ticket"] for line in self.mail}
+        if any(isinstance(fact, ContactsChanged) or _is_of(fact, tickets) for fact in facts):
             await self.read()
 
     async def read(self) -> None:
-        ticket = self.ticket
-        if not self.is_open or not ticket:
+        subject = self.subject
+        if not self.is_open or not subject:
             return
-        outcome = await action.read(opened, ticket)
-        if not outcome or ticket != self.ticket:
+        outcome = await action.read(self.load, subject)
+        if not outcome or subject != self.subject:
             return
         story, mail = outcome.value
         self.contact = story.person.contact.id or 0 if story.person else 0
@@ -86,7 +93,12 @@ class PersonPane:
     async def save(self, told: Line) -> None:
         """One field as it was typed. What is wrong with it is said there."""
         field = str(told.get("field", ""))
-        if field not in TYPED or not self.address or told.get("address") != self.address:
+        if (
+            field not in TYPED
+            or told.get("address") != self.address
+            or not self.subject
+            or not (self.contact or self.address)
+        ):
             return  # typed beside another conversation than the one open by now
         outcome = await action.run(keep, self.contact, self.address, field, told.get("value"), quietly=True)
         if outcome:
@@ -107,8 +119,15 @@ class PersonPane:
             confirm("Make one person of the two?", about, "Merge", do)
 
 
-def opened(session: Any, ticket: int, *, actor: Actor) -> tuple[Story, list[Mail]]:
-    story = contacts.of_ticket(session, ticket, actor=actor)
+def of_ticket(session: Any, ticket: int, *, actor: Actor) -> Opened:
+    return _with_mail(session, contacts.of_ticket(session, ticket, actor=actor), actor)
+
+
+def of_contact(session: Any, contact: int, *, actor: Actor) -> Opened:
+    return _with_mail(session, contacts.of_contact(session, contact, actor=actor), actor)
+
+
+def _with_mail(session: Any, story: Story, actor: Actor) -> Opened:
     addresses = story.person.emails if story.person else (story.address,)
     return story, contacts.timeline(session, addresses, actor=actor)
 
@@ -164,5 +183,5 @@ def _line(mail: Mail) -> Line:
     }
 
 
-def _is_of(fact: Fact, ticket: int) -> bool:
-    return isinstance(fact, MessageFiled) and fact.ticket_id == ticket
+def _is_of(fact: Fact, tickets: set[int]) -> bool:
+    return isinstance(fact, MessageFiled) and fact.ticket_id in tickets

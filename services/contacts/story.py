@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from models import Contact, ContactAddress, Direction, Folder, Message, Ticket, TicketStatus
 from services import access
 from services.access import Actor, Permission
-from services.contacts.keeping import Person, persons
+from services.contacts.keeping import Person, get, persons
 from services.tickets import recording
 
 MOST_OPEN = 5
@@ -64,16 +64,24 @@ def of_ticket(session: Session, ticket_id: int, *, actor: Actor) -> Story:
     return of_address(session, ticket.correspondent, name=ticket.correspondent_name, besides=ticket_id, actor=actor)
 
 
+def of_contact(session: Session, contact_id: int, *, actor: Actor) -> Story:
+    """Somebody who is kept. Raises NotFound."""
+    return _told(session, "", "", get(session, contact_id, actor=actor), 0, actor)
+
+
 def of_address(session: Session, address: str, *, name: str = "", besides: int = 0, actor: Actor) -> Story:
     """What is known of whoever writes from `address`; of their open tickets `besides` is left out."""
     access.require(actor, Permission.READ_CONTACTS)
     query = select(Contact).join(ContactAddress, col(ContactAddress.contact_id) == col(Contact.id))
     mine = query.where(ContactAddress.organisation_id == actor.organisation_id, ContactAddress.address == address)
     found = persons(session, list(session.exec(mine)))
-    person = found[0] if found else None
+    return _told(session, address, name, found[0] if found else None, besides, actor)
+
+
+def _told(session: Session, address: str, name: str, person: Person | None, besides: int, actor: Actor) -> Story:
     addresses = person.emails if person else (address,)
     return Story(
-        address,
+        address or next(iter(addresses), ""),
         name,
         person,
         _learnt(session, person.contact) if person else {},

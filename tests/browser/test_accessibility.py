@@ -13,6 +13,7 @@ PAGES = (
     "/domains/axe.test",
     "/aliases",
     "/mailboxes",
+    "/contacts",
     "/rules",
     "/rules/new",
     "/team",

@@ -54,6 +54,7 @@ DOWNLOADS = {
     "/files/{file}/part/{path}": Download("GET", "att"),
     "/drafts/{draft}": Download("PUT", "draft"),
     "/drafts/{draft}/files": Download("POST", "draft"),
+    "/contacts/{contact}/export": Download("GET", "contact"),
     "/templates/{template}/insert": Download("POST", "tmpl"),
 }
 # places whose id is somebody's own or a number of the capture: only who is signed in gets there

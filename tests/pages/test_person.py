@@ -46,7 +46,7 @@ async def test_an_observer_changes_nothing(web: Web, acme: People) -> None:
     screen = web.screen(acme.olga)
     await screen.open(f"/t/{ids.encode('ticket', number)}")
     [pane] = screen.find(ContactPane).elements
-    assert pane.props["initial"] == {"ticket": number, "worker": False}
+    assert pane.props["initial"] == {"ticket": number, "worker": False, "whole": False}
     with pytest.raises(NotPermitted):
         await database.call(keep, 0, ZOE, "name", "Eve", actor=acme.olga)
     assert known(acme).person is None
