@@ -71,7 +71,8 @@ def kind(parsed: Parsed, reverse_path: str) -> Kind:
 
 def _judge(parsed: Parsed, reverse_path: str) -> tuple[Kind, str]:
     path = reverse_path.strip().strip("<>")
-    for step in (_report, _submitted, _vendor, _robot, _empty_path, _listed, _precedence):
+    tells = not path or parsed.has_any(_TELLING)  # most mail is a person's, and most fields say nothing of it
+    for step in _STEPS if tells else _STEPS_WITHOUT_FIELDS:
         verdict = step(parsed, path)
         if verdict[0]:
             return verdict
@@ -106,6 +107,11 @@ def _vendor(parsed: Parsed, reverse_path: str) -> tuple[Kind, str]:
     for name, machine in _MACHINE_VALUES.items():
         if any(machine.search(value) for value in parsed.all(name)):
             return "auto_reply", f"{name.title()}: {parsed.header(name).strip().lower()}"[:64]
+    return "", ""
+
+
+def _subject(parsed: Parsed, reverse_path: str) -> tuple[Kind, str]:
+    """What only machines begin a subject with; where other fields point there too, also what people may write."""
     if _ANSWERED.match(parsed.subject):
         return "auto_reply", "Subject of an automatic reply"
     away = bool(_AWAY.match(parsed.subject))
@@ -151,6 +157,14 @@ def _precedence(parsed: Parsed, reverse_path: str) -> tuple[Kind, str]:
     if parsed.header("feedback-id"):
         return "bulk", "Feedback-ID"
     return "", ""
+
+
+_STEPS = (_report, _submitted, _vendor, _subject, _robot, _empty_path, _listed, _precedence)
+_STEPS_WITHOUT_FIELDS = (_report, _subject, _robot)
+_TELLING = frozenset(
+    {*_VENDORS, *_MACHINE_VALUES, "auto-submitted", "x-auto-response-suppress", "list-id", "list-post", "list-help"}
+    | {"list-unsubscribe", "feedback-id"}
+)
 
 
 def hops(parsed: Parsed) -> int:

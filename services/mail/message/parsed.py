@@ -58,6 +58,10 @@ class Parsed:
         """How many fields of that name there are."""
         return len(self._named.get(name.lower(), ()))
 
+    def has_any(self, names: frozenset[str]) -> bool:
+        """Whether there is a field of one of those (lower-case) names."""
+        return not names.isdisjoint(self._named)
+
     def raw(self, name: str) -> list[bytes]:
         """Every field of that (lower-case) name as it came."""
         return self._named.get(name, [])
