@@ -51,7 +51,7 @@ export default {
       <li v-for="file in uploads" :key="file.key" class="file" :class="{ danger: file.error }"><span class="file-words"><span class="file-name">{{ file.name }}</span><span class="file-about" role="status">{{ file.error || 'Uploading ' + file.percent + ' %' }}</span><progress v-if="!file.error" :value="file.percent" max="100" :aria-label="file.name"></progress></span>
         <button v-if="file.error" type="button" class="icon-btn" aria-label="Dismiss" @click="uploads = uploads.filter((each) => each !== file)"><q-icon name="sym_o_close" /></button></li>
     </ul>
-    <div v-if="newer" class="composer-alert" role="alert"><q-icon name="sym_o_forum" aria-hidden="true" /><span>{{ newer }}</span><button type="button" class="btn" @click="newer = ''">Let me look</button><button type="button" class="btn danger" @click="send({ ...wish, confirm: true })">Send anyway</button></div>
+    <div v-if="newer" class="composer-alert" role="alert"><q-icon name="sym_o_forum" aria-hidden="true" /><span>{{ newer }}</span><button type="button" class="btn" @click="newer = ''">Let me look</button><button v-if="lifts" type="button" class="btn" @click="send({ ...wish, confirm: true, lift: true })">Take off the list and send</button><button type="button" class="btn danger" @click="send({ ...wish, confirm: true })">Send anyway</button></div>
     <div v-if="problem" class="composer-alert" role="alert"><q-icon name="sym_o_error" aria-hidden="true" /><span>{{ problem }}</span></div>
     <footer class="composer-foot">
       <div class="send-group" v-if="!isNote"><button type="button" class="btn primary" :disabled="sending" @click="send({})">{{ sending ? 'Sending…' : 'Send' }}<kbd>{{ command }}↵</kbd></button>
@@ -80,7 +80,7 @@ export default {
   props: { initial: Object },
   emits: ["turn", "send", "close", "discard", "typing", "detached"],
   data() {
-    return { d: null, version: 0, dirty: false, saving: false, trouble: "", sending: false, newer: "", problem: "", wish: {}, copies: false, quoted: false, tall: false, over: false, way: "", uploads: [], active: {},
+    return { d: null, version: 0, dirty: false, saving: false, trouble: "", sending: false, newer: "", lifts: false, problem: "", wish: {}, copies: false, quoted: false, tall: false, over: false, way: "", uploads: [], active: {},
              linking: false, address: "", picking: null, command: /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl ", ...this.initial };
   },
   computed: {
@@ -209,7 +209,11 @@ export default {
       if (this.isNote) this.tool?.state.doc.descendants((node) => { if (node.type.name === "mention") mentions.push(node.attrs.id); });
       this.$emit("send", { draft: this.d.id, mentions, ...wish });
     },
-    refused({ code, message }) { this.sending = false; if (code === "newer_message") this.newer = message; else this.problem = message; },
+    refused({ code, message }) { // what may be sent all the same, or is wrong
+      this.sending = false;
+      this.lifts = code === "suppressed_liftable";
+      if (["newer_message", "suppressed"].includes(code) || this.lifts) this.newer = message; else this.problem = message;
+    },
     async turn(kind) {
       if (kind === this.d.kind) return;
       await this.save();

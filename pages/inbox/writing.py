@@ -7,13 +7,14 @@ from typing import Any
 
 from components import action
 from components.composer import Composer
+from components.frame import actor
 from components.pane import Line
 from models import Draft, DraftKind, Message, PresenceState, TicketStatus
 from pages.dangers import spoken_size
 from pages.inbox import reading, verbs
 from pages.inbox.tab import Tab
-from services import drafts, ids, presence, replies, tickets
-from services.access import Actor
+from services import drafts, ids, presence, replies, suppressions, tickets
+from services.access import Actor, Permission, may
 from services.errors import Invalid
 from services.tickets import Changed
 
@@ -121,7 +122,8 @@ class Writing:
     async def send(self, wish: Line) -> None:
         outcome = await action.run(deliver, wish, quietly=True)
         if outcome.error is not None:
-            self.composer.refused(outcome.error.code, outcome.error.message)
+            lifts = outcome.error.code == "suppressed" and may(actor(), Permission.WRITE_SUPPRESSIONS)
+            self.composer.refused("suppressed_liftable" if lifts else outcome.error.code, outcome.error.message)
             return
         result = outcome.value
         if isinstance(result, Changed):
@@ -192,6 +194,8 @@ def deliver(session: Any, wish: Line, *, actor: Actor) -> Sent | Changed:
             return changed
         at = verbs.moment(wish["at"]) if wish.get("at") else None
         confirm = bool(wish.get("confirm"))
+        if wish.get("lift"):
+            suppressions.lift(session, replies.recipients(session, draft.id or 0, actor=actor), actor=actor)
         message = replies.send(session, draft.id or 0, at=at, then=_then(wish), confirm=confirm, actor=actor)
         return Sent(message, replies.undo_window(session, actor=actor))
     except (KeyError, TypeError, ValueError) as error:

@@ -3,7 +3,7 @@
 from services.replies.api import answer, compose_new
 from services.replies.automatic import QUESTION, automatic_answer
 from services.replies.identity import Identity
-from services.replies.sending import send, undo_window
+from services.replies.sending import recipients, send, undo_window
 from services.replies.system import system_mail
 from services.replies.undoing import cancel
 
@@ -14,6 +14,7 @@ __all__ = [
     "automatic_answer",
     "cancel",
     "compose_new",
+    "recipients",
     "send",
     "system_mail",
     "undo_window",

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from models import Alias, Domain, Draft, DraftKind, Mailbox, Message, Organisation, Ticket, TicketStatus, User
-from services import access, clock, events
+from services import access, clock, events, suppressions
 from services.access import Actor, Permission
-from services.errors import Invalid, NotFound
+from services.errors import Conflict, Invalid, NotFound
 from services.mail import sanitize
 from services.mail.address import Address
 from services.mail.compose import File
@@ -35,8 +35,9 @@ def send(
 ) -> Message:
     """Turn a draft into a message that leaves after `undo_seconds` (default: the organisation's), or at `at`.
 
-    `then` sets the ticket's status afterwards, or snoozes it until a time. Raises Conflict `newer_message` when
-    somebody else wrote meanwhile, unless `confirm`; Invalid where the draft cannot be sent.
+    `then` sets the ticket's status afterwards, or snoozes it until a time. Raises Conflict unless `confirm`:
+    `newer_message` when somebody else wrote meanwhile, `suppressed` for an address that nothing is sent to; Invalid
+    where the draft cannot be sent.
     """
     access.require(actor, Permission.SEND_EMAILS)
     draft = _draft(session, draft_id, actor)
@@ -50,6 +51,8 @@ def send(
         if not confirm:
             threading.refuse_if_newer(session, ticket, draft, actor=actor)
         outgoing = _continue(session, draft, ticket, actor)
+    if not confirm:
+        _refuse_if_suppressed(session, outgoing, actor)
     message = store(session, ticket, outgoing, due_at=due_at, actor=actor)
     values = after_sending(ticket, message, then, actor=actor)
     remember(session, ticket, draft, message, values, actor=actor)
@@ -57,6 +60,27 @@ def send(
     session.delete(draft)
     events.record(session, events.DraftChanged(actor.organisation_id, ticket.id or 0, draft_id))
     return message
+
+
+def recipients(session: Session, draft_id: int, *, actor: Actor) -> list[str]:
+    """The addresses that a draft would go to now."""
+    access.require(actor, Permission.SEND_EMAILS)
+    draft = _draft(session, draft_id, actor)
+    if draft.ticket_id is None:
+        people = [*from_json(draft.to), *from_json(draft.cc), *from_json(draft.bcc)]
+    else:
+        ticket = recording.lock(session, draft.ticket_id, actor=actor)
+        outgoing = _continue(session, draft, ticket, actor)
+        people = [*outgoing.to, *outgoing.cc, *outgoing.bcc]
+    return [each.address for each in people]
+
+
+def _refuse_if_suppressed(session: Session, outgoing: Outgoing, actor: Actor) -> None:
+    """Whoever writes shall know before, and not from the queue, that somebody will not get it."""
+    people = (*outgoing.to, *outgoing.cc, *outgoing.bcc)
+    refused = suppressions.among(session, ((actor.organisation_id, each.address) for each in people))
+    for (_, address), why in sorted(refused.items()):
+        raise Conflict(f"Nothing is sent to {address}. {why[:300]}", code="suppressed")
 
 
 def _draft(session: Session, draft_id: int, actor: Actor) -> Draft:

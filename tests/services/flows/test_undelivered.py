@@ -9,6 +9,7 @@ from models import (
     Bounce,
     BounceKind,
     CapturedMessage,
+    Draft,
     DraftKind,
     Message,
     Notice,
@@ -22,7 +23,7 @@ from models import (
     TicketTag,
 )
 from services import capture, clock, database, mailboxes, reception, replies, suppressions
-from services.errors import NotFound
+from services.errors import Conflict, NotFound
 from services.flows import inbound
 from services.flows.delivery import Worker
 from services.flows.relay import Capture, Parcel, Receipt, Relay
@@ -114,6 +115,14 @@ async def test_nothing_more_is_sent_until_it_is_lifted(desk: Desk) -> None:
     await send(desk)
     answer(desk, "bounce")
     relay = Recording(lambda parcel: replied(250, "2.0.0 Ok"))
+    draft_id = desk.draft(DraftKind.REPLY)
+    with database.reading() as session:
+        assert replies.recipients(session, draft_id, actor=desk.people.alice) == [CUSTOMER]
+    with pytest.raises(Conflict) as refused, database.transaction() as session:
+        seen = session.get_one(Draft, draft_id)
+        seen.updated_at = seen.created_at = clock.now() + timedelta(minutes=1)
+        replies.send(session, draft_id, undo_seconds=0, actor=desk.people.alice)
+    assert refused.value.code == "suppressed" and CUSTOMER in refused.value.message
     await send(desk, relay)
     assert relay.parcels == []
     row = everything(Outbound)[-1]
