@@ -16,7 +16,7 @@ from services.errors import Conflict, Error, NotFound, NotPermitted, StorageFull
 from services.mail.charsets import decode
 from services.mail.message import Part
 from services.mail.quoting import is_forward_html, split_html
-from services.mail.sanitize import Cleaned
+from services.mail.sanitize import STANDARD, Cleaned
 
 # no script, no form, no frame, no font: what the sanitiser might miss has nothing to run with
 FRAME = (
@@ -26,17 +26,20 @@ FRAME = (
 PICTURE = "default-src 'none'; sandbox"
 PDF = "default-src 'none'; object-src 'self'; plugin-types application/pdf; style-src 'unsafe-inline'"
 PRIVATE = {"cache-control": "private, max-age=3600", "x-content-type-options": "nosniff"}
-DOCUMENT = """<!doctype html><html><head><meta charset="utf-8"><meta name="blocked" content="{blocked}">\
+DOCUMENT = """{doctype}<html><head><meta charset="utf-8"><meta name="blocked" content="{blocked}">\
 <base target="_blank"><style>{style}</style></head><body class="{kind}" dir="auto">{new}{quoted}</body></html>"""
 STYLE = (
     "html{overflow-x:auto;overflow-y:hidden;background:#fff;color-scheme:light}"
     "body{font:14px/1.55 Inter,system-ui,sans-serif;margin:0;padding:14px 18px;color:#16181d;overflow-wrap:anywhere;"
     "height:auto!important;min-height:0!important}"
-    "body.letter{padding-left:57px}@media(max-width:560px){body.letter{padding-left:14px}}"
+    # tables drawn by the pixel reckon with a browser's own line height
+    "body.designed{line-height:normal}body.letter{padding-left:57px}@media(max-width:560px){body.letter{padding-left:14px}}"
     "body>:first-child{margin-top:0}img{max-width:100%}img[src]{height:auto}a{color:#3451c6}pre{white-space:pre-wrap}"
     # a withheld picture is a pale box of its size instead of the browser's sign of something broken
     "img:not([src]){display:inline-block;background:#eef1f5;aspect-ratio:8;content:url(data:image/gif;base64,"
     "R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==)}"
+    "img[alt]:not([src]):not([alt=''],[alt=' ']){content:normal;aspect-ratio:auto;overflow:hidden;max-width:100%;"
+    "font:12px/1.3 system-ui;color:#434a58;text-align:center}"
     "blockquote{margin:0 0 0 2px;padding-left:12px;border-left:2px solid #cfd5de;color:#434a58}"
     ".mailroom-quoted>summary{list-style:none;display:inline-block;margin-top:10px;padding:0 9px;border-radius:9px;"
     "background:#e8ebf0;color:#434a58;font:600 13px/16px system-ui;cursor:pointer}"
@@ -74,10 +77,12 @@ async def body(request: Request) -> Response:
         _body, ids.decode("email", request.path_params["message"]), asked=asked, actor=request.state.actor
     )
     new, quoted = split_html(cleaned.html)
+    is_designed = _DESIGNED.search(new) is not None
     page = DOCUMENT.format(
+        doctype=cleaned.doctype if is_designed else STANDARD,
         blocked=cleaned.blocked,
         style=STYLE,
-        kind="designed" if _DESIGNED.search(new) else "letter",
+        kind="designed" if is_designed else "letter",
         new=_in_light(new),
         quoted=QUOTED.format(" open" if is_forward_html(quoted) else "", quoted) if quoted.strip() else "",
     )

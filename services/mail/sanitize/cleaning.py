@@ -9,6 +9,7 @@ import nh3
 
 from services.mail.sanitize import css, urls
 from services.mail.sanitize.cost import affordable
+from services.mail.sanitize.doctypes import STANDARD, doctype
 
 LONGEST = 2_000_000  # characters of one message's HTML that are shown
 LONGEST_SIGNATURE = 20_000
@@ -16,7 +17,7 @@ _SHOWN = """a abbr acronym address article aside b bdi bdo big blockquote br cap
     del dfn dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd label li main mark
     menu nav ol p pre q rp rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot th
     thead time tr tt u ul var wbr"""
-_SWALLOWED = "script style title textarea noscript template iframe noembed noframes xmp svg math select"
+_SWALLOWED = "script style title textarea template iframe noembed noframes xmp svg math select"
 _EVERYWHERE = "align background bgcolor border class color dir face height id lang size style title valign width"
 TAGS = frozenset(_SHOWN.split())
 ATTRIBUTES = {
@@ -41,6 +42,7 @@ _BODY = re.compile(  # possessive: an unfinished tag has one reading, not one fo
 _STYLE = re.compile(  # comments first, so that what Outlook alone should see stays unseen
     r"<!--.*?(?:-->|\Z)|<style\b[^<>]{0,500}>(.*?)(?:</style\s*>|\Z)", re.IGNORECASE | re.DOTALL
 )
+_UNSCRIPTED = re.compile(r"</?noscript\b[^<>]{0,500}>", re.IGNORECASE)  # no script runs, so what stands inside is seen
 _FETCHERS = re.compile(
     r"<(?:audio|bgsound|embed|frame|iframe|image|input|link|object|script|source|track|video|v:\w+|use)\b[^<>]{0,500}?"
     r"\b(?:src|href|data|poster|srcset)\s*=\s*[\"']?\s*(?:https?:|[/\\]{2})",
@@ -54,11 +56,13 @@ class Cleaned:
 
     html: str
     blocked: int
+    doctype: str = STANDARD  # by which it is laid out
 
 
 def clean(html: str, *, remote: bool, cid: Callable[[str], str | None]) -> Cleaned:
     """A stranger's HTML for the reader's frame; `cid` gives the address of a part, `remote` lets pictures load."""
-    html = affordable(html[:LONGEST])
+    drawn_by = doctype(html)
+    html = affordable(_UNSCRIPTED.sub("", html[:LONGEST]))
     blocked = len(_FETCHERS.findall(html))
     sheets = list(filter(None, _STYLE.findall(html)))
 
@@ -79,7 +83,7 @@ def clean(html: str, *, remote: bool, cid: Callable[[str], str | None]) -> Clean
     body = _cleaned(_BODY.sub(_as_division, html, count=1), chosen)
     blocked += sum(css.count_fetches(sheet) for sheet in sheets)
     rules = "\n".join(filter(None, (css.stylesheet(sheet) for sheet in sheets)))
-    return Cleaned(f"<style>{rules}</style>{body}" if rules else body, blocked)
+    return Cleaned(f"<style>{rules}</style>{body}" if rules else body, blocked, drawn_by)
 
 
 def clean_outgoing(html: str) -> str:

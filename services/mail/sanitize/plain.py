@@ -6,7 +6,7 @@ from html import unescape
 LONGEST = 2_000_000
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TOKEN = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>|<[!?][^<>]*>""", re.DOTALL)
-_UNREAD = {"script", "style", "title", "template", "noscript", "svg", "math", "object", "select"}
+_UNREAD = {"script", "style", "title", "template", "svg", "math", "object", "select"}
 _PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "dl", "pre", "table"}
 _LINES = {
     *("div", "tr", "li", "dt", "dd", "hr", "section", "article", "header", "footer", "address", "center"),

@@ -6,6 +6,8 @@ from urllib.parse import unquote
 
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _LINK = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
+# a template's field, filled in before it is sent; nothing may stand behind it, so that it leads nowhere of ours
+_MERGED = re.compile(r"\{\{ ?[\w.]{1,80}(?: ?\|[\w .:'|-]{0,120})? ?\}\}")
 _DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=%\s]*", re.IGNORECASE)
 _RELATIVE = re.compile(r"(?:[/\\]{2}|https?:)[^\s]", re.IGNORECASE)
 
@@ -20,7 +22,7 @@ def link(url: str) -> str | None:
     url = plain(url)
     if url.startswith("//"):
         url = "https:" + url
-    return url if _LINK.match(url) else None
+    return url if _LINK.match(url) or _MERGED.fullmatch(url) else None
 
 
 def is_remote(url: str) -> bool:

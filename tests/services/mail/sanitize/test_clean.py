@@ -164,9 +164,22 @@ def test_what_we_send() -> None:
     assert "class" not in html
 
 
+def test_what_is_for_readers_without_scripts_is_seen() -> None:
+    html = cleaned('<p>a</p><noscript><a href="https://e.example/">Offer</a><script>x()</script></noscript>').html
+    assert 'href="https://e.example/"' in html
+    assert "Offer" in html
+    assert "noscript" not in html
+    assert "x()" not in html
 
 
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("tag", ["<body " + "a b='c' " * 5_000 + "<", "<body x='" * 50_000, "<body " + "x" * 1_000_000])
 def test_an_unfinished_body_is_read_in_one_way(tag: str) -> None:
     assert "<body" not in cleaned(tag).html
+
+
+def test_fields_of_templates_stay() -> None:
+    html = cleaned('<p>Hi {{ name }}</p><a href="{{action_url}}">Go</a><a href="{{x}}/../logout">No</a>').html
+    assert "Hi {{ name }}" in html
+    assert 'href="{{action_url}}"' in html
+    assert "logout" not in html
