@@ -1,5 +1,6 @@
 """Questions to the DNS, through the resolvers of the settings or the machine's own; plain answers, one error."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,10 +52,15 @@ async def alias_of(name: str, *, fresh: bool = False) -> str:
 
 
 async def addresses(host: str, *, fresh: bool = False) -> Answer:
-    """IPv6 and IPv4 addresses of a host, IPv6 first."""
-    six, exists = await _resolve(host, "AAAA", fresh)
-    four, exists_too = await _resolve(host, "A", fresh)
-    return Answer(tuple(record.to_text() for record in (*six, *four)), exists or exists_too)
+    """IPv6 and IPv4 addresses of a host, IPv6 first. Of nameservers that answer about one kind only, that kind."""
+    asked = (_resolve(host, kind, fresh) for kind in ("AAAA", "A"))
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    answered = [each for each in found if not isinstance(each, BaseException)]
+    values = tuple(record.to_text() for records, _ in answered for record in records)
+    for failure in found:
+        if isinstance(failure, BaseException) and not (values and isinstance(failure, Unavailable)):
+            raise failure
+    return Answer(values, any(exists for _, exists in answered))
 
 
 async def _resolve(name: str, kind: str, fresh: bool) -> tuple[Sequence[Rdata], bool]:

@@ -50,6 +50,15 @@ class Patience:
     hurried: bool = True
 
 
+_NO_NAME = (
+    dns.name.BadEscape,
+    dns.name.EmptyLabel,
+    dns.name.IDNAException,
+    dns.name.LabelTooLong,
+    dns.name.NameTooLong,
+)
+
+
 class Memory:
     """What is known by one set of resolvers; any thread may ask."""
 
@@ -122,7 +131,7 @@ class Memory:
         except dns.resolver.NXDOMAIN as error:
             responses = list(error.kwargs["responses"].values())
             return _known((), responses[-1].resolve_chaining().minimum_ttl)
-        except (dns.name.EmptyLabel, dns.name.LabelTooLong, dns.name.NameTooLong, dns.name.IDNAException):
+        except _NO_NAME:
             return _known((), LONGEST)
         except (dns.exception.DNSException, OSError):
             return Known((), time.monotonic() + FAILURE, failed=True)

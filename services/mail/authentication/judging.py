@@ -10,9 +10,12 @@ from typing import Any
 from services.mail.address import parse_list, split
 from services.mail.authentication import arc, dkim, dmarc, mail, spf
 from services.mail.authentication.answers import Ask, together
+from services.mail.charsets import scrub
 from services.mail.words import field_text
 
 MOST_AUTHORS = 5  # domains in From fields that are looked at
+LONGEST_FROM = 10_000
+LONGEST_WORDS = 500  # of a reason, which may be a domain's own
 _FIELDS = re.compile(
     rb"^(?:(?P<from>from)|dkim-signature|arc-(?:seal|message-signature|authentication-results))[ \t]*:"
     rb"(?P<value>[^\n]*(?:\n[ \t][^\n]*)*)",
@@ -106,7 +109,7 @@ def case(arrival: Arrival) -> Case:
     opened, authors = Case(arrival), list[str]()
     for found in _FIELDS.finditer(content, 0, end.start() + 1 if end else len(content)):
         if found["from"]:
-            authors += _domains(found["value"])
+            authors += _domains(found["value"][:LONGEST_FROM])
         else:
             opened.is_signed = True
     opened.authors = tuple(dict.fromkeys(authors))[:MOST_AUTHORS]
@@ -132,7 +135,7 @@ def _judgement(
     worst = min(decided, key=lambda each: _WORST.index(each.result), default=_NO_AUTHOR)
     if arrival.is_relayed and worst.result == "fail":
         worst = dmarc.Finding("none", worst.domain, worst.policy, reason=NO_WAY_KNOWN)
-    stored = {
+    stored: dict[str, Any] = {
         "author": worst.domain,
         "spf": {"result": by_spf.result, "domain": by_spf.domain, "reason": by_spf.reason},
         "dkim": [asdict(each) for each in by_dkim],
@@ -142,7 +145,16 @@ def _judgement(
     }
     if arrival.is_relayed:
         stored["trusted"] = "relay"
-    return Judgement(stored, by_spf.is_personal or is_sampled)
+    return Judgement(_clean(stored), by_spf.is_personal or is_sampled)
+
+
+def _clean(value: Any) -> Any:
+    """What strangers wrote, as a database takes it."""
+    if isinstance(value, dict):
+        return {name: _clean(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_clean(each) for each in value]
+    return scrub(value)[:LONGEST_WORDS] if isinstance(value, str) else value
 
 
 _NO_AUTHOR = dmarc.Finding("none", reason="it names no author")
