@@ -14,6 +14,7 @@ from services.enclosed import Enclosed, Path
 from services.errors import NotFound
 from services.mail.address import Address
 from services.mail.message import Part, body_text
+from services.mail.sanitize import STANDARD
 
 _HEAD = (
     "body{padding-left:18px}header{border-bottom:1px solid #e1e5eb;margin-bottom:12px;padding-bottom:10px}"
@@ -31,6 +32,7 @@ async def message(request: Request) -> Response:
         enclosed.get, number, path, remote=remote, link=lambda to: _link(request, "part", to), actor=request.state.actor
     )
     page = DOCUMENT.format(
+        doctype=STANDARD,
         blocked=found.body.blocked,
         style=STYLE + _HEAD,
         kind="enclosed",

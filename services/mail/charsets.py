@@ -71,7 +71,7 @@ def html_charset(data: bytes, charset: str) -> str:
     """The charset of HTML: what the label says unless that is nothing or ASCII, else what the document says."""
     if codec_of(charset) and not _is_ascii_label(charset):
         return charset
-    found = _META.search(data, 0, SAMPLE)
+    found = _META.search(data, 0, SAMPLE) if b"charset" in data[:SAMPLE].lower() else None
     said = found[1].decode("ascii", "replace") if found else ""
     return said if codec_of(said)[:6] not in {"utf_16", "utf-16"} else charset  # it was read as bytes until here
 

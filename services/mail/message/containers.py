@@ -21,6 +21,8 @@ _TEXT = {"text/plain", "text/html"}
 
 def unwrapped(raw: bytes, leaves: list[Leaf]) -> list[Leaf]:
     """The leaves, those that hold others followed or replaced by what they hold."""
+    if len(leaves) == 1 and leaves[0].content_type == "text/html":
+        return leaves
     has_text = any(leaf.content_type in _TEXT and leaf.disposition != "attachment" for leaf in leaves)
     return [found for leaf in leaves for found in _found(raw, leaf, has_text)]
 

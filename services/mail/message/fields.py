@@ -38,6 +38,15 @@ def first(fields: RawFields, name: str) -> str:
     return ""
 
 
+def mime_fields(fields: RawFields) -> dict[str, str]:
+    """The texts of the Content- fields by lower-case name; of several the first."""
+    found: dict[str, str] = {}
+    for key, value in fields:
+        if key[0] in "Cc" and key[:8].lower() == "content-":
+            found.setdefault(key.lower(), field_text(value))
+    return found
+
+
 def parse_value(text: str) -> tuple[str, dict[str, str]]:
     """A Content-Type or Content-Disposition field: its value in lower case, its parameters decoded."""
     value, semicolon, rest = text.partition(";")

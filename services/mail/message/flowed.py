@@ -23,5 +23,7 @@ def unflow(text: str, *, delsp: bool) -> str:
 
 def _unquoted(line: str) -> tuple[int, str]:
     """How often the line is quoted, and what it says without the space that was stuffed in front (4.4, 4.5)."""
+    if line[:1] not in {">", " "}:
+        return 0, line
     content = line.lstrip(">")
     return min(len(line) - len(content), DEEPEST), content.removeprefix(" ")

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from services.mail.message.delimiters import spans_of, untold
-from services.mail.message.fields import RawFields, first, parse_value, split_entity
+from services.mail.message.fields import RawFields, mime_fields, parse_value, split_entity
 
 DEEPEST = 50
 MOST_LEAVES = 1_000
@@ -60,7 +60,8 @@ def walk(raw: bytes, fields: RawFields, start: int) -> Tree:
 
 def _visit(tree: Tree, raw: bytes, fields: RawFields, span: tuple[int, int], place: Place) -> None:
     default = "message/rfc822" if place.parent == "digest" else "text/plain"
-    content_type, parameters = parse_value(first(fields, "content-type") or default)
+    said = mime_fields(fields)
+    content_type, parameters = parse_value(said.get("content-type") or default)
     if content_type.startswith("multipart"):
         boundary = parameters.get("boundary", "")
         may = _may_split(tree, span, place)
@@ -74,7 +75,7 @@ def _visit(tree: Tree, raw: bytes, fields: RawFields, span: tuple[int, int], pla
         if place.depth and (boundary in place.boundaries or not raw[span[0] : span[1]].strip()):
             return  # the delimiter of a nested multipart that shares its parent's boundary, and its preamble
         content_type = "text/plain" if not boundary or place.depth == 0 else "application/octet-stream"
-    tree.leaves.append(_leaf(tree, fields, (content_type, parameters, default), span, place))
+    tree.leaves.append(_leaf(tree, said, (content_type, parameters, default), span, place))
 
 
 def _may_split(tree: Tree, span: tuple[int, int], place: Place) -> bool:
@@ -100,21 +101,21 @@ def _visit_all(tree: Tree, raw: bytes, spans: list[tuple[int, int]], place: Plac
 
 
 def _leaf(
-    tree: Tree, fields: RawFields, typed: tuple[str, dict[str, str], str], span: tuple[int, int], place: Place
+    tree: Tree, said: dict[str, str], typed: tuple[str, dict[str, str], str], span: tuple[int, int], place: Place
 ) -> Leaf:
     content_type, parameters, default = typed
     if not re.fullmatch(r"[\w.+-]+/[\w.+-]+", content_type):
         content_type = "text/plain" if content_type == "text" else default if not content_type else "text/plain"
-    disposition, more = parse_value(first(fields, "content-disposition"))
+    disposition, more = parse_value(said.get("content-disposition", ""))
     return Leaf(
         index=len(tree.leaves),
         content_type=content_type,
         parameters=parameters,
         disposition=disposition,
         filename=more.get("filename") or parameters.get("name", ""),
-        content_id=first(fields, "content-id").strip("<> "),
-        location=first(fields, "content-location").strip("<> "),
-        encoding=first(fields, "content-transfer-encoding").partition(";")[0],
+        content_id=said.get("content-id", "").strip("<> "),
+        location=said.get("content-location", "").strip("<> "),
+        encoding=said.get("content-transfer-encoding", "").partition(";")[0],
         start=span[0],
         end=span[1],
         parent=place.parent,
