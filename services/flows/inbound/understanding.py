@@ -34,6 +34,8 @@ def parse(desk: Desk, letter: Letter) -> Disposition | None:
 def _snippet(text: str) -> str:
     """One line of what is new in `text`. Most mail says it at the top: then the rest, line by line the dearest part of
     reading a message, is left alone."""
+    if not quoting.may_quote(text[:LOOKED_AT_FIRST]):
+        return mail_message.snippet(text[:LOOKED_AT])
     fresh = quoting.split_text(text[:LOOKED_AT_FIRST])[0]
     if len(text) > LOOKED_AT_FIRST and len(" ".join(fresh.split())) <= mail_message.SNIPPET:
         fresh = quoting.split_text(text[:LOOKED_AT])[0]

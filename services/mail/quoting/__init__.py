@@ -2,6 +2,6 @@
 
 from services.mail.quoting.forwards import is_forward, is_forward_html
 from services.mail.quoting.hypertext import split_html
-from services.mail.quoting.text import split_text
+from services.mail.quoting.text import may_quote, split_text
 
-__all__ = ["is_forward", "is_forward_html", "split_html", "split_text"]
+__all__ = ["is_forward", "is_forward_html", "may_quote", "split_html", "split_text"]
