@@ -4,6 +4,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from services.mail.automatic import reason
 from services.mail.message import body_text, parse, part_content, snippet
 from services.mail.thread import ids, subject_key
@@ -48,6 +50,28 @@ def test_line_ends_do_not_matter(mails: list[Path]) -> None:
         assert (one.subject, one.author, one.to, one.sent_at) == (other.subject, other.author, other.to, other.sent_at)
         assert one.text.split() == other.text.split(), path
         assert [part.filename for part in one.parts] == [part.filename for part in other.parts], path
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "text", "filename"),
+    [
+        ("ruby-mail/multi_charset/japanese.eml", "まみむめも", "かきくえこ", ""),
+        ("ruby-mail/multi_charset/japanese_attachment.eml", "testing", "Rails, RSpec", "てすと.txt"),
+        ("ruby-mail/multi_charset/japanese_shift_jis.eml", "test", "このメールはテスト用のメールです。", ""),
+        ("ruby-mail/multi_charset/ks_c_5601-1987.eml", "test", "스티해", ""),
+        ("ruby-mail/rfc6532/utf8_headers.eml", "Säying Hello", "body", ""),
+        ("ruby-mail/attachment_emails/attachment_nonascii_filename.eml", "testing", "first part", "ciële.txt"),
+        ("cpython/msg_10.txt", "Lyrics", "¡This is a Quoted Printable encoded message!", ""),
+        ("mail-parser-py/mail_malformed_3", "Ahorre Dinero en su Recibo de Luz", "Problemas para visualizar", ""),
+    ],
+)
+def test_words_of_every_charset(corpora: Path, name: str, subject: str, text: str, filename: str) -> None:
+    path = corpora / "mime-messages" / name
+    if not path.exists():
+        pytest.skip("this message is of the other half")
+    parsed = parse(path.read_bytes())
+    assert parsed.subject == subject and text in body_text(parsed)
+    assert not filename or filename in [part.filename for part in parsed.parts]
 
 
 def test_agreement_with_the_reference_parsers(corpora: Path) -> None:
