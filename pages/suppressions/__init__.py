@@ -177,6 +177,6 @@ def _why(line: Line) -> str:
 def _report_link(address: str, ticket_id: int, number: int | None) -> None:
     link = ui.element("a").classes("link nowrap")
     link.props["href"] = f"/t/{ids.encode('ticket', ticket_id)}"
-    link.props["aria-label"] = f"The report about {address} in #{number}"
+    link.props["aria-label"] = f"Report in #{number} about {address}"
     with link:
         text(f"Report in #{number}")

@@ -22,6 +22,7 @@ PAGES = (
     "/events",
     "/queue",
     "/capture",
+    "/suppressions",
     "/organisation",
     "/settings",
 )
@@ -30,6 +31,7 @@ DIALOGS = (
     ("/aliases", "Add alias"),
     ("/team", "Invite"),
     ("/keys", "Create key"),
+    ("/suppressions", "Add addresses"),
     ("/integrations", "Add integration"),
     ("/mailboxes", "Add mailbox"),
     ("/team", "Notices"),
