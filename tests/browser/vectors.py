@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,7 @@ def _payloads() -> list[tuple[str, str]]:
 
 
 def _strings(found: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(found, str):
+    if isinstance(found, str) and found.strip("\0 \r\n\t"):
         yield hashlib.sha256(found.encode("utf-8", "surrogatepass")).hexdigest()[:16], found
     elif isinstance(found, dict):
         if "leak_url" in found:
@@ -144,7 +145,7 @@ def _strings(found: Any) -> Iterator[tuple[str, str]]:
 def try_all(workspace: Workspace, page: Page, vectors: list[str], prefix: str) -> tuple[int, list[str]]:
     """Each as a mail of its own, drawn in a frame, pointed at and pressed: how many elements, and what went wrong."""
     usable = [each.replace("\0", "").encode("utf-8", "replace").decode() for each in vectors]
-    send(workspace, *(letter(f"{prefix}{number}", "text", html=each) for number, each in enumerate(usable)))
+    send(workspace, *(_attack(f"{prefix}{number}", each) for number, each in enumerate(usable)))
     paths = _frames_of(workspace, prefix, len(usable))
     pressed, wrong = 0, [] if len(paths) == len(usable) else [f"only {len(paths)} of {len(usable)} were filed"]
     for at in range(0, len(paths), TOGETHER):
@@ -155,6 +156,14 @@ def try_all(workspace: Workspace, page: Page, vectors: list[str], prefix: str) -
         pressed += count
         wrong += complaints
     return pressed, wrong
+
+
+def _attack(subject: str, payload: str) -> EmailMessage:
+    """The payload as HTML, and as what a list of mail shows: subject, display name, first words."""
+    words = " ".join(payload.split())[:150]
+    return letter(
+        f"{subject} {words}", payload[:500], html=payload, author=f"{json.dumps(words[:60])} <zoe@globex.test>"
+    )
 
 
 def _frames_of(workspace: Workspace, prefix: str, wanted: int) -> list[str]:
