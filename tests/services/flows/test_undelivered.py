@@ -116,7 +116,7 @@ async def test_nothing_more_is_sent_until_it_is_lifted(desk: Desk) -> None:
     answer(desk, "bounce")
     relay = Recording(lambda parcel: replied(250, "2.0.0 Ok"))
     draft_id = desk.draft(DraftKind.REPLY)
-    with database.reading() as session:
+    with database.transaction() as session:
         assert replies.recipients(session, draft_id, actor=desk.people.alice) == [CUSTOMER]
     with pytest.raises(Conflict) as refused, database.transaction() as session:
         seen = session.get_one(Draft, draft_id)
