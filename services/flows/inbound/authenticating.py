@@ -16,13 +16,14 @@ from typing import Any, Protocol
 from services import dns, settings
 from services.dns import Memory, Patience, Question
 from services.mail import authentication
-from services.mail.authentication import Arrival, Case, Judgement, Missing, Unanswered
+from services.mail.authentication import Arrival, Case, Judgement, Missing, Unanswered, spf
 
 HURRIED = Patience(whole=3.0, silence=0.6)
 INSIDE = "LOCAL"  # the protocol of mail that never left this server
 MOST_KEPT = 10_000
 log = logging.getLogger("mailroom.inbound")
 _kept: dict[tuple[Any, ...], tuple[float, Judgement | None]] = {}  # of mail without signatures, by how it came
+_servers: dict[tuple[str, ...], tuple[float, spf.Finding | None]] = {}  # what SPF found, by server and domain
 _NOTHING = (0.0, None)
 _UNREADABLE = {"verdict": "none", "reason": "It could not be understood."}
 
@@ -70,6 +71,9 @@ def _without_asking(message: Accepted) -> Judgement | Case:
     if not opened.is_signed and came.is_relayed:
         return authentication.own(by_member=False)
     if opened.is_signed:
+        until, by_spf = _servers.get(_server(came), _NOTHING)
+        if by_spf is not None and until > time.monotonic():
+            opened.by_spf = by_spf
         return opened
     until, judgement = _kept.get(_key(opened), _NOTHING)
     return judgement if judgement is not None and until > time.monotonic() else opened
@@ -95,11 +99,15 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(each.strip(), strict=False) for each in text.split(",") if each.strip())
 
 
-def _key(opened: Case) -> tuple[Any, ...]:
-    """What an unsigned message's judgement rests on, unless a domain's policy speaks of single senders."""
-    came = opened.arrival
+def _server(came: Arrival) -> tuple[str, ...]:
+    """What SPF rests on, unless a domain's policy speaks of single senders."""
     domain = came.reverse_path.rpartition("@")[2].lower()
-    return came.peer, domain or came.helo, opened.authors, settings.current().dns_nameservers
+    return came.peer, domain or came.helo, settings.current().dns_nameservers
+
+
+def _key(opened: Case) -> tuple[Any, ...]:
+    """What an unsigned message's judgement rests on."""
+    return (*_server(opened.arrival), opened.authors)
 
 
 def _with_questions(cases: Mapping[int, Case], patience: Patience) -> dict[int, Judgement]:
@@ -138,11 +146,21 @@ def _judge(opened: Case, asking: "Asking") -> Judgement:
     except Exception:
         log.exception("could not judge a message of %s", opened.arrival.peer)
         return Judgement(_UNREADABLE)
-    if not (opened.is_signed or judgement.is_personal or asking.has_gaps):
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        _kept[_key(opened)] = asking.until, judgement
+    if not (opened.arrival.is_relayed or judgement.is_personal or asking.has_gaps):
+        _keep(opened, judgement, asking.until)
     return judgement
+
+
+def _keep(opened: Case, judgement: Judgement, until: float) -> None:
+    """For the next messages of the same server; what was kept itself lives no longer for it."""
+    server = _server(opened.arrival)
+    if len(_kept) + len(_servers) >= MOST_KEPT:
+        _kept.clear()
+        _servers.clear()
+    if not opened.is_signed:
+        _kept[_key(opened)] = until, judgement
+    if _servers.get(server, _NOTHING)[0] <= time.monotonic():
+        _servers[server] = until, opened.by_spf
 
 
 @dataclass(slots=True)

@@ -72,6 +72,16 @@ class Case:
         )
         return _judgement(self, found[0], found[1], found[2], found[3:])
 
+    @property
+    def by_spf(self) -> spf.Finding | None:
+        """What SPF found, once it has; it may be told what it found for another message of the same server."""
+        found: spf.Finding | None = self._found.get("spf")
+        return found
+
+    @by_spf.setter
+    def by_spf(self, found: spf.Finding) -> None:
+        self._found["spf"] = found
+
     def _once(self, name: str, call: Callable[[], object]) -> Callable[[], Any]:
         def called() -> Any:
             if name not in self._found:

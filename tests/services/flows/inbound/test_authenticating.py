@@ -13,6 +13,7 @@ from services import clock, database, events, reception, rules, search
 from services import settings as configuration
 from services.flows import inbound
 from services.mail import dkim
+from services.mail.authentication import result_of
 from services.rules import Act, Condition, Draft
 from services.settings import Settings
 from tests import dns_server
@@ -232,3 +233,20 @@ def test_mail_nobody_can_read_is_judged_all_the_same(zone: Zone) -> None:
         found = [each.authentication["verdict"] for each in session.exec(select(Message))]
     assert len(found) > 5 and set(found) <= {"none", "pass", "fail"}
     assert verdict("Nought") == "fail"
+
+
+def test_what_a_server_may_is_remembered_only_as_long_as_it_holds(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signed mail of one server is checked by SPF once; a policy that changes is seen when its time is over."""
+    zone.ttl = 60
+    arrive(sign(letter("First", author="s@signed.test")))
+    file_all()
+    real = time.monotonic
+    zone.set_text("customer.test", "v=spf1 -all")
+    monkeypatch.setattr(time, "monotonic", lambda: real() + 40)
+    arrive(sign(letter("Second", author="s@signed.test")))
+    file_all()
+    monkeypatch.setattr(time, "monotonic", lambda: real() + 70)
+    arrive(sign(letter("Third", author="s@signed.test")))
+    file_all()
+    found = [result_of(message(each).authentication, "spf") for each in ("First", "Second", "Third")]
+    assert found == ["pass", "pass", "fail"]
