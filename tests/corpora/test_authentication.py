@@ -1,26 +1,18 @@
-"""RELIABILITY B18: the published vectors pass whole."""
+"""RELIABILITY B18: the published vectors of SPF, ARC and DMARC pass whole."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.corpora import authentication
-from tests.corpora.conftest import CORPORA
+from tests.figures import Figures
 
-FOLDER = CORPORA / "mail-auth"
-SCENARIOS = authentication.scenarios(FOLDER) if FOLDER.is_dir() else []
-
-
-@pytest.mark.parametrize("scenario", [pytest.param(each, id=name) for name, each in SCENARIOS])
-def test_spf(scenario: dict[str, object]) -> None:
-    assert authentication.spf_wrong(scenario) == []
+PEERS = {"SPF": "pyspf 100 %", "ARC": "dkimpy 100 %", "DMARC": "opendmarc 100 %"}
 
 
-def test_arc(corpora: Path) -> None:
-    wrong, total = authentication.arc_wrong(corpora / "mail-auth")
-    assert wrong == [] and total >= 80
-
-
-def test_dmarc(corpora: Path) -> None:
-    wrong, total = authentication.dmarc_wrong(corpora / "mail-auth")
-    assert wrong == [] and total >= 20
+@pytest.mark.figures
+@pytest.mark.timeout(600)
+def test_published_vectors(corpora: Path, figures: Figures) -> None:
+    for name, (faults, total) in authentication.wrong(corpora).items():
+        assert not faults
+        figures.share("Authentication", f"{name} vectors", total - len(faults), total, least=1, peers=PEERS[name])
