@@ -4,11 +4,12 @@ from services.mail.quoting.closings import is_delimiter, is_device
 from services.mail.quoting.dividers import RULE
 from services.mail.quoting.headlines import bare
 from services.mail.quoting.labels import role_of
-from services.mail.quoting.markup import PICTURE, Line, Mark, Reading, opened, read
+from services.mail.quoting.markup import PICTURE, TOKEN, Line, Mark, Reading, opened, read
 from services.mail.quoting.openings import Openings
 
 LONGEST = 2_000_000
 MOST_LINES = 3_000
+DEEPEST = 50  # elements around a quotation that stands above its answer
 
 
 def split_html(html: str) -> tuple[str, str]:
@@ -68,7 +69,12 @@ def _above(html: str, reading: Reading, openings: Openings, at: int) -> tuple[st
     if not end or not is_answer or any(lines[index].mark is not Mark.NONE for index in below):
         return html, ""
     start = lines[at].start if lines[at].quotation < 0 else quotation
-    if opened(html, start) != opened(html, end):
+    around = opened(html, end)
+    if len(around) > DEEPEST:
+        return html, ""
+    while len(opened(html, start)) < len(around) and (tag := TOKEN.match(html, start)):
+        start = tag.end()  # what is open around both stays
+    if opened(html, start) != around:
         return html, ""
     return html[:start] + html[end:], html[start:end]
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from services.mail.quoting import split_html, split_text
+from services.mail.quoting import is_forward_html, split_html, split_text
 
 HEADLINES = [
     "On Mon, 1 Jan 2024 at 10:00, Ann Smith <ann@example.org> wrote:",
@@ -80,6 +80,28 @@ def test_html_that_is_left_whole() -> None:
         '<p>See below.</p><blockquote type="cite">old?</blockquote><p>new answer below</p>',
     ):
         assert split_html(html) == (html, "")
+
+
+def test_both_halves_are_whole() -> None:
+    cite = '<blockquote type="cite">old</blockquote>'
+    new, quoted = split_html(f'<table bgcolor="#eee"><tr><td><p>Thanks!</p>{cite}</td></tr></table>')
+    assert new == '<table bgcolor="#eee"><tr><td><p>Thanks!</p></td></tr></table>'
+    assert quoted == f'<table bgcolor="#eee"><tr><td>{cite}</td></tr></table>'
+
+
+def test_an_answer_below_what_it_answers() -> None:
+    above = "<div>On 1 Jan 2024, Ann &lt;ann@example.org&gt; wrote:</div><blockquote>old</blockquote>"
+    assert split_html(f"<body>{above}<p>Thanks!</p></body>") == ("<body><p>Thanks!</p></body>", above)
+
+
+def test_marks_in_attributes_are_words() -> None:
+    html = "<p>Hi</p><p title=\"<div class='gmail_quote'>\">there</p><blockquote type='cite'>old</blockquote>"
+    assert split_html(html)[0] == "<p>Hi</p><p title=\"<div class='gmail_quote'>\">there</p>"
+
+
+def test_forwarded_html_is_known() -> None:
+    passed_on = '<div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------<br>From: Ann'
+    assert is_forward_html(split_html(f"<p>For you</p>{passed_on}</div>Buy!</div>")[1])
 
 
 @pytest.mark.parametrize(
