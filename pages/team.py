@@ -13,6 +13,7 @@ from components.following import follow
 from components.frame import actor, heading, page, text
 from components.handling import on_value
 from components.moments import moment
+from components.parting import part
 from components.pieces import badge, to_copy
 from models import Invitation, Role, User
 from pages import MENU
@@ -97,20 +98,16 @@ async def _change(member: User, control: ui.select, role: Role) -> None:
 
 
 async def _remove(member: User) -> None:
-    others = await action.read(team.members)
-    if not others:
-        return
-    about = "Open conversations go back to the queue; sessions and API keys end at once."
-    with asking(f"Remove {member.name}?", about) as dialog:
-        names: dict[Any, str] = {each.id: each.name for each in others.value if each.id != member.id}
-        heir = field.choice("In their aliases", {None: "Nobody takes their place", **names})
-
-        async def press() -> None:
-            if await action.run(team.remove, member.id, heir_id=heir.value):
-                dialog.close()
-                notice.done(f"{member.name} is no member any more.")
-
-        dialog.buttons("Remove member", press, is_danger=True)
+    await part(
+        member,
+        team.members,
+        team.remove,
+        about="Open conversations go back to the queue; sessions and API keys end at once.",
+        label="In their aliases",
+        nobody="Nobody takes their place",
+        words="Remove member",
+        after=lambda: notice.done(f"{member.name} is no member any more."),
+    )
 
 
 def _invitation(invitation: Invitation) -> None:

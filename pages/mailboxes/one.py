@@ -6,10 +6,10 @@ from typing import Any
 from nicegui import ui
 
 from components import action, button, field, notice
-from components.dialog import asking
 from components.following import follow
 from components.frame import actor, heading, page, text
 from components.meter import use
+from components.parting import part
 from components.pieces import badge, callout
 from models import Mailbox
 from pages import MENU
@@ -159,20 +159,16 @@ def _mail(box: Mailbox) -> None:
 
 
 async def _part(box: Mailbox) -> None:
-    others = await action.read(mailboxes.all)
-    if not others:
-        return
-    about = "Its conversations and the aliases that lead to it go elsewhere, and nothing of them is lost."
-    with asking(f"Remove {box.name}?", about) as dialog:
-        names: dict[Any, str] = {each.id: each.name for each in others.value if each.id != box.id}
-        heir = field.choice("They go to", {None: "The default mailbox", **names})
-
-        async def remove() -> None:
-            if await action.run(mailboxes.remove, box.id, heir_id=heir.value):
-                dialog.close()
-                ui.navigate.to("/mailboxes")
-
-        dialog.buttons("Remove mailbox", remove, is_danger=True)
+    await part(
+        box,
+        mailboxes.all,
+        mailboxes.remove,
+        about="Its conversations and the aliases that lead to it go elsewhere, and nothing of them is lost.",
+        label="They go to",
+        nobody="The default mailbox",
+        words="Remove mailbox",
+        after=lambda: ui.navigate.to("/mailboxes"),
+    )
 
 
 def _danger(box: Mailbox) -> None:
