@@ -23,6 +23,7 @@ class Zone:
     silent: bool = False  # let every question time out
     silences: set[str] = field(default_factory=set)  # or those about these names that there is no record for
     broken: bool = False  # answer SERVFAIL
+    failures: set[tuple[str, str]] = field(default_factory=set)  # or to these names and types
     ttl: int = 60
     asked: list[tuple[str, str]] = field(default_factory=list)
 
@@ -51,7 +52,7 @@ class Zone:
             return None
         response = dns.message.make_response(query)
         response.flags |= dns.flags.RA
-        if self.broken:
+        if self.broken or (name, kind) in self.failures:
             response.set_rcode(dns.rcode.SERVFAIL)
         else:
             self._add_to(response, asked.name, kind)

@@ -66,6 +66,7 @@ class Flight:
     is_paused: bool
     is_local: bool
     is_backup: bool = False
+    is_ours: bool = False  # kept here, if not proved yet
     needs_tls: bool = False
     forwarded_for: str = ""
     alias_id: int | None = None
@@ -239,6 +240,7 @@ def _flight(
         is_paused=row.organisation_id in paused,
         is_local=home is not None and home.status == DomainStatus.ACTIVE and not home.is_backup,
         is_backup=home is not None and home.is_backup,
+        is_ours=home is not None and not home.is_backup,
         needs_tls=row.needs_tls,
         forwarded_for=row.forwarded_for,
         alias_id=row.alias_id,

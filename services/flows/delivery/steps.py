@@ -19,7 +19,7 @@ from services.outbound.steering import HELD_BY_PAUSE
 from services.reception import Envelope
 
 log = logging.getLogger("mailroom.delivery")
-ATTEMPT_SECONDS = 600
+ATTEMPT_SECONDS = 840
 MAX_HOPS = 30
 
 Step = Callable[[Flight, Relay], Awaitable[Receipt | None]]
@@ -79,6 +79,7 @@ async def transmit(flight: Flight, relay: Relay) -> Receipt | None:
         flight.needs_tls,
         flight.is_backup,
         flight.recorded,
+        flight.is_ours,
     )
     try:
         async with asyncio.timeout(ATTEMPT_SECONDS):

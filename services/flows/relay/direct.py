@@ -1,15 +1,17 @@
 """`mx:[?tls=starttls]` — each message to its recipient's own servers, most preferred first (RFC 5321 5.1)."""
 
 import random
-from dataclasses import dataclass
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
 from ipaddress import ip_address
-from itertools import groupby
+from itertools import chain, groupby, zip_longest
 from urllib.parse import parse_qs, urlsplit
 
 from models import OutboundStatus
-from services import dns
+from services import dns, targets
 from services.errors import Unavailable
-from services.flows.relay.hop import Hop, Insecure, Tls, Unreachable
+from services.flows.relay.hop import Dead, Hop, Patience, Tls, Unreachable
 from services.flows.relay.pool import Pool
 from services.flows.relay.receipt import Parcel, Receipt, failed
 from services.settings import Settings
@@ -18,6 +20,7 @@ PER_DESTINATION = 20
 MAX_HOSTS = 8  # of one domain are tried
 MAX_ADDRESSES = 4  # of one host
 MAX_POOLS = 500
+DEAD_SECONDS = 600  # an address that did not answer is tried after others
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Policy:
     port: int = 25
     tls: Tls = Tls.OPPORTUNISTIC
     may_be_private: bool = False
+    patience: Patience = field(default_factory=Patience)
+    trust: str = ""
 
 
 class Undeliverable(Exception):
@@ -44,6 +49,7 @@ class DirectToMx:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._pools: dict[tuple[str, str, Tls], Pool] = {}
+        self._dead: dict[str, float] = {}
 
     @classmethod
     def from_url(cls, url: str, settings: Settings) -> "DirectToMx":
@@ -53,42 +59,66 @@ class DirectToMx:
 
     async def transmit(self, parcel: Parcel) -> Receipt:
         """The first server that can be talked to decides; those that cannot, or say later at once, are passed over."""
-        last = insecure = None
+        passed: list[Receipt] = []
         try:
-            for host in (await exchangers(parcel.destination, behind=self._behind(parcel)))[:MAX_HOSTS]:
-                for address in (await self._addresses(host))[:MAX_ADDRESSES]:
-                    try:
-                        return await self._pool(address, host, self._tls(parcel)).send(parcel)
-                    except Insecure as error:
-                        insecure = error.receipt
-                    except Unreachable as error:
-                        last = error.receipt
-                        if last.status is OutboundStatus.FAILED:
-                            return last
+            hosts = await exchangers(parcel.destination, behind="" if parcel.is_ours else self._policy.helo)
+            async for address, host in self._doors(hosts[:MAX_HOSTS], passed):
+                try:
+                    return await self._pool(address, host, self._tls(parcel)).send(parcel)
+                except Unreachable as error:
+                    passed.append(error.receipt)
+                    if isinstance(error, Dead):
+                        self._bury(address)
         except Undeliverable as error:
             return error.receipt
         except Unavailable as error:
             return failed(451, "4.4.3", error.message)
-        return last or insecure or failed(451, "4.4.4", "None of the domain's servers has an address.")
+        return _kindest(passed)
 
     def _tls(self, parcel: Parcel) -> Tls:
         is_lax = self._policy.tls in (Tls.NONE, Tls.OPPORTUNISTIC)
         return Tls.REQUIRED if parcel.needs_tls and is_lax else self._policy.tls
 
-    def _behind(self, parcel: Parcel) -> str:
-        """Our own name for what we hold as a backup, so that it goes to none but better servers."""
-        return self._policy.helo if parcel.is_backup else ""
+    async def _doors(self, hosts: Sequence[str], passed: list[Receipt]) -> AsyncIterator[tuple[str, str]]:
+        """Where to knock, in order: each host's addresses, those that were dead a while ago after all others."""
+        late: list[tuple[str, str]] = []
+        for host in hosts:
+            try:
+                addresses = await self._addresses(host)
+            except Unavailable as error:
+                passed.append(failed(451, "4.4.3", error.message, host=host))
+                continue
+            if not addresses:
+                words = f"{host} has no address, or only ones of a private network."
+                passed.append(failed(451, "4.4.4", words, host=host))
+            for address in addresses:
+                if self._dead.get(address, 0) > time.monotonic():
+                    late.append((address, host))
+                else:
+                    yield address, host
+        for door in late:
+            yield door
 
     async def _addresses(self, host: str) -> list[str]:
-        """IPv6 before IPv4, none on our own network unless settings allow it."""
+        """IPv6 and IPv4 in turns, so that neither keeps us from the other; none on our own network unless settings
+        allow it."""
         found = (await dns.addresses(host)).values
-        return [each for each in found if self._policy.may_be_private or ip_address(each).is_global]
+        allowed = [each for each in found if self._policy.may_be_private or targets.is_public(each)]
+        six, four = ([each for each in allowed if ip_address(each).version == version] for version in (6, 4))
+        return [each for each in chain(*zip_longest(six, four)) if each][:MAX_ADDRESSES]
+
+    def _bury(self, address: str) -> None:
+        now = time.monotonic()
+        if len(self._dead) >= MAX_POOLS:
+            self._dead = {each: until for each, until in self._dead.items() if until > now}
+        self._dead[address] = now + DEAD_SECONDS
 
     def _pool(self, address: str, host: str, tls: Tls) -> Pool:
         pool = self._pools.get((address, host, tls))
         if pool is None:
             self._forget_idle()
-            hop = Hop(address, self._policy.port, host, tls, helo=self._policy.helo)
+            rules = self._policy
+            hop = Hop(address, rules.port, host, tls, helo=rules.helo, patience=rules.patience, trust=rules.trust)
             pool = self._pools[address, host, tls] = Pool(hop, PER_DESTINATION)
         return pool
 
@@ -101,9 +131,15 @@ class DirectToMx:
             await pool.close()
 
 
+def _kindest(passed: Sequence[Receipt]) -> Receipt:
+    """Of servers that were passed over one that may do later speaks for all; final is only what all agree in."""
+    later = (each for each in reversed(passed) if each.status is OutboundStatus.DELAYED)
+    return next(later, passed[-1] if passed else failed(451, "4.4.4", "None of the domain's servers has an address."))
+
+
 async def exchangers(domain: str, *, behind: str = "") -> list[str]:
-    """The hosts mail for `domain` goes to, in the order they are to be tried; of equal ones any. Where `behind` is one
-    of them it hands on to better ones only, or mail would go round in circles (RFC 5321 5.1).
+    """The hosts mail for `domain` goes to, in the order they are to be tried; of equal ones any. Where `behind`, which
+    is us, is one of them it hands on to better ones only, or mail would go round in circles (RFC 5321 5.1).
 
     Raises Undeliverable for a domain that does not exist or takes no mail, Unavailable where the DNS is silent.
     """
@@ -118,7 +154,9 @@ async def exchangers(domain: str, *, behind: str = "") -> list[str]:
         own = min((each.preference for each in found if each.host.rstrip(".").lower() == behind), default=None)
         found = [each for each in found if own is None or each.preference < own]
         if not found:
-            raise Undeliverable(failed(554, "5.4.6", f"{domain} names no better mail server than this backup."))
+            raise Undeliverable(
+                failed(554, "5.4.6", f"{domain} names no better mail server than this one, which is not its own.")
+            )
         equals = (list(group) for _, group in groupby(found, key=lambda each: each.preference))
         return [each.host for group in equals for each in random.sample(group, len(group))]
     if not (await dns.addresses(domain)).values:

@@ -10,7 +10,9 @@ from sqlmodel import Session
 
 from models import OutboundStatus
 
-_ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})[\s-]+")
+MAX_WORDS = 2000
+_ENHANCED = re.compile(r"([245])\.\d{1,3}\.\d{1,3}(?=[\s-]|$)[\s-]*")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Parcel:
     """One message for one recipient; `content` is signed, ends its lines with CRLF and is never changed again.
 
     `needs_tls`: it leaves encrypted or not at all. `is_backup`: we hold it for a better server of that domain.
+    `is_ours`: the domain is kept here, if not proved yet, so its mail server may be this one.
     `recorded` is set once it is on disk how it ended: until then the connection it went over takes no further message,
     so that a crash leaves at most one a connection in doubt (RFC 1047).
     """
@@ -31,6 +34,7 @@ class Parcel:
     needs_tls: bool = False
     is_backup: bool = False
     recorded: asyncio.Event | None = None
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,24 @@ class Relay(Protocol):
 
 
 def replied(code: int, text: str, *, host: str = "", tls: str = "") -> Receipt:
-    """The receipt for a server's reply: 2xx delivered, 5xx final, all else to be tried again (RFC 5321 4.2.1)."""
-    words = " ".join(text.split())
+    """The receipt for what a server says to a whole message: 2xx delivered, 5xx final, all else to be tried again
+    (RFC 5321 4.2.1). The code decides; an enhanced one of another class is no more than words (RFC 3463 3.1)."""
+    words = " ".join(_UNPRINTABLE.sub(" ", text).split())
     match = _ENHANCED.match(words)
+    if match is not None and int(match[1]) != code // 100:
+        match = None
     status = {2: OutboundStatus.DELIVERED, 5: OutboundStatus.FAILED}.get(code // 100, OutboundStatus.DELAYED)
-    enhanced = match[1] if match else ""
-    return Receipt(status, code, enhanced, words[match.end() if match else 0 :][:2000], host, tls)
+    enhanced = match[0].rstrip(" -") if match else ""
+    return Receipt(status, code, enhanced, words[match.end() if match else 0 :][:MAX_WORDS], host, tls)
+
+
+def refused(code: int, text: str, *, host: str = "", tls: str = "") -> Receipt:
+    """The receipt for a reply before a server had the message: never delivered, whatever it says."""
+    if code // 100 in (4, 5):
+        return replied(code, text, host=host, tls=tls)
+    words = " ".join(_UNPRINTABLE.sub(" ", text).split())
+    said = f"{code} {words}" if code > 0 else words
+    return failed(451, "4.5.0", f"The server spoke out of turn: {said}"[:MAX_WORDS], host=host)
 
 
 def failed(code: int, enhanced: str, words: str, *, host: str = "") -> Receipt:

@@ -91,18 +91,29 @@ async def serving(server: Server, host: str = "127.0.0.1", port: int = 0, **opti
 
 def certificate(folder: Path) -> ssl.SSLContext:
     """A server's context with a certificate nobody vouches for."""
+    return issue(folder, "localhost")
+
+
+def issue(folder: Path, *names: str, days: int = 1) -> ssl.SSLContext:
+    """A server's context with a certificate that vouches for itself, kept as `<first name>.pem`."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mx.test")])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     now = datetime.now(UTC)
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))])
+    alternatives = [*map(x509.DNSName, names), x509.IPAddress(ip_address("127.0.0.1"))]
     builder = x509.CertificateBuilder(
-        name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(1)
+        subject,
+        subject,
+        key.public_key(),
+        x509.random_serial_number(),
+        now - timedelta(2),
+        now + timedelta(days),
     )
-    made = builder.add_extension(names, critical=False).sign(key, SHA256())
+    made = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False).sign(key, SHA256())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    (folder / "cert.pem").write_bytes(made.public_bytes(Encoding.PEM) + pem)
+    path = folder / f"{names[0]}.pem"
+    path.write_bytes(made.public_bytes(Encoding.PEM) + pem)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "cert.pem")
+    context.load_cert_chain(path)
     return context
 
 
