@@ -30,6 +30,15 @@ def split_entity(raw: bytes, start: int, end: int) -> tuple[RawFields, int]:
     return fields, min(body, end)
 
 
+def after_trace(raw: bytes, start: int) -> int:
+    """Where the words begin of a message that has the fields of servers and none of its writer's."""
+    head = _END.search(raw, start)
+    last = start
+    for match in _FIELD.finditer(raw, start, head.start() + 1 if head else len(raw)):
+        last = match.end() + 1
+    return head.end() if head and last > head.start() else min(last, len(raw))
+
+
 def first(fields: RawFields, name: str) -> str:
     """The text of the first field of that (lower-case) name, or ""."""
     for key, value in fields:

@@ -9,7 +9,7 @@ from services.mail.charsets import scrub
 from services.mail.message.bodies import bodies_of
 from services.mail.message.containers import unwrapped
 from services.mail.message.dates import parse_date
-from services.mail.message.fields import RawFields, split_entity
+from services.mail.message.fields import RawFields, after_trace, split_entity
 from services.mail.message.identifiers import ids_of
 from services.mail.message.parts import Part, content_of, part_of
 from services.mail.message.pictures import named, placed
@@ -111,6 +111,8 @@ def opened(raw: bytes) -> tuple[bytes, RawFields, int]:
     while raw.startswith((b"\r\n", b"\n"), start) and start < 100:
         start += 1 if raw[start] == 10 else 2
     fields, body = split_entity(raw, start, len(raw))
+    if len(fields) < 10 and all(name == "Received" for name, _ in fields):  # somebody wrote words and no field at all
+        body = after_trace(raw, start)
     return raw, fields, body
 
 

@@ -46,3 +46,10 @@ def test_raw_fields_are_in_the_charset_of_the_text() -> None:
 def test_plain_words_labelled_base64_are_shown() -> None:
     raw = b"Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\nThis was never encoded, see?\n"
     assert parse(raw).text == "This was never encoded, see?\n"
+
+
+@pytest.mark.parametrize("head", [b"", b"\n", b"Received: from a\n\tby b; Mon, 1 Jan 2024 00:00:00 +0000\n"])
+def test_mail_without_any_field_is_all_text(head: bytes) -> None:
+    assert parse(head + b"disk full on host seven\nsend help\n\nnow\n").text == (
+        "disk full on host seven\nsend help\n\nnow\n"
+    )
