@@ -25,6 +25,7 @@ def test_the_master_key_is_made_once_and_is_private(tmp_path: Path) -> None:
         {"roles": ""},
         {"relay_url": "ftp://example.com"},
         {"tls_cert": "cert.pem"},
+        {"trusted_networks": "10.0.0.0/8, the office"},
         {"host": "0.0.0.0", "secret_key": "short"},
     ],
 )
