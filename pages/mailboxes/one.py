@@ -164,7 +164,7 @@ async def _part(box: Mailbox) -> None:
         mailboxes.all,
         mailboxes.remove,
         about="Its conversations and the aliases that lead to it go elsewhere, and nothing of them is lost.",
-        label="They go to",
+        label="Everything goes to",
         nobody="The default mailbox",
         words="Remove mailbox",
         after=lambda: ui.navigate.to("/mailboxes"),
