@@ -1,6 +1,7 @@
 """What reports and refusals teach: each is kept, and by the rule of the house some end with a suppression.
 
 Hard: at once. Soft: after three in thirty days. Complaint: at once. Block, transient and delayed burn no address.
+No member decides these, so the audit has none of them.
 """
 
 from collections.abc import Sequence

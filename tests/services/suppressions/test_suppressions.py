@@ -153,6 +153,14 @@ def test_files_of_others_are_read(
     assert (again.added, again.known) == (0, len(addresses))
 
 
+def test_a_long_file_comes_in_too(people: People, session: Session) -> None:
+    content = "\n".join(f"a{number}@there.example" for number in range(1_200)).encode()
+    suppressions.add(session, ["a7@there.example"], actor=people.alice)
+    told = suppressions.import_csv(session, suppressions.read(content), actor=people.alice)
+    assert (told.added, told.known, told.wrong) == (1_199, 1, 0)
+    assert suppressions.is_suppressed(session, people.alice.organisation_id, "a1199@there.example")
+
+
 def test_a_file_without_addresses_is_refused(people: People, session: Session) -> None:
     with pytest.raises(Invalid):
         suppressions.import_csv(session, suppressions.read(b"\x00\xff\xfe nothing here"), actor=people.alice)
