@@ -24,7 +24,7 @@ STEP = 50
 
 @ui.page("/contacts")
 async def overview() -> None:
-    ui.add_head_html(f'<link rel="stylesheet" href="{assets.url("contact.css")}">')
+    ui.add_head_html(one.STYLE.format(assets.url("contact.css")))
     with page("Contacts", active="/contacts", menu=MENU):
         with heading("Contacts", "Whoever writes is remembered by themselves, with the mail that told."):
             if may(actor(), Permission.WRITE_CONTACTS):

@@ -14,11 +14,13 @@ from services import contacts, database, ids
 from services.access import Actor, Permission, may
 from services.errors import NotFound
 
+STYLE = '<link rel="stylesheet" href="{}">'
+
 
 @ui.page("/contacts/{contact}")
 async def overview(contact: str) -> None:
     for sheet in ("inbox.css", "contact.css"):
-        ui.add_head_html(f'<link rel="stylesheet" href="{assets.url(sheet)}">')
+        ui.add_head_html(STYLE.format(assets.url(sheet)))
     with page("Contact", active="/contacts", menu=MENU):
         with ui.element("a").classes("back").props('href="/contacts"'):
             ui.icon("sym_o_arrow_back").props("aria-hidden=true")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
 from models import Correspondent, Direction, Message, MessageBody, Ticket
 from services import access, events, trash
@@ -73,7 +73,8 @@ def erase(session: Session, contact_id: int, *, actor: Actor) -> bool:
         col(Correspondent.organisation_id) == actor.organisation_id,
         col(Correspondent.address).in_(person.emails),
     )
-    session.exec(delete(Correspondent).where(*theirs))
+    for correspondent in session.exec(select(Correspondent).where(*theirs)):
+        session.delete(correspondent)
     session.delete(person.contact)
     session.flush()
     events.record(session, events.ContactsChanged(actor.organisation_id))
