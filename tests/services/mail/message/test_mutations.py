@@ -28,7 +28,7 @@ SEEDS = [
     b"Content-Type: message/rfc822\n\n" + MIXED,
     WRAPPED,
 ]
-ACTIVE = re.compile(r"<[^<>]*\son\w+\s*=")
+ACTIVE = re.compile(r'<\w+(?:\s+[\w-]+(?:="[^"]*")?)*\s+on\w+\s*=')  # outside of quotes
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
