@@ -23,6 +23,7 @@ from models.domain import (
     WebhookStatus,
 )
 from models.feed import FeedEvent
+from models.imported import Import, ImportFault, ImportState
 from models.job import Job, JobKind
 from models.message import (
     Attachment,
@@ -48,7 +49,7 @@ from models.organisation import (
     Setting,
     User,
 )
-from models.outbound import CapturedMessage, Outbound, OutboundAttempt, OutboundStatus
+from models.outbound import CapturedMessage, MtaStsPolicy, Outbound, OutboundAttempt, OutboundStatus
 from models.rating import Rating, Score
 from models.rule import ActionStatus, Backtest, BacktestHit, Match, Rule, RuleAction, RuleHit
 from models.service_level import ServiceLevel, TargetKind, TicketTarget
@@ -103,6 +104,9 @@ __all__ = [
     "Folder",
     "Follower",
     "IdempotentAnswer",
+    "Import",
+    "ImportFault",
+    "ImportState",
     "Integration",
     "IntegrationType",
     "Invitation",
@@ -119,6 +123,7 @@ __all__ = [
     "Mention",
     "Message",
     "MessageBody",
+    "MtaStsPolicy",
     "Notice",
     "NoticeLevel",
     "Organisation",

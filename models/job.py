@@ -13,6 +13,7 @@ class JobKind(StrEnum):
     """Every sort of job; `services/jobs` says how one is added."""
 
     WEBHOOKS = "webhooks"  # subject: the integration whose deliveries are due
+    IMPORTS = "imports"  # subject: the import
 
 
 class Job(Table, table=True):

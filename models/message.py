@@ -60,6 +60,13 @@ class Message(Table, table=True):
     __table_args__ = (
         sa.Index("ix_message_ticket", "ticket_id", "received_at", "id"),
         sa.Index("ix_message_identity", "organisation_id", "message_id"),
+        sa.Index(
+            "ix_message_nameless",
+            "organisation_id",
+            "digest",
+            sqlite_where=sa.text("message_id = ''"),
+            postgresql_where=sa.text("message_id = ''"),
+        ),
         sa.Index("ix_message_recent", "organisation_id", "received_at", "id"),
         sa.Index(
             "ix_message_writer",

@@ -84,3 +84,14 @@ class CapturedMessage(Table, table=True):
     content: bytes = Field(sa_type=sa.LargeBinary)  # as transmitted, signature included
     captured_at: datetime
     answered: str = Field(default="", max_length=32)  # the last answer given: reply, bounce, out_of_office
+
+
+class MtaStsPolicy(Table, table=True):
+    """What a domain asks of those who send to it (RFC 8461): the policy file as it was fetched, and until when it
+    holds."""
+
+    domain: str = Field(primary_key=True, max_length=255)
+    policy_id: str = Field(max_length=32)
+    text: str
+    fetched_at: datetime
+    expires_at: datetime

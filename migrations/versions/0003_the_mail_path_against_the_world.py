@@ -116,6 +116,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_recheck_due_at"), ["due_at"], unique=False)
 
     op.create_table(
+        "mta_sts_policy",
+        sa.Column("domain", sqlmodel.sql.sqltypes.AutoString(length=255), nullable=False),
+        sa.Column("policy_id", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("fetched_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("domain", name=op.f("pk_mta_sts_policy")),
+    )
+
+    op.create_table(
         "thread_mark",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -263,8 +273,95 @@ def upgrade() -> None:
         batch_op.create_index("ix_feed_event_at", ["waits", "at"], unique=False)
         batch_op.create_index("ix_feed_event_next", ["organisation_id", "id"], unique=False)
 
+    nameless = sa.text("message_id = ''")
+    op.create_index(
+        "ix_message_nameless",
+        "message",
+        ["organisation_id", "digest"],
+        sqlite_where=nameless,
+        postgresql_where=nameless,
+    )
+    op.create_table(
+        "import",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mailbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=255), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("is_kept", sa.Boolean(), nullable=False),
+        sa.Column(
+            "options", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "running",
+                "done",
+                "failed",
+                "cancelled",
+                name="importstate",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "place", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("total", sa.Integer(), nullable=True),
+        sa.Column("imported", sa.Integer(), nullable=False),
+        sa.Column("skipped", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("error", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("finished_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["mailbox_id"], ["mailbox.id"], name=op.f("fk_import_mailbox_id_mailbox"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_import_organisation_id_organisation"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_import_user_id_user_account"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import")),
+    )
+    with op.batch_alter_table("import", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_import_mailbox_id"), ["mailbox_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_import_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "import_fault",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["import.id"], name=op.f("fk_import_fault_import_id_import"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_fault")),
+    )
+    with op.batch_alter_table("import_fault", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_import_fault_import_id"), ["import_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("import_fault", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_fault_import_id"))
+
+    op.drop_table("import_fault")
+    with op.batch_alter_table("import", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_import_mailbox_id"))
+
+    op.drop_table("import")
+    op.drop_index("ix_message_nameless", table_name="message")
     with op.batch_alter_table("feed_event", schema=None) as batch_op:
         batch_op.drop_index("ix_feed_event_next")
         batch_op.drop_index("ix_feed_event_at")
@@ -291,6 +388,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_thread_mark_at"))
 
     op.drop_table("thread_mark")
+    op.drop_table("mta_sts_policy")
     with op.batch_alter_table("recheck", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recheck_due_at"))
 
