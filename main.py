@@ -17,10 +17,11 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 
-from services import database, health, secrets
+from services import database, health, mta_sts, secrets
 from services import settings as configuration
+from services.errors import NotFound
 from services.flows import demo, runners
 from services.settings import Settings
 from smtp import listener
@@ -59,6 +60,15 @@ def create_app(settings: Settings) -> FastAPI:
         if reason:
             return JSONResponse({"status": "degraded", "reason": reason}, 503)
         return JSONResponse({"status": "ok"})
+
+    @app.get("/.well-known/mta-sts.txt", include_in_schema=False)
+    def mta_sts_policy(request: Request) -> PlainTextResponse:
+        """RFC 8461 3.2; which domain's, the host tells."""
+        try:
+            with database.reading() as session:
+                return PlainTextResponse(mta_sts.own(session, request.url.hostname or ""))
+        except NotFound:
+            return PlainTextResponse("There is no such policy.", 404)
 
     if "web" in settings.role_set:
         _open_web(app)

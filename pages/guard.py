@@ -16,7 +16,7 @@ from services import database, organisations
 COOKIE = "sid"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 FORMS = ("/login", "/setup", "/signup", "/forgot", "/reset", "/invitation", "/logout", "/rate")
-OPEN = ("/healthz", "/assets/", "/favicon.ico")
+OPEN = ("/healthz", "/.well-known/mta-sts.txt", "/assets/", "/favicon.ico")
 _SOCKET, _CLIENT, _AUTO, _OWN = "/_nicegui_ws", "/_nicegui/client/", "/_nicegui/auto/", "/_nicegui/"
 
 

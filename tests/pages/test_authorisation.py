@@ -20,6 +20,7 @@ from tests.pages.conftest import Web
 ABSENT = 987_654_321
 OPEN = {
     "/healthz",
+    "/.well-known/mta-sts.txt",
     "/api",
     "/api/v1",
     "/v1",

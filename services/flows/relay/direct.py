@@ -1,9 +1,10 @@
 """`mx:[?tls=starttls]` — each message to its recipient's own servers, most preferred first (RFC 5321 5.1)."""
 
+import logging
 import random
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from itertools import chain, groupby, zip_longest
 from urllib.parse import parse_qs, urlsplit
@@ -11,10 +12,14 @@ from urllib.parse import parse_qs, urlsplit
 from models import OutboundStatus
 from services import dns, targets
 from services.errors import Unavailable
-from services.flows.relay.hop import Dead, Hop, Patience, Tls, Unreachable
+from services.flows.relay.hop import Dead, Hop, Patience, Tls, Unreachable, Untrusted
 from services.flows.relay.pool import Pool
 from services.flows.relay.receipt import Parcel, Receipt, failed
+from services.mail.mta_sts import Mode
+from services.mta_sts import Policies
 from services.settings import Settings
+
+log = logging.getLogger("mailroom.relay")
 
 PER_DESTINATION = 20
 MAX_HOSTS = 8  # of one domain are tried
@@ -46,27 +51,29 @@ class Undeliverable(Exception):
 class DirectToMx:
     per_destination: int | None = PER_DESTINATION
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, policies: Policies | None = None) -> None:
         self._policy = policy
+        self._policies = policies
         self._pools: dict[tuple[str, str, Tls], Pool] = {}
         self._dead: dict[str, float] = {}
 
     @classmethod
-    def from_url(cls, url: str, settings: Settings) -> "DirectToMx":
+    def from_url(cls, url: str, settings: Settings, policies: Policies | None = None) -> "DirectToMx":
         options = parse_qs(urlsplit(url).query)
         port, tls = int(options.get("port", ["25"])[0]), Tls(options.get("tls", ["opportunistic"])[0])
-        return cls(Policy(settings.mail_host, port, tls, settings.allow_private_targets))
+        return cls(Policy(settings.mail_host, port, tls, settings.allow_private_targets), policies)
 
     async def transmit(self, parcel: Parcel) -> Receipt:
         """The first server that can be talked to decides; those that cannot, or say later at once, are passed over."""
         passed: list[Receipt] = []
         try:
-            hosts = await exchangers(parcel.destination, behind="" if parcel.is_ours else self._policy.helo)
+            hosts, tls, reason = await self._way(parcel)
             async for address, host in self._doors(hosts[:MAX_HOSTS], passed):
                 try:
-                    return await self._pool(address, host, self._tls(parcel)).send(parcel)
+                    return await self._pool(address, host, tls).send(parcel)
                 except Unreachable as error:
-                    passed.append(error.receipt)
+                    why = reason if isinstance(error, Untrusted) else ""
+                    passed.append(replace(error.receipt, words=why + error.receipt.words))
                     if isinstance(error, Dead):
                         self._bury(address)
         except Undeliverable as error:
@@ -74,6 +81,25 @@ class DirectToMx:
         except Unavailable as error:
             return failed(451, "4.4.3", error.message)
         return _kindest(passed)
+
+    async def _way(self, parcel: Parcel) -> tuple[list[str], Tls, str]:
+        """The servers to try, how they are to be secured, and in whose name, as the domain's policy asks (RFC 8461 5).
+
+        Raises Undeliverable, for now, where none of its servers is in the policy."""
+        domain = parcel.destination
+        hosts = await exchangers(domain, behind="" if parcel.is_ours else self._policy.helo)
+        policy = await self._policies.of(domain) if self._policies else None
+        if policy is None or policy.mode is Mode.NONE:
+            return hosts, self._tls(parcel), ""
+        covered = [host for host in hosts if policy.covers(host)]
+        if policy.mode is Mode.TESTING:
+            if covered != hosts:
+                log.warning("%s tries MTA-STS, and its policy does not name all of its mail servers", domain)
+            return hosts, self._tls(parcel), ""
+        reason = f"{domain} takes mail over verified TLS at the servers of its policy only (MTA-STS). "
+        if not covered:
+            raise Undeliverable(failed(451, "4.7.0", f"{reason}None of them is {' or '.join(hosts[:3])}."))
+        return covered, Tls.STARTTLS, reason
 
     def _tls(self, parcel: Parcel) -> Tls:
         is_lax = self._policy.tls in (Tls.NONE, Tls.OPPORTUNISTIC)

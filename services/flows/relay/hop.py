@@ -68,6 +68,10 @@ class Insecure(Unreachable):
     """The server speaks in the clear only, and the message may not be read on its way."""
 
 
+class Untrusted(Unreachable):
+    """TLS is a condition here, and there was none, or none that could be believed."""
+
+
 class _NoTls(Exception):
     """TLS was offered and could not be had; the cause says why."""
 
@@ -79,7 +83,7 @@ async def connect(hop: Hop) -> tuple[aiosmtplib.SMTP, str]:
     except _NoTls as error:
         if hop.tls is Tls.OPPORTUNISTIC and not _is_closing(error.__cause__):
             return await connect(replace(hop, tls=Tls.NONE))
-        raise _unreachable(hop, error.__cause__ or error) from error
+        raise Untrusted(_unreachable(hop, error.__cause__ or error).receipt) from error
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         raise _unreachable(hop, error) from error
 
