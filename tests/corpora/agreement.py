@@ -7,7 +7,7 @@ each with its reason, and counted as we see them; `strict=True` counts everythin
 import json
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from services.mail.message.parts import content_of
 from services.mail.message.tree import walk
 
 Counts = dict[str, tuple[int, int]]  # field: agreed, asked
+Reference = Callable[..., tuple[Counts, list[str]]]
 DISSENT = {
     # RFC 2046 5.1.2: the outer delimiter counts within an inner part too, and a whole line before a mere beginning
     "malformed/001": "the reference reads the outer delimiter --ab as the inner boundary a and swallows its header",

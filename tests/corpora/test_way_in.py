@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.corpora.way_in import as_sent, measure, settle_in
+from tests.figures import Figures
 from tests.program import Program
 
 pytestmark = pytest.mark.process
@@ -27,12 +28,15 @@ def program(tmp_path: Path, database_url: str) -> Iterator[Program]:
         yield program
 
 
+@pytest.mark.figures
 @pytest.mark.timeout(600)
-def test_no_real_message_is_lost_or_breaks_a_page(program: Program, mails: list[Path]) -> None:
+def test_no_real_message_is_lost_or_breaks_a_page(program: Program, mails: list[Path], figures: Figures) -> None:
     contents = list(dict.fromkeys(as_sent(path.read_bytes()) for path in mails if path.stat().st_size < 1_000_000))
     with httpx.Client(base_url=program.url, timeout=30) as client:
         settle_in(client)
-        figures = measure(client, program.ports["smtp"], contents)
-    assert not figures.faults, figures.faults[:20]
-    assert (figures.missing, figures.differing) == (0, 0), "messages do not come back as they were sent"
-    assert len(figures.seconds) == figures.sent and figures.p99 > 0
+        seen = measure(client, program.ports["smtp"], contents)
+    assert not seen.faults, seen.faults[:20]
+    area = "Real messages by SMTP, then by every door of the API"
+    for what, number in (("faults", len(seen.faults)), ("missing", seen.missing), ("differing", seen.differing)):
+        figures.most(area, what, number, seen.sent, most=0, peers="stdlib's email fails on 61 of 2,144")
+    assert len(seen.seconds) == seen.sent
