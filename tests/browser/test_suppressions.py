@@ -40,6 +40,7 @@ def test_a_bounce_and_a_complaint_lead_to_the_list(context: BrowserContext, tmp_
         line(page, "zoe@globex.test").get_by_role("link", name=re.compile("about zoe")).click()
         expect(page.locator(".view-title")).to_contain_text("Order 17")
         expect(page.get_by_text("undelivered").first).to_be_visible()
+        expect(page.get_by_text("Not delivered to zoe@globex.test").first).to_be_visible()
 
         page.keyboard.press("r")
         page.keyboard.type("Once more.")
