@@ -90,12 +90,20 @@ def returned_to(session: Session, original: srs.Original) -> str:
 
 
 def report(
-    session: Session, failure: Failure, *, to: str, original: bytes, arrived_at: datetime, organisation_id: int
+    session: Session,
+    failure: Failure,
+    *,
+    to: str,
+    original: bytes,
+    arrived_at: datetime,
+    organisation_id: int,
+    retried_until: datetime | None = None,
 ) -> None:
-    """Tell the reverse-path `to` that mail was not delivered, but never the null one (RFC 5321 6.1)."""
+    """Tell the reverse-path `to` that mail was not delivered, or not yet, but never the null one (RFC 5321 6.1)."""
     if not to:
         return
     host = settings.current().mail_host
+    subject = "Undelivered mail returned to sender" if retried_until is None else "Your mail is late"
     notice = compose_dsn(
         reporting_mta=host,
         to=to,
@@ -103,6 +111,8 @@ def report(
         arrived_at=arrived_at,
         failures=[failure],
         original=original,
+        subject=subject,
+        retried_until=retried_until,
     )
     if mailboxes.resolve(session, to) is not None:
         reception.accept(session, Envelope("", (to,), notice, host, "", "LOCAL"))
@@ -114,7 +124,7 @@ def report(
         recipients=[to],
         organisation_id=organisation_id,
         priority=outbound.PRIORITY_AUTOMATIC,
-        subject="Undelivered mail returned to sender",
+        subject=subject,
         signing_domain=address.domain_of(host),
     )
 

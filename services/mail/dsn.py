@@ -14,7 +14,7 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 @dataclass(frozen=True)
 class Failure:
-    """One recipient that was given up: `status` is the enhanced code, `diagnostic` the server's words."""
+    """One recipient not reached: `status` is the enhanced code, `diagnostic` the server's words."""
 
     recipient: str
     status: str
@@ -32,12 +32,15 @@ def compose_dsn(
     original: bytes,
     author: Address | None = None,
     subject: str = "Undelivered mail returned to sender",
+    retried_until: datetime | None = None,
 ) -> bytes:
-    """A failure report to `to`, to be sent with the null reverse-path (RFC 5321 6.1, RFC 3834 5).
+    """A failure report to `to`, to be sent with the null reverse-path (RFC 5321 6.1, RFC 3834 5); of mail that is only
+    late where `retried_until` says how long it is tried.
 
     Of `original` the header fields are returned, not the body.
     """
-    parts = [_words(reporting_mta, failures), _status(reporting_mta, arrived_at, failures), _returned(original)]
+    words = _words(reporting_mta, failures, retried_until)
+    parts = [words, _status(reporting_mta, arrived_at, failures, retried_until), _returned(original)]
     head = (
         fields.addresses("From", (author or Address("Mail Delivery System", f"MAILER-DAEMON@{reporting_mta}"),)),
         fields.addresses("To", (Address("", to),)),
@@ -71,26 +74,35 @@ def compose_feedback(*, reporting_mta: str, to: str, sent_at: datetime, reader: 
     return b"".join((*head, *compose.multipart("report; report-type=feedback-report", parts)))
 
 
-def _words(reporting_mta: str, failures: Sequence[Failure]) -> list[bytes]:
-    lines = [f"This is the mail system of {reporting_mta}.", "", "Your message could not be delivered to:", ""]
+def _words(reporting_mta: str, failures: Sequence[Failure], retried_until: datetime | None) -> list[bytes]:
+    what = "Your message could not be delivered to:"
+    if retried_until is not None:
+        day = compose.date(retried_until)
+        what = f"Your message is late. There is nothing you need to do: it is tried again until {day}. It is for:"
+    lines = [f"This is the mail system of {reporting_mta}.", "", what, ""]
     for failure in failures:
         said = f"{failure.host} said: " if failure.host else ""
         lines += [f"  {fields.plain(failure.recipient)}", f"    {said}{fields.plain(failure.diagnostic)[:800]}", ""]
     return compose.text_part("plain", "\n".join(lines))
 
 
-def _status(reporting_mta: str, arrived_at: datetime, failures: Sequence[Failure]) -> list[bytes]:
+def _status(
+    reporting_mta: str, arrived_at: datetime, failures: Sequence[Failure], retried_until: datetime | None
+) -> list[bytes]:
     """Groups of fields: one for the message, one for each recipient (RFC 3464 2.1)."""
     groups = [f"Reporting-MTA: dns; {reporting_mta}\r\nArrival-Date: {compose.date(arrived_at)}\r\n".encode()]
     for failure in failures:
         recipient = fields.plain(failure.recipient)
         kind = "rfc822" if recipient.isascii() else "utf-8"  # RFC 6533 3
-        group = [f"Final-Recipient: {kind}; {recipient}\r\nAction: failed\r\n".encode()]
-        group.append(f"Status: {failure.status or '5.0.0'}\r\n".encode())
+        action, status = ("delayed", "4.0.0") if retried_until is not None else ("failed", "5.0.0")
+        group = [f"Final-Recipient: {kind}; {recipient}\r\nAction: {action}\r\n".encode()]
+        group.append(f"Status: {failure.status or status}\r\n".encode())
         if failure.host:
             group.append(f"Remote-MTA: dns; {fields.plain(failure.host)[:200]}\r\n".encode())
         diagnostic = fields.plain(failure.diagnostic).encode("ascii", "replace").decode()[:800]
         group.append(fields.unstructured("Diagnostic-Code", f"smtp; {diagnostic}"))
+        if retried_until is not None:
+            group.append(f"Will-Retry-Until: {compose.date(retried_until)}\r\n".encode())  # RFC 3464 2.3.9
         groups.append(b"".join(group))
     return [b"Content-Type: message/delivery-status\r\n\r\n", b"\r\n".join(groups)]
 

@@ -72,9 +72,9 @@ async def serving(site: Site, context: ssl.SSLContext) -> AsyncIterator[Site]:
 
 
 @asynccontextmanager
-async def site(folder: Path, **options: str) -> AsyncIterator[Site]:
+async def site(folder: Path, text: str = FILE) -> AsyncIterator[Site]:
     context = await asyncio.to_thread(issue, folder, f"mta-sts.{NAME}")
-    async with serving(Site(**options), context) as made:
+    async with serving(Site(text), context) as made:
         made.may_answer.set()
         yield made
 

@@ -30,7 +30,7 @@ MAX_BYTES = 64 << 20  # of message contents loaded in one claim
 _table = SQLModel.metadata.tables[str(Outbound.__tablename__)]
 _COLUMNS = (  # what a flight needs to know, and no more: each value read costs a microsecond
     "id organisation_id message_id raw_id reverse_path recipient destination subject attempts needs_tls forwarded_for "
-    "alias_id signing_domain due_at"
+    "alias_id signing_domain due_at priority"
 )
 _rows = sa.select(*(_table.c[name] for name in _COLUMNS.split()))
 
@@ -71,6 +71,7 @@ class Flight:
     forwarded_for: str = ""
     alias_id: int | None = None
     signing_domain: str = ""
+    priority: int = outbound.PRIORITY_PERSON
     suppressed: str = ""  # why nothing may be sent to the recipient, in words
     keys: tuple[SigningKey, ...] = ()
     signed: bytes = field(default=b"", repr=False)
@@ -244,6 +245,7 @@ def _flight(
         needs_tls=row.needs_tls,
         forwarded_for=row.forwarded_for,
         alias_id=row.alias_id,
+        priority=row.priority,
         signing_domain=signer.name if signer else "",
         keys=keys.get(signer.id, ()) if signer else (),
     )

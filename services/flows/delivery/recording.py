@@ -10,7 +10,7 @@ from models import Outbound, OutboundAttempt, OutboundStatus
 from services import clock, events
 from services.database import bulk
 from services.errors import Error
-from services.flows.delivery import failing
+from services.flows.delivery import delaying, failing
 from services.flows.delivery.claiming import Flight
 from services.flows.relay import Receipt
 from services.flows.relay.receipt import failed
@@ -30,6 +30,8 @@ def record(session: Session, landed: Sequence[tuple[Flight, Receipt]]) -> None:
     for flight, receipt in landed:
         if receipt.status is OutboundStatus.FAILED:
             failing.report(session, flight, receipt)
+        elif receipt.status is OutboundStatus.DELAYED:
+            delaying.report(session, flight, receipt, SCHEDULE)
         events.record(session, events.OutboundChanged(flight.organisation_id, flight.id))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import timedelta
+from itertools import accumulate
 
 import dkim as dkimpy
 import pytest
@@ -134,6 +135,41 @@ async def test_a_sender_elsewhere_gets_the_report_by_mail(acme: People) -> None:
     assert (report.recipient, report.reverse_path, report.status) == (
         "someone@elsewhere.example", "", OutboundStatus.DELIVERED,
     )  # fmt: skip
+
+
+async def _be_late(relay: Recording) -> None:
+    """Until it is given up."""
+    for wait in (timedelta(), *accumulate(SCHEDULE)):
+        with clock.ahead(wait + timedelta(seconds=2)):
+            await deliver(relay)
+
+
+async def test_a_person_is_told_once_that_their_mail_is_late(acme: People) -> None:
+    enqueue(acme, reverse_path="someone@elsewhere.example")
+    relay = Recording(lambda parcel: LATER if parcel.recipient == "bob@example.org" else OK)
+    await _be_late(relay)
+    late, given_up = [parcel for parcel in relay.parcels if parcel.reverse_path == ""]
+    assert late.recipient == "someone@elsewhere.example" and b"Subject: Your mail is late" in late.content
+    assert b"Action: delayed\r\nStatus: 4.7.1" in late.content and b"Will-Retry-Until: " in late.content
+    assert b"Message-ID: <1@acme.test>" in late.content and b"Action: failed" in given_up.content
+    before = relay.parcels.index(late)
+    assert before == 6  # after the attempt at 4 h 21 min
+
+
+@pytest.mark.parametrize(
+    ("head", "priority"),
+    [
+        (b"Auto-Submitted: auto-generated\r\n", outbound.PRIORITY_PERSON),
+        (b"List-Id: <all.acme.test>\r\n", outbound.PRIORITY_PERSON),
+        (b"", outbound.PRIORITY_AUTOMATIC),
+        (b"", outbound.PRIORITY_BULK),
+    ],
+)
+async def test_no_program_is_told_that_its_mail_is_late(acme: People, head: bytes, priority: int) -> None:
+    enqueue(acme, raw=head + MAIL, reverse_path="someone@elsewhere.example", priority=priority)
+    relay = Recording(lambda parcel: LATER if parcel.recipient == "bob@example.org" else OK)
+    await _be_late(relay)
+    assert [b"Action: delayed" in parcel.content for parcel in relay.parcels].count(True) == 0
 
 
 async def test_nobody_is_told_about_a_failed_report(acme: People) -> None:
