@@ -37,12 +37,13 @@ DEFAULTS: Mapping[str, Turn] = {
 
 @dataclass(frozen=True)
 class Given:
-    """One whole message, with its envelope, as it came over the wire."""
+    """One whole message with its envelope; `wire` is how it came, up to the line end before its final dot."""
 
     reverse_path: str
     recipients: tuple[str, ...]
     content: bytes
     encrypted: bool
+    wire: bytes = b""
 
 
 @dataclass
@@ -69,7 +70,7 @@ class Hostile:
 
     def _greeted(self) -> str:
         names = ["hostile.test", *self.extensions, *(["STARTTLS"] if self.tls else [])]
-        return "\r\n".join(f"250-{name}" for name in names[:-1]) + f"\r\n250 {names[-1]}"
+        return "\r\n".join([*(f"250-{name}" for name in names[:-1]), f"250 {names[-1]}"])
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -112,11 +113,12 @@ class _Session:
 
     async def _message(self) -> None:
         self.input = b"\r\n" + self.input
-        content = (await self._until(b"\r\n.\r\n"))[2:-3].replace(b"\r\n..", b"\r\n.")
+        wire = (await self._until(b"\r\n.\r\n"))[:-3]
+        content = wire.replace(b"\r\n..", b"\r\n.")[2:]
         if not content:
             await self._do("RSET")
             return
-        given = Given(self.reverse_path, tuple(self.recipients), content, self.encrypted)
+        given = Given(self.reverse_path, tuple(self.recipients), content, self.encrypted, wire)
         self.server.whole.append(given)
         turn = self.server.turn("end")
         if Do.TAKE in turn or b"\n2" in b"\n" + b"".join(map(_wire, turn)):
@@ -172,9 +174,9 @@ def _wire(action: Action) -> bytes:
 
 
 @asynccontextmanager
-async def listening(server: Hostile, host: str, port: int) -> AsyncIterator[None]:
-    async with await asyncio.start_server(server.serve, host, port, limit=1 << 20):
-        yield
+async def listening(server: Hostile, host: str, port: int) -> AsyncIterator[int]:
+    async with await asyncio.start_server(server.serve, host, port, limit=1 << 20) as made:
+        yield int(made.sockets[0].getsockname()[1])
 
 
 @contextmanager
