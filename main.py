@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from services import database, health, mta_sts, secrets
 from services import settings as configuration
 from services.errors import NotFound
-from services.flows import demo, runners
+from services.flows import commands, demo, runners
 from services.settings import Settings
 from smtp import listener
 
@@ -113,6 +113,9 @@ class Server(uvicorn.Server):
 def main(arguments: list[str]) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = Settings()
+    if arguments and not arguments[0].startswith("--"):
+        configuration.use(settings)
+        sys.exit(commands.run(arguments, settings))
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,

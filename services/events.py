@@ -110,6 +110,11 @@ class BacktestAdvanced(Fact):
 
 
 @dataclass(frozen=True)
+class ImportAdvanced(Fact):
+    import_id: int
+
+
+@dataclass(frozen=True)
 class DeliveryAnswered(Fact):
     """An integration's target answered, or did not."""
 

@@ -12,6 +12,7 @@ from typing import Generic, Protocol, TypeVar
 
 from services import domains, events, feed, jobs, presence, ratings, rotas, service_levels, tickets
 from services.flows import delivery, inbound, relay, rules, sweeping, syncing
+from services.flows import importing as importing  # defines its job
 from services.flows import webhooks as webhooks  # defines its job
 from services.settings import Settings
 

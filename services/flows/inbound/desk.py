@@ -157,9 +157,9 @@ class Desk:
     def same_subject(self, letter: Letter) -> list[Thread]:
         """Live tickets of the same person and subject, the most recent first."""
         found = self._subjects.get((letter.organisation_id, letter.author, letter.subject_key), [])
-        since = letter.received_at - SUBJECT_WINDOW
+        since, until = letter.received_at - SUBJECT_WINDOW, letter.received_at + SUBJECT_WINDOW
         return sorted(
-            (each for each in found if each.active_at >= since), key=lambda each: each.active_at, reverse=True
+            (each for each in found if since <= each.active_at <= until), key=lambda each: each.active_at, reverse=True
         )
 
     def default_mailbox(self, domain_id: int | None, organisation_id: int) -> int | None:
@@ -196,7 +196,7 @@ class Desk:
         self.ledger.add_message(letter, thread, row_id)
         parsed = letter.parsed
         if parsed.message_id:
-            known = Known(row_id, thread.id, Direction.IN, letter.author, letter.digest)
+            known = Known(row_id, thread.id, letter.direction, letter.author, letter.digest)
             self.known[letter.organisation_id, parsed.message_id].append(known)
         self.marks.leave(letter, thread.id, [tie.mark for tie in letter.ties if self._is_unknown(letter, tie)])
 

@@ -12,7 +12,7 @@ REOPENS = (TicketStatus.WAITING, TicketStatus.RESOLVED, TicketStatus.CLOSED)
 def file(desk: Desk, letter: Letter) -> Disposition | None:
     """A ticket for what begins, the ticket's next state for what joins."""
     if letter.thread is None:
-        letter.thread = _open(desk, letter)
+        letter.thread = open_ticket(desk, letter)
         letter.say("file", "opened", f"It opened #{letter.thread.number}.")
     else:
         _move_on(desk, letter, letter.thread)
@@ -68,7 +68,8 @@ def _shown_message(letter: Letter) -> ShownMessage:
     )
 
 
-def _open(desk: Desk, letter: Letter) -> Thread:
+def open_ticket(desk: Desk, letter: Letter) -> Thread:
+    """A ticket that begins with this letter."""
     parsed = letter.parsed
     ticket_id, number = desk.new_ticket(letter.organisation_id)
     owner = desk.turns.next(letter.alias_id)
@@ -92,7 +93,7 @@ def _open(desk: Desk, letter: Letter) -> Thread:
         snoozed_until=None,
         snooze_keeps=False,
         message_count=1,
-        has_attachments=_has_files(letter),
+        has_attachments=has_files(letter),
         snippet=letter.snippet,
         merged_into_id=None,
         deleted_at=None,
@@ -108,7 +109,7 @@ def _open(desk: Desk, letter: Letter) -> Thread:
 def _move_on(desk: Desk, letter: Letter, thread: Thread) -> None:
     """A person's answer brings the ticket back, its owner kept; a machine's is filed quietly."""
     thread.message_count += 1
-    thread.has_attachments |= _has_files(letter)
+    thread.has_attachments |= has_files(letter)
     desk.touch(thread)
     if letter.automatic and not letter.is_bounce:
         letter.say("file", "quiet", f"Automatic mail: filed in #{thread.number}, whose state stays as it was.")
@@ -129,5 +130,6 @@ def _wakes(thread: Thread) -> bool:
     return thread.status in REOPENS or (thread.status is TicketStatus.SNOOZED and not thread.snooze_keeps)
 
 
-def _has_files(letter: Letter) -> bool:
+def has_files(letter: Letter) -> bool:
+    """Whether there is anything to download."""
     return any(not part.inline for part in letter.parsed.parts)

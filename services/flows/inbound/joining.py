@@ -111,12 +111,17 @@ def _join(desk: Desk, letter: Letter, found: Thread, step: str, reason: str) -> 
     if found.deleted_at is not None:
         letter.follows = found
         letter.say(step, "follows", f"{reason} That conversation is in the trash, so this one is new.")
-    elif found.status is TicketStatus.CLOSED and not letter.automatic and _is_stale(desk, found):
+    elif _is_over(desk, letter, found):
         letter.follows = found
         letter.say(step, "follows", f"{reason} It was closed too long ago to reopen, so this one is new.")
     else:
         letter.thread = found
         letter.say(step, "joined", reason)
+
+
+def _is_over(desk: Desk, letter: Letter, found: Thread) -> bool:
+    is_asked_again = not letter.automatic and not letter.is_history
+    return found.status is TicketStatus.CLOSED and is_asked_again and _is_stale(desk, found)
 
 
 def _is_stale(desk: Desk, thread: Thread) -> bool:

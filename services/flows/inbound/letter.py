@@ -114,6 +114,8 @@ class Letter:
     follows: Thread | None = None
     row_id: int | None = None
     decision: Decision = NOTHING
+    direction: Direction = Direction.IN  # old mail that is imported may be our own
+    is_history: bool = False  # it came long ago, elsewhere: it reopens nothing
     set_apart: bool = False  # a rule discards it, so that it joins no conversation
     trace: list[dict[str, str]] = field(default_factory=list)
     ended_at: str = ""

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from models import (
     Attachment,
-    Direction,
     Follower,
     Message,
     MessageBody,
@@ -93,7 +92,7 @@ class Ledger:
                 "text": letter.text,
                 "labels": bodies.labels(
                     letter.organisation_id,
-                    Direction.IN,
+                    letter.direction,
                     letter.mailbox_id,
                     has_attachments=bool(files),
                     verdict=letter.authentication["verdict"],
@@ -170,7 +169,7 @@ def _message(
         "mailbox_id": letter.mailbox_id,
         "raw_id": letter.raw_id,
         "search_id": search_id,
-        "direction": Direction.IN,
+        "direction": letter.direction,
         "message_id": parsed.message_id,
         "in_reply_to": parsed.in_reply_to,
         "references": parsed.references,

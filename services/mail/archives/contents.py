@@ -107,7 +107,7 @@ def _in_tar(path: Path, first: int) -> Iterator[tuple[int, _Member]]:
     with tarfile.open(path, "r:*") as archive:
         number = -1
         while (entry := archive.next()) is not None:
-            archive.members.clear()  # else it keeps them all
+            archive.members.clear()  # type: ignore[attr-defined]  # else it keeps them all
             number += 1
             if number < first or not entry.isfile() or not _may_hold_mail(Path(entry.name).name):
                 continue

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from email.header import decode_header, make_header
+from typing import Any
 
 _FIELD = re.compile(
     rb"^(Status|X-Status|X-Mozilla-Status|X-Gmail-Labels):[ \t]*(.*(?:\r?\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE
@@ -26,6 +27,7 @@ class Marks:
     deleted: bool = False
     draft: bool = False
     junk: bool = False
+    sent: bool = False
     folder: str = ""
 
 
@@ -50,7 +52,8 @@ def _noted(marks: Marks, name: str, value: str) -> Marks:
         return _labelled(marks, value)
     if name == "x-mozilla-status":
         bits = int(value, 16) if re.fullmatch("[0-9a-fA-F]{1,8}", value) else 0
-        return replace(marks, **{each: getattr(marks, each) or bool(bits & bit) for each, bit in _MOZILLA.items()})
+        noted: dict[str, Any] = {each: getattr(marks, each) or bool(bits & bit) for each, bit in _MOZILLA.items()}
+        return replace(marks, **noted)
     return replace(
         marks,
         seen=marks.seen or (name == "status" and "R" in value),
@@ -89,6 +92,7 @@ def _placed(marks: Marks, folder: str) -> Marks:
     return replace(
         marks,
         junk=marks.junk or last in JUNK,
+        sent=marks.sent or last in SENT,
         deleted=marks.deleted or last in TRASH,
         draft=marks.draft or last in DRAFTS,
         folder="" if last in INBOXES | SENT | JUNK | TRASH | DRAFTS else folder,

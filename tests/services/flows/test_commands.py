@@ -1,0 +1,45 @@
+"""The program from the command line: mail in and out of a mailbox."""
+
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, select
+
+from models import Mailbox, Message
+from services import database
+from services.flows import commands
+from services.mail.archives import items
+from services.settings import Settings
+from tests.conftest import make_people
+from tests.services.flows.importing.test_importing import mail, mbox
+
+
+@pytest.fixture
+def served(settings: Settings) -> Settings:
+    database.connect(settings.database)
+    people = make_people()
+    with database.transaction() as session:
+        session.get_one(Mailbox, people.mailbox_id).name = "Acme support"
+    database.disconnect()
+    return settings
+
+
+def test_mail_goes_in_and_out(served: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, target = mbox(tmp_path / "in", mail(1), mail(2)), tmp_path / "out"
+    assert commands.run(["import", "Acme support", str(source)], served) == 0
+    assert "2 imported, 0 skipped, 0 failed" in capsys.readouterr().out and source.exists()
+    assert commands.run(["import", "Acme support", str(source)], served) == 0
+    assert "0 imported, 2 skipped" in capsys.readouterr().out
+    assert commands.run(["export", "Acme support", str(target)], served) == 0
+    assert [each.content for each in items(target, (), most=1 << 20)] == [mail(1), mail(2)]
+    database.connect(served.database)
+    with database.reading() as session:
+        assert len(session.exec(select(col(Message.id))).all()) == 2
+    database.disconnect()
+
+
+def test_what_is_wrong_is_said(served: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert commands.run(["import", "Nobody", str(tmp_path)], served) == 1
+    assert "no mailbox Nobody" in capsys.readouterr().err
+    assert commands.run(["import", "Acme support", str(tmp_path / "nothing")], served) == 1
+    assert commands.run(["fly"], served) == 2 and "main.py import" in capsys.readouterr().err
