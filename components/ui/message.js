@@ -86,7 +86,7 @@ export const MailMessage = {
           <span v-if="entry.direction === 'note'" class="chip note-chip"><q-icon name="sym_o_lock" aria-hidden="true" />Internal note</span>
           <span v-if="entry.automatic" class="chip" :title="entry.automatic">Automatic</span></div>
         <div v-if="!open" class="msg-snippet">{{ entry.snippet }}</div>
-        <button v-else-if="entry.direction !== 'note'" type="button" class="msg-to" :aria-expanded="details ? 'true' : 'false'" @click.stop="details = !details">to {{ recipients }}<q-icon name="sym_o_expand_more" aria-hidden="true" /></button>
+        <button v-else-if="entry.direction !== 'note'" type="button" class="msg-to" :aria-expanded="details ? 'true' : 'false'" @click.stop="details = !details"><span>to {{ recipients }}</span><q-icon name="sym_o_expand_more" aria-hidden="true" /></button>
       </div>
       <span v-if="!open && entry.authentication?.level === 'forged'" class="conv-sign is-forged"><q-icon name="sym_o_gpp_bad" :aria-label="entry.authentication.sentence" /></span>
       <span v-if="!open && entry.files.length" class="conv-sign"><q-icon name="sym_o_attach_file" aria-label="Has attachments" /></span>
