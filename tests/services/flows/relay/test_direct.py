@@ -10,10 +10,12 @@ import pytest
 from models import OutboundStatus
 from services import settings as configuration
 from services.flows.relay import DirectToMx, Receipt
-from services.flows.relay.direct import exchangers
+from services.flows.relay.direct import Policy, exchangers
+from services.flows.relay.hop import Patience
 from services.settings import Settings
 from tests import dns_server
 from tests.dns_server import Zone
+from tests.services.flows.relay.hostile import deaf
 from tests.services.flows.relay.servers import Server, certificate, parcel, serving
 
 EQUALS = ("10 a.example.org.", "10 b.example.org.", "20 c.example.org.")
@@ -156,3 +158,43 @@ async def test_a_backup_hands_on_to_better_servers_only(zone: Zone) -> None:
     zone.set("example.net", "MX", f"10 {us}.", "20 worst.example.net.")
     receipt = await send(1, "b@example.net", is_backup=True)
     assert (receipt.status, receipt.enhanced) == (OutboundStatus.FAILED, "5.4.6")
+
+
+async def test_an_address_that_did_not_answer_is_tried_after_others_for_a_while(zone: Zone) -> None:
+    zone.set("example.org", "MX", "10 mx.example.org.")
+    zone.set("mx.example.org", "A", "127.0.0.2", "127.0.0.1")
+    async with serving(Server()) as good:
+        relay = DirectToMx(Policy("mailroom.test", good.port, may_be_private=True, patience=Patience(connect=0.3)))
+        with deaf("127.0.0.2", good.port):
+            assert (await relay.transmit(parcel())).status is OutboundStatus.DELIVERED
+        async with serving(Server(), host="127.0.0.2", port=good.port) as woken:
+            assert (await relay.transmit(parcel())).status is OutboundStatus.DELIVERED
+        await relay.close()
+    assert (len(good.mails), len(woken.mails)) == (2, 0)
+
+
+async def test_what_is_dead_is_still_better_than_nothing(zone: Zone) -> None:
+    zone.set("example.org", "A", "127.0.0.2")
+    async with serving(Server()) as elsewhere:
+        relay = DirectToMx(Policy("mailroom.test", elsewhere.port, may_be_private=True))
+        assert (await relay.transmit(parcel())).enhanced == "4.4.1"
+        async with serving(Server(), host="127.0.0.2", port=elsewhere.port):
+            assert (await relay.transmit(parcel())).status is OutboundStatus.DELIVERED
+        await relay.close()
+
+
+async def test_neither_kind_of_address_keeps_us_from_the_other(zone: Zone) -> None:
+    zone.set("example.org", "AAAA", *(f"::ffff:127.8.8.{number}" for number in range(1, 9)))
+    zone.set("example.org", "A", "127.0.0.1")
+    async with serving(Server()) as server:
+        assert (await send(server.port)).status is OutboundStatus.DELIVERED
+
+
+async def test_a_domain_kept_here_may_name_this_very_server(zone: Zone) -> None:
+    """One that is not proved yet: its mail comes in by the front door. Of a stranger's domain that is a loop."""
+    us = configuration.current().mail_host
+    zone.set("example.org", "MX", f"10 {us}.")
+    zone.set(us, "A", "127.0.0.1")
+    async with serving(Server()) as server:
+        assert (await send(server.port, is_ours=True)).status is OutboundStatus.DELIVERED
+        assert (await send(server.port)).enhanced == "5.4.6"

@@ -31,7 +31,7 @@ from tests.services.flows.relay.servers import issue
 
 __all__ = ["acme"]
 ROUNDS = (0, 3, 12, 40, 120)  # minutes: each is past the next wait of the schedule
-IMPATIENT = Patience(connect=1.5, greeting=1.5, handshake=1.5, command=1.5, data=1.5, end=1.5, parting=0.5)
+IMPATIENT = Patience(connect=3, greeting=3, handshake=3, command=3, data=3, end=3, parting=1)
 
 
 @dataclass
