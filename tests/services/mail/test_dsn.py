@@ -1,10 +1,11 @@
 """Failure reports, read by the standard library as other mail programs read them."""
 
 import email
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
 
+from services.mail import bounces
 from services.mail.dsn import Failure, compose_dsn
 from services.mail.message import parse
 
@@ -67,3 +68,26 @@ def test_lines_and_our_own_parser() -> None:
     assert max(map(len, lines)) <= 998 and not any(b"\n" in line or b"\r" in line for line in lines)
     parsed = parse(report())
     assert parsed.error == "" and "bob@example.org" in parsed.text
+
+
+def test_mail_that_is_only_late() -> None:
+    """It says until when it is tried, and whoever reads it takes it for no bounce."""
+    made = compose_dsn(
+        reporting_mta="mail.acme.test",
+        to="a@acme.test",
+        sent_at=AT,
+        arrived_at=AT,
+        failures=[Failure("bob@example.org", "4.4.1", "451 4.4.1 Could not connect")],
+        original=ORIGINAL,
+        subject="Your mail is late",
+        retried_until=AT + timedelta(hours=43),
+    )
+    message = email.message_from_bytes(made, policy=default)
+    assert isinstance(message, EmailMessage)
+    words, status, _ = message.iter_parts()
+    group = status.as_string().replace("\n", "|")
+    assert "|Action: delayed|Status: 4.4.1|" in group
+    assert "|Will-Retry-Until: Fri, 06 Mar 2026 00:06:07 +0000" in group
+    assert "is tried again until" in words.get_content() and "could not be delivered" not in words.get_content()
+    found = bounces.read(made, parse(made), "")
+    assert found is not None and found.sort == "delayed" and {each.kind for each in found.affected} == {"delayed"}
