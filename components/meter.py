@@ -8,10 +8,10 @@ AMBER, RED = 80, 95  # per cent
 MEGABYTE = 1 << 20
 
 
-def meter(label: str, used: int, limit: int) -> None:
-    """A bar of `used` in `limit`, both in bytes."""
+def meter(label: str, used: int, limit: int, *, is_progress: bool = False) -> None:
+    """A bar of `used` in `limit`; progress is good however far it is."""
     percent = min(100, 100 * used // limit) if limit else 100
-    tone = "bad" if percent >= RED else "warn" if percent >= AMBER else "good"
+    tone = "good" if is_progress else "bad" if percent >= RED else "warn" if percent >= AMBER else "good"
     with ui.element("div").classes("meter").props("role=meter aria-valuemin=0 aria-valuemax=100") as bar:
         bar.props["aria-label"] = label
         bar.props["aria-valuenow"] = percent

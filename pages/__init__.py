@@ -14,6 +14,7 @@ MENU = (
     Entry("/mailboxes", "sym_o_inbox_customize", "Mailboxes", "Mail"),
     Entry("/rules", "sym_o_rule", "Rules", "Mail", Permission.READ_RULES),
     Entry("/suppressions", "sym_o_unsubscribe", "Suppressed", "Mail", Permission.READ_SUPPRESSIONS),
+    Entry("/imports", "sym_o_move_to_inbox", "Import and export", "Mail", Permission.IMPORT_MAIL),
     Entry("/team", "sym_o_group", "Team", "Organisation"),
     Entry("/integrations", "sym_o_webhook", "Integrations", "Organisation"),
     Entry("/keys", "sym_o_key", "API keys", "Organisation", Permission.MANAGE_OWN_KEYS),

@@ -33,6 +33,7 @@ SCREENS = (
     "mailboxes",
     "rules",
     "suppressions",
+    "imports",
     "contacts",
     "team",
     "keys",

@@ -84,6 +84,15 @@ def update(session: Session, job_id: int, *, actor: Actor, **changes: Unpack[Opt
     return job
 
 
+def run_now(session: Session, job_id: int, *, actor: Actor) -> SyncJob:
+    """Not when its interval has passed, but at once."""
+    access.require(actor, Permission.MANAGE_MAILBOXES)
+    job = _owned(session, job_id, actor)
+    job.due_at = clock.now()
+    session.add(job)
+    return job
+
+
 def remove(session: Session, job_id: int, *, actor: Actor) -> None:
     """Pull no more; what was pulled stays."""
     access.require(actor, Permission.MANAGE_MAILBOXES)

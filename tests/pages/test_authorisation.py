@@ -5,13 +5,14 @@ Routes come from the application itself; one that has no row here fails the firs
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from nicegui import Client
 from starlette.routing import Mount, Route
 
 from models import Attachment, Draft, DraftKind, Message, Role, User
-from services import access, clock, database, ids, sessions, team
+from services import access, clock, database, ids, imports, sessions, team
 from services.access import Actor
 from tests.api import matrix
 from tests.conftest import People
@@ -55,6 +56,8 @@ DOWNLOADS = {
     "/files/{file}/part/{path}": Download("GET", "att"),
     "/drafts/{draft}": Download("PUT", "draft"),
     "/drafts/{draft}/files": Download("POST", "draft"),
+    "/imports/{mailbox}/export.mbox": Download("GET", "mbx"),
+    "/imports/{import}/faults.csv": Download("GET", "import"),
     "/contacts/{contact}/export": Download("GET", "contact"),
     "/templates/{template}/insert": Download("POST", "tmpl"),
 }
@@ -66,6 +69,7 @@ SIGNED_IN = {
     "/capture/{id:int}/body",
     "/audit.csv",
     "/suppressions.csv",
+    "/imports/file",
 }
 
 
@@ -167,6 +171,9 @@ def made(kind: str, actor: Actor) -> int:
                 created_at=clock.now(),
                 updated_at=clock.now(),
             )
+        elif kind == "import":
+            box, choice = matrix.mailbox(session, actor), imports.Choice()
+            return imports.begin(session, box, Path("x"), name="x", choice=choice, actor=actor).id or 0
         elif kind == "att":
             message = session.get_one(Message, matrix.email(session, actor))
             row = Attachment(

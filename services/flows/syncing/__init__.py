@@ -10,6 +10,7 @@ import secrets as random
 from services import database
 from services.errors import Error
 from services.flows.syncing import jobs, pulling
+from services.flows.syncing.checking import Step, check
 from services.flows.syncing.remote import Trouble, connected
 
 log = logging.getLogger("mailroom.syncing")
@@ -35,4 +36,4 @@ def process_one() -> bool:
     return True
 
 
-__all__ = ["process_one"]
+__all__ = ["Step", "check", "process_one"]

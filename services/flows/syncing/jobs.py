@@ -41,6 +41,11 @@ class Pulled:
     received_at: datetime
 
 
+def attempted(host: str, port: int, username: str, password: str, encryption: str) -> Job:
+    """A job that is only tried, not yet there."""
+    return Job(0, 0, "", host, port, username, password, encryption, 0, "", timedelta(), None, {})
+
+
 def claim(session: Session) -> Job | None:
     """The job that has waited longest, ours until its lease ends."""
     query = (

@@ -29,7 +29,7 @@ def connected(job: Job) -> Iterator["IMAPClient"]:
     from imapclient.exceptions import IMAPClientError
 
     try:
-        with _open(job) as client:
+        with open_client(job) as client:
             client.normalise_times = False
             if job.encryption == "TLS":
                 client.starttls(ssl.create_default_context())
@@ -38,10 +38,11 @@ def connected(job: Job) -> Iterator["IMAPClient"]:
     except (Invalid, Unavailable) as error:
         raise Trouble(f"{job.host}: {error.message}") from error
     except (IMAPClientError, imaplib.IMAP4.error, OSError) as error:
-        raise Trouble(f"{job.host}: {_words(error)}") from error
+        raise Trouble(f"{job.host}: {words(error)}") from error
 
 
-def _open(job: Job) -> "IMAPClient":
+def open_client(job: Job) -> "IMAPClient":
+    """Connected, not signed in. Raises Invalid and Unavailable for the address, OSError and what imaplib says."""
     from imapclient import IMAPClient, SocketTimeout
     from imapclient.imap4 import IMAP4WithTimeout
 
@@ -64,6 +65,7 @@ def _open(job: Job) -> "IMAPClient":
     return Client(job.host, job.port, ssl=job.encryption == "SSL", timeout=timeout)
 
 
-def _words(error: Exception) -> str:
+def words(error: Exception) -> str:
+    """What went wrong, without the marks of a Python value."""
     text = str(error) or type(error).__name__
     return " ".join(text.removeprefix("b'").removesuffix("'").split())[:500]

@@ -149,3 +149,20 @@ def test_what_goes_wrong_is_said(job: int, remote: Dovecot, people: People) -> N
     assert "not allowed" in run(job).error
     with database.reading() as session:
         assert session.exec(select(RawMessage)).all() == []
+
+
+def test_an_account_is_tried_step_by_step(job: int, remote: Dovecot) -> None:
+    remote.put("One", AT, folder="Projects.Alpha")
+    steps = syncing.check(jobs.attempted("127.0.0.1", remote.port, "ida", "secret", "PLAIN"))
+    assert [(each.name, each.is_good) for each in steps] == [
+        (name, True) for name in ("Name", "Connection", "Encryption", "Sign-in", "Folders")
+    ]
+    assert "Projects.Alpha" in steps[-1].seen
+    wrong = syncing.check(jobs.attempted("127.0.0.1", remote.port, "ida", "wrong", "PLAIN"))
+    assert (wrong[-1].name, wrong[-1].is_good) == ("Sign-in", False) and "uthentication" in wrong[-1].seen
+    closed = syncing.check(jobs.attempted("127.0.0.1", 1, "ida", "secret", "PLAIN"))
+    assert (closed[-1].name, closed[-1].is_good) == ("Connection", False)
+    bare = syncing.check(jobs.attempted("127.0.0.1", remote.port, "ida", "secret", "TLS"))
+    assert (bare[-1].name, bare[-1].is_good) == ("Encryption", False), "it offers none"
+    unknown = syncing.check(jobs.attempted("nowhere.invalid", 993, "ida", "secret", "SSL"))
+    assert [(each.name, each.is_good) for each in unknown] == [("Name", False)]
