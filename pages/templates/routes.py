@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from models import Template, Visibility
-from pages.files import DOCUMENT, STYLE, guarded
+from pages.files import DOCUMENT, STANDARD, STYLE, guarded
 from pages.uploads import json_of, text_of
 from services import database, ids, templates
 from services.mail import sanitize
@@ -76,7 +76,8 @@ def _paragraphs(text: str) -> str:
 def _document(made: Rendering) -> str:
     """The frame's whole page, every field without value marked where it stands."""
     body = _GAP.sub(lambda gap: f"<mark>{gap[0]}</mark>", made.html or _paragraphs(made.text))
-    return DOCUMENT.format(blocked=0, style=f"{STYLE}body{{{_PAGE}}}", kind="preview", new=body, quoted="")
+    style = f"{STYLE}body{{{_PAGE}}}"
+    return DOCUMENT.format(doctype=STANDARD, blocked=0, style=style, kind="preview", new=body, quoted="")
 
 
 ROUTES = [
