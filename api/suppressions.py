@@ -124,7 +124,11 @@ def import_suppressions(body: Import, actor: Acting) -> Imported:
     return Imported(added=done.added, known=done.known, wrong=done.wrong)
 
 
-@router.get("/export")
+class Csv(Response):
+    media_type = "text/csv"
+
+
+@router.get("/export", response_class=Csv)
 def export_suppressions(actor: Acting) -> Response:
     """The whole list as a CSV file."""
     pieces, before = [suppressions.heading()], None
@@ -134,7 +138,7 @@ def export_suppressions(actor: Acting) -> Response:
             pieces.append(suppressions.lines([line.suppression for line in page.lines]))
             before = page.before
             if before is None:
-                return Response("".join(pieces), media_type="text/csv; charset=utf-8")
+                return Csv("".join(pieces))
 
 
 @router.get("/{id}")
