@@ -9,10 +9,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from models import Template, Visibility
-from pages.files import DOCUMENT, STANDARD, STYLE, guarded
+from pages.files import DOCUMENT, STYLE, guarded
 from pages.uploads import json_of, text_of
 from services import database, ids, templates
 from services.mail import sanitize
+from services.mail.sanitize import STANDARD
 from services.templates import Preview, Rendering, Source
 
 MOST = 50
