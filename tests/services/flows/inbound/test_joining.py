@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
-from models import Direction, Message, TicketStatus
-from services import clock, database, tickets
+from models import Direction, Message, ThreadMark, TicketStatus
+from services import clock, database, replies, tickets
+from services.flows.inbound import marks
 from services.tickets.tokens import reply_token
 from tests.conftest import People
 from tests.services.flows.inbound.conftest import letter, received, receptions, ticket_of
@@ -162,3 +164,31 @@ def test_what_went_round_too_often_is_filed_as_a_machines() -> None:
     round_trips = b"Received: from a by b; Fri, 20 Nov 2026 10:00:00 +0000\r\n" * 60
     message = received(round_trips + letter("Round and round"))
     assert message is not None and message.automatic.startswith("loop") and "refuse_loop:loop" in reasons(message)
+
+
+def test_an_answer_goes_under_the_subject_the_customer_wrote_last(people: People) -> None:
+    first = ticket_of(received(letter("Quote", message_id="<q@customer.test>")))
+    received(letter("Something else entirely", In_Reply_To="<q@customer.test>"))
+    with database.transaction() as session:
+        sent = replies.answer(session, first.id or 0, text="Yes.", actor=people.bob)
+        assert sent.subject == "Re: Something else entirely"
+
+
+def test_devices_that_give_all_mail_one_id_are_kept_apart() -> None:
+    pages = [letter("Scan", f"Page {each}", "scanner@customer.test", message_id="<0@device.test>") for each in range(2)]
+    first, second = (ticket_of(received(page, reverse_path="scanner@customer.test")) for page in pages)
+    assert first.id != second.id
+
+
+def test_mail_changed_by_a_list_joins_the_copy_that_came_straight() -> None:
+    first = ticket_of(received(letter("Hello", message_id="<one@customer.test>")))
+    second = received(letter("[all] Hello", "A question.\n-- \nThe list", message_id="<one@customer.test>"))
+    assert ticket_of(second).id == first.id and "match_references:joined" in reasons(second)
+
+
+def test_marks_are_forgotten_after_a_year() -> None:
+    received(letter("Re: Hello", In_Reply_To="<unseen@customer.test>"))
+    with clock.ahead(timedelta(days=364)), database.transaction() as session:
+        assert not marks.forget_old(session) and session.exec(select(ThreadMark)).all()
+    with clock.ahead(timedelta(days=366)), database.transaction() as session:
+        assert not marks.forget_old(session) and not session.exec(select(ThreadMark)).all()
