@@ -1,9 +1,11 @@
 """What belongs together: subjects, ids, reply tokens."""
 
+import base64
+
 import pytest
 
 from services.mail.message import parse
-from services.mail.thread import ids, subject_key, token
+from services.mail.thread import ids, index_root, is_answer, is_nobodys, subject_key, token
 
 
 @pytest.mark.parametrize(
@@ -52,3 +54,35 @@ def test_token_of_a_reply_address() -> None:
     assert token("t12.abC9") == (12, "abc9")
     assert token("T12.ABC9") == (12, "abc9")
     assert [token(each) for each in ("", "12.abc", "t.abc", "t0.abc", "t12.", "t12", "t12.a-b", "tx.abc")] == [None] * 8
+
+
+@pytest.mark.parametrize("subject", ["Re: Order", "RE : Order", "[ext] AW: Order", "Fwd: Re: Order", "رد: Order"])
+def test_answers_by_their_subject(subject: str) -> None:
+    assert is_answer(subject) and subject_key(subject) == "order"
+
+
+@pytest.mark.parametrize("subject", ["Order", "Fwd: Order", "[EXTERNAL] Order", "{Spam?} Order", "Reply needed"])
+def test_subjects_that_answer_nothing(subject: str) -> None:
+    assert not is_answer(subject)
+
+
+def test_a_number_in_a_tag_tells_cases_apart() -> None:
+    assert subject_key("[Case 12] Update") == "[case 12] update" != subject_key("Re: [Case 13] Update")
+
+
+def test_outlooks_conversation() -> None:
+    index = base64.b64encode(bytes(range(22))).decode()
+    answer = base64.b64encode(bytes(range(27))).decode()
+
+    def root(value: str) -> str:
+        return index_root(parse(f"Thread-Index: {value}\r\n\r\nx".encode()))
+
+    assert root(index) == root(f"{answer[:20]}\r\n {answer[20:]}") == bytes(range(22)).hex()
+    assert root("") == root("AQ==") == root("no base64!") == ""
+
+
+def test_addresses_that_stand_for_many() -> None:
+    for author in ("noreply@shop.test", "no-reply+7@shop.test", "alerts@shop.test", "Webform <webform@shop.test>"):
+        assert is_nobodys(parse(f"From: {author}\r\n\r\nx".encode()))
+    assert is_nobodys(parse(b"From: info@shop.test\r\nReply-To: visitor@mail.test\r\n\r\nx"))
+    assert not is_nobodys(parse(b"From: Ann <ann@shop.test>\r\nReply-To: ann@shop.test\r\n\r\nx"))
