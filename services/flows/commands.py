@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from models import Domain, Import, ImportState, Mailbox
-from services import access, database, exports, imports, secrets
+from services import access, backups, database, exports, imports, secrets
 from services.access import Actor
 from services.errors import Error, Invalid, NotFound
 from services.flows import importing
@@ -19,6 +19,8 @@ from services.settings import Settings
 USAGE = """\
 python main.py import <mailbox> <file or folder>   mbox, Maildir, .eml, or a zip or tar of them
 python main.py export <mailbox> <file>             an mbox (mboxrd) of all its messages
+python main.py backup <file>                       while it runs: database and key in one file
+python main.py restore <file>                      while it does not
 <mailbox> is its address, or its name where only one is called so."""
 
 
@@ -28,7 +30,6 @@ def run(arguments: Sequence[str], settings: Settings) -> int:
     if command is None or len(arguments) - 1 != command[1]:
         sys.stderr.write(USAGE + "\n")
         return 2
-    secrets.load()
     try:
         return command[0](settings, *arguments[1:])
     except (Error, OSError) as error:
@@ -38,6 +39,7 @@ def run(arguments: Sequence[str], settings: Settings) -> int:
 
 def import_mail(settings: Settings, mailbox: str, source: str) -> int:
     """Called again after it was cut short, it goes on where it was."""
+    secrets.load()
     path = Path(source).resolve()
     if not path.exists():
         raise Invalid(f"There is no {source}.")
@@ -83,6 +85,18 @@ def export_mail(settings: Settings, mailbox: str, target: str) -> int:
     finally:
         half.unlink(missing_ok=True)
         database.disconnect()
+
+
+def back_up(settings: Settings, target: str) -> int:
+    size = backups.backup(settings, Path(target))
+    sys.stdout.write(f"{size:,} bytes written to {target}.\n")
+    return 0
+
+
+def bring_back(settings: Settings, source: str) -> int:
+    version = backups.restore(settings, Path(source))
+    sys.stdout.write(f"Restored (schema {version}); what was there is kept beside it as *{backups.ASIDE}.\n")
+    return 0
 
 
 def _mailbox(session: Session, wanted: str) -> tuple[int, Actor]:
@@ -132,4 +146,9 @@ def _told(import_id: int) -> int:
     return 0 if row.state is ImportState.DONE else 1
 
 
-COMMANDS: dict[str, tuple[Callable[..., int], int]] = {"import": (import_mail, 2), "export": (export_mail, 2)}
+COMMANDS: dict[str, tuple[Callable[..., int], int]] = {
+    "import": (import_mail, 2),
+    "export": (export_mail, 2),
+    "backup": (back_up, 1),
+    "restore": (bring_back, 1),
+}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -29,7 +30,10 @@ LIVED_IN = (
 )
 
 
-def test_a_database_of_the_first_release_comes_along(tmp_path: Path, settings: Settings, database_url: str) -> None:
+@pytest.mark.parametrize("released", ["0001", "0002"])
+def test_a_database_of_each_release_comes_along(
+    tmp_path: Path, settings: Settings, database_url: str, released: str
+) -> None:
     url = f"sqlite:///{tmp_path}/old.db"
     if POSTGRES:
         url = database_url
@@ -44,6 +48,7 @@ def test_a_database_of_the_first_release_comes_along(tmp_path: Path, settings: S
     with engine.begin() as connection:
         for statement in LIVED_IN:
             connection.execute(sa.text(statement))
+    command.upgrade(config, released)
     engine.dispose()
     database.connect(url)
     with database.reading() as session:

@@ -10,7 +10,7 @@ from services import database
 from services.flows import commands
 from services.mail.archives import items
 from services.settings import Settings
-from tests.conftest import make_people
+from tests.conftest import POSTGRES, make_people
 from tests.services.flows.importing.test_importing import mail, mbox
 
 
@@ -36,6 +36,18 @@ def test_mail_goes_in_and_out(served: Settings, tmp_path: Path, capsys: pytest.C
     with database.reading() as session:
         assert len(session.exec(select(col(Message.id))).all()) == 2
     database.disconnect()
+
+
+@pytest.mark.skipif(bool(POSTGRES), reason="PostgreSQL has tools of its own")
+def test_all_of_it_is_backed_up_and_brought_back(served: Settings, tmp_path: Path) -> None:
+    assert commands.run(["backup", str(tmp_path / "copy.tar")], served) == 0
+    assert commands.run(["import", "Acme support", str(mbox(tmp_path / "in", mail(1)))], served) == 0
+    assert commands.run(["restore", str(tmp_path / "copy.tar")], served) == 0
+    database.connect(served.database)
+    with database.reading() as session:
+        assert session.exec(select(Message)).all() == []
+    database.disconnect()
+    assert commands.run(["restore", str(tmp_path / "in")], served) == 1
 
 
 def test_what_is_wrong_is_said(served: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
