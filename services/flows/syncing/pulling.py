@@ -11,6 +11,7 @@ from sqlmodel import col
 from models import Message
 from services import clock, database, settings
 from services.flows.syncing.jobs import Job, Pulled, advance
+from services.flows.syncing.remote import refill
 from services.mail import message as mail_message
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def _folders(client: "IMAPClient", job: Job) -> list[str]:
 
 def _pull_folder(client: "IMAPClient", job: Job, folder: str) -> int | None:
     """How many were too large; None when there is no going on."""
+    refill(client)
     validity = int(client.select_folder(folder, readonly=True)[b"UIDVALIDITY"])
     known, last = job.progress.get(folder, [0, 0])
     if known != validity:  # RFC 3501 2.3.1.1: the numbers mean other messages now
@@ -76,8 +78,9 @@ def _pull_folder(client: "IMAPClient", job: Job, folder: str) -> int | None:
 
 def _wanted(client: "IMAPClient", job: Job, uids: list[int]) -> tuple[dict[int, int], list[int], int]:
     """Sizes by UID, those that are not here yet, and how many are too large to be taken at all."""
+    refill(client)
     lines = client.fetch(uids, ["RFC822.SIZE", _IDS])
-    sizes = {uid: int(line[b"RFC822.SIZE"]) for uid, line in lines.items()}
+    sizes = {uid: int(line[b"RFC822.SIZE"]) for uid, line in lines.items() if b"RFC822.SIZE" in line}
     ids = {uid: _identifier(line) for uid, line in lines.items()}
     present = _present(job, {each for each in ids.values() if each})
     limit = settings.current().max_message_bytes
@@ -116,8 +119,12 @@ def _batches(uids: list[int], sizes: dict[int, int]) -> Iterator[list[int]]:
 def _store(client: "IMAPClient", job: Job, folder: str, place: list[int], uids: list[int]) -> bool:
     if job.room is not None and job.room <= 0:
         return False
+    refill(client)
     lines = client.fetch(uids, ["BODY.PEEK[]", "INTERNALDATE"])
-    pulled = [_pulled(lines[uid][b"BODY[]"], lines[uid][b"INTERNALDATE"]) for uid in uids if uid in lines]
+    limit = settings.current().max_message_bytes
+    found = ((lines[uid].get(b"BODY[]"), lines[uid].get(b"INTERNALDATE")) for uid in uids if uid in lines)
+    # one that lies about a size, or sends no content, gets no other message lost
+    pulled = [_pulled(content, at or clock.now()) for content, at in found if content and len(content) <= limit]
     if job.room is not None:
         job.room -= sum(len(each.content) for each in pulled)
     return _advance(job, folder, place, pulled)

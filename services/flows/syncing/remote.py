@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import imaplib
+import io
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +19,65 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 20.0
 READ_SECONDS = 120.0
+REPLY_SECONDS = 600.0  # for all of a batch
+MOST_READ = 64 << 20  # of a batch: several times what one is cut to
+LONGEST_LINE = 16 << 20  # the answer to a search of a million messages is one
+PIECE = 1 << 16
 
 
 class Trouble(Exception):
     """What somebody has to mend, in words."""
+
+
+class Bounded:
+    """What a server may send, and take for it, from one `refill` to the next: whatever it says of sizes, and however
+    slowly it drips, neither memory nor the thread is its own."""
+
+    file: io.BufferedReader
+    abort: type[Exception]
+    _room = MOST_READ
+    _until = 0.0
+
+    def refill(self) -> None:
+        self._room, self._until = MOST_READ, time.monotonic() + REPLY_SECONDS
+
+    def read(self, size: int) -> bytes:
+        self._spend(size)
+        content = bytearray()
+        while len(content) < size:
+            piece = self.file.read1(min(PIECE, size - len(content)))
+            if not piece:
+                raise self.abort("The connection broke off.")
+            content += piece
+            self._spend(0)
+        return bytes(content)
+
+    def readline(self) -> bytes:
+        line = bytearray()
+        while not line.endswith(b"\n"):
+            ready = self.file.peek(1)  # what one packet brought
+            if not ready:
+                break
+            line += self.file.read(ready.find(b"\n") + 1 or len(ready))
+            if len(line) > LONGEST_LINE:
+                raise self.abort("It sends lines that do not end.")
+            self._spend(0)
+        self._spend(len(line))
+        return bytes(line)
+
+    def _spend(self, size: int) -> None:
+        if not self._until:
+            self.refill()
+        self._room -= size
+        if self._room < 0:
+            raise self.abort("It sends far more than was asked for.")
+        if time.monotonic() > self._until:
+            raise self.abort("It is too slow; what came is kept, the rest is tried again.")
+
+
+def refill(client: "IMAPClient") -> None:
+    """Before another request: its answer may be as large, and take as long, as any."""
+    client._imap.refill()
 
 
 @contextlib.contextmanager
@@ -48,7 +105,7 @@ def open_client(job: Job) -> "IMAPClient":
 
     address = asyncio.run(targets.checked_addresses(job.host))[0]
 
-    class Pinned(IMAP4WithTimeout):  # type: ignore[misc]
+    class Pinned(Bounded, IMAP4WithTimeout):  # type: ignore[misc]
         """Knows the server by its name, for its certificate, and connects to the address that was checked."""
 
         def _create_socket(self, timeout: float | None = None) -> socket.socket:
