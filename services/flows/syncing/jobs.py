@@ -15,7 +15,7 @@ _JOB = SyncJob.__table__  # type: ignore[attr-defined]
 
 @dataclass(slots=True)
 class Job:
-    """`progress` maps a folder to its UIDVALIDITY and the last UID that was pulled."""
+    """`progress` maps a folder to its UIDVALIDITY, the highest UID pulled, and the lowest while older ones are open."""
 
     id: int
     organisation_id: int

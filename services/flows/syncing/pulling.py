@@ -1,7 +1,8 @@
-"""Folder by folder, what is new by UID, in batches that fit the memory, without what is there already."""
+"""Folder by folder, newest first: what came since by UID, then what is older, in batches that fit the memory, without
+what is there already."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -56,24 +57,51 @@ def _pull_folder(client: "IMAPClient", job: Job, folder: str) -> int | None:
     """How many were too large; None when there is no going on."""
     refill(client)
     validity = int(client.select_folder(folder, readonly=True)[b"UIDVALIDITY"])
-    known, last = job.progress.get(folder, [0, 0])
+    known, high, low = _place(job, folder)
     if known != validity:  # RFC 3501 2.3.1.1: the numbers mean other messages now
-        last = 0
-    criteria: list[Any] = ["UID", f"{last + 1}:*"]
+        high, low = 0, 0
+    criteria: list[Any] = ["UID", f"{1 if low else high + 1}:*"]
     if job.max_age_days:
         criteria += ["SINCE", (clock.now() - timedelta(days=job.max_age_days)).date()]
-    uids = sorted(uid for uid in client.search(criteria) if uid > last)
+    found = sorted(client.search(criteria))
+    if not high:
+        high = max(found, default=0)
+        low = high + 1
+    newer = [uid for uid in found if uid > high]
+    older = [uid for uid in reversed(found) if uid < low]
     skipped = 0
-    for start in range(0, len(uids), LISTED):
-        listed = uids[start : start + LISTED]
-        sizes, wanted, too_large = _wanted(client, job, listed)
-        skipped += too_large
-        for batch in _batches(wanted, sizes):
-            if not _store(client, job, folder, [validity, batch[-1]], batch):
-                return None
-        if not _advance(job, folder, [validity, listed[-1]], []):
+    for listed in _parts(newer):
+        left_out = _pull_listed(client, job, folder, listed, lambda last: [validity, last, low])
+        if left_out is None:
             return None
-    return skipped
+        skipped, high = skipped + left_out, listed[-1]
+    for listed in _parts(older):
+        left_out = _pull_listed(client, job, folder, listed, lambda last: [validity, high, last])
+        if left_out is None:
+            return None
+        skipped += left_out
+    return skipped if _advance(job, folder, [validity, high, 0], []) else None
+
+
+def _place(job: Job, folder: str) -> tuple[int, int, int]:
+    """UIDVALIDITY, the highest UID that was pulled, and down to which below it all were: 0 for all of them."""
+    validity, high, low = [*job.progress.get(folder, [0, 0]), 0][:3]
+    return validity, high, low
+
+
+def _parts(uids: list[int]) -> Iterator[list[int]]:
+    return (uids[start : start + LISTED] for start in range(0, len(uids), LISTED))
+
+
+def _pull_listed(
+    client: "IMAPClient", job: Job, folder: str, listed: list[int], place: Callable[[int], list[int]]
+) -> int | None:
+    """Pull in the order of `listed`; `place` says how far the job is behind a UID."""
+    sizes, wanted, too_large = _wanted(client, job, listed)
+    for batch in _batches(wanted, sizes):
+        if not _store(client, job, folder, place(batch[-1]), batch):
+            return None
+    return too_large if _advance(job, folder, place(listed[-1]), []) else None
 
 
 def _wanted(client: "IMAPClient", job: Job, uids: list[int]) -> tuple[dict[int, int], list[int], int]:

@@ -139,7 +139,7 @@ def test_it_is_bounded_and_gone_on_with(
     assert words in run(job)
     assert tracemalloc.get_traced_memory()[1] < 48 << 20
     tracemalloc.stop()
-    assert subjects() == ["1", "2"], "what came before is kept"
+    assert subjects() == ["4", "5"], "the newest came first, and are kept"
     hostile.breaks = ""
     monkeypatch.setattr(remote, "REPLY_SECONDS", 600.0)
     assert run(job) == "" and subjects() == ["1", "2", "3", "4", "5"]

@@ -166,3 +166,30 @@ def test_an_account_is_tried_step_by_step(job: int, remote: Dovecot) -> None:
     assert (bare[-1].name, bare[-1].is_good) == ("Encryption", False), "it offers none"
     unknown = syncing.check(jobs.attempted("nowhere.invalid", 993, "ida", "secret", "SSL"))
     assert [(each.name, each.is_good) for each in unknown] == [("Name", False)]
+
+
+def test_what_comes_meanwhile_goes_before_what_is_older(
+    job: int, remote: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulling, "MOST_MESSAGES", 2)
+    for number in range(1, 7):
+        remote.put(f"Mail {number}", AT + timedelta(minutes=number), number=number)
+    whole, stored = jobs.advance, []
+
+    def stopped(session: object, of: object, folder: str, place: list[int], pulled: list[jobs.Pulled]) -> bool:
+        stored.append([each.content.partition(b"Subject: ")[2][:6].decode() for each in pulled])
+        return False if len(stored) == 3 else whole(session, of, folder, place, pulled)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pulling, "advance", stopped)
+    run(job)
+    remote.put("Mail 7", AT + timedelta(minutes=7), number=7)
+    run(job)
+    assert [each for each in stored if each] == [
+        ["Mail 6", "Mail 5"],
+        ["Mail 4", "Mail 3"],
+        ["Mail 2", "Mail 1"],  # which was not kept
+        ["Mail 7"],
+        ["Mail 2", "Mail 1"],
+    ]
+    assert [subject for subject, _ in messages()] == [f"Mail {number}" for number in range(1, 8)]
+    assert run(job).pulled_count == 7
