@@ -22,7 +22,7 @@ state_dir = {folder}/state
 log_path = {folder}/log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+{tls}
 disable_plaintext_auth = no
 default_login_user = {user}
 default_internal_user = {user}
@@ -36,7 +36,8 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 service anvil {{
@@ -65,8 +66,12 @@ namespace inbox {{
 
 @dataclass
 class Dovecot:
+    """`certificate` is the file of the one it has, where it speaks TLS."""
+
     port: int
     folder: Path
+    tls_port: int = 0
+    certificate: Path | None = None
 
     def client(self) -> IMAPClient:
         client = IMAPClient("127.0.0.1", self.port, ssl=False)
@@ -84,7 +89,7 @@ class Dovecot:
 
 
 @contextmanager
-def serving() -> Iterator[Dovecot]:
+def serving(*, has_tls: bool = False) -> Iterator[Dovecot]:
     """Running until the end of the block. Dovecot keeps no mail as root: it does so as nobody then."""
     assert PROGRAM
     folder = Path(tempfile.mkdtemp(prefix="dovecot"))
@@ -94,20 +99,37 @@ def serving() -> Iterator[Dovecot]:
         (folder / name).mkdir()
     if os.getuid() == 0:
         os.chown(folder / "home", uid, gid)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port, tls_port = _free_port(), _free_port() if has_tls else 0
+    certificate = _certificate(folder) if has_tls else None
+    tls = f"ssl = yes\nssl_cert = <{certificate}\nssl_key = <{folder}/key.pem" if has_tls else "ssl = no"
     user, group = ("nobody", "nogroup") if os.getuid() == 0 else (_own("-un"), _own("-gn"))
     config = folder / "dovecot.conf"
-    config.write_text(CONFIG.format(folder=folder, port=port, uid=uid, gid=gid, user=user, group=group))
+    places = {"folder": folder, "port": port, "tls_port": tls_port, "tls": tls}
+    config.write_text(CONFIG.format(**places, uid=uid, gid=gid, user=user, group=group))
     process = subprocess.Popen([PROGRAM, "-F", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
         _wait(process, port, folder)
-        yield Dovecot(port, folder)
+        yield Dovecot(port, folder, tls_port, certificate)
     finally:
         process.terminate()
         process.wait(20)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def _certificate(folder: Path) -> Path:
+    """Of 127.0.0.1, signed by itself."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    made += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return certificate
 
 
 def _own(option: str) -> str:

@@ -193,3 +193,20 @@ def test_what_comes_meanwhile_goes_before_what_is_older(
     ]
     assert [subject for subject, _ in messages()] == [f"Mail {number}" for number in range(1, 8)]
     assert run(job).pulled_count == 7
+
+
+@pytest.mark.parametrize("encryption", ["SSL", "TLS"])
+def test_over_tls_by_a_valid_certificate_only(
+    job: int, people: People, encryption: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(has_tls=True) as secure:
+        secure.put("One", AT, number=1)
+        port = secure.tls_port if encryption == "SSL" else secure.port
+        with database.transaction() as session:
+            syncjobs.update(session, job, port=port, encryption=encryption, actor=people.alice)
+        tried = jobs.attempted("127.0.0.1", port, "ida", "secret", encryption)
+        assert "certificate" in run(job).error.lower() and messages() == []
+        assert (syncing.check(tried)[-1].name, syncing.check(tried)[-1].is_good) == ("Encryption", False)
+        monkeypatch.setenv("SSL_CERT_FILE", str(secure.certificate))
+        assert all(step.is_good for step in syncing.check(tried))
+        assert run(job).error == "" and messages() == [("One", AT)]
