@@ -46,6 +46,11 @@ class Runner:
     def wake(self) -> None:
         self._wake.set()
 
+    def hear(self, fact: events.Fact) -> None:
+        """A fact was published, on whatever thread."""
+        if isinstance(fact, events.WorkArrived) and fact.queue == self.queue:
+            self.wake()
+
     def stop(self) -> None:
         """Ask it to end after what it is doing; `join` waits for that."""
         self._stopping.set()
@@ -139,8 +144,16 @@ class DeliveryRunner(ResidentRunner[delivery.Worker]):
 
     def wake(self) -> None:
         super().wake()
+        self._tell(delivery.Worker.wake)
+
+    def hear(self, fact: events.Fact) -> None:
+        super().hear(fact)
+        if isinstance(fact, events.SuppressionsChanged):
+            self._tell(delivery.Worker.doubt)
+
+    def _tell(self, news: Callable[[delivery.Worker], None]) -> None:
         if self._loop is not None and self._worker is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._worker.wake)
+            self._loop.call_soon_threadsafe(news, self._worker)
 
 
 class Runners:
@@ -153,10 +166,8 @@ class Runners:
             runner.start()
 
     def _hear(self, fact: events.Fact) -> None:
-        if isinstance(fact, events.WorkArrived):
-            for runner in self._runners:
-                if runner.queue == fact.queue:
-                    runner.wake()
+        for runner in self._runners:
+            runner.hear(fact)
 
     async def stop(self) -> None:
         """Everybody finishes what they hold, all at the same time."""

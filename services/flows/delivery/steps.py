@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets as random
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from sqlmodel import Session
 
@@ -27,7 +28,12 @@ Step = Callable[[Flight, Relay], Awaitable[Receipt | None]]
 
 async def skip_if_suppressed(flight: Flight, relay: Relay) -> Receipt | None:
     """The list was asked in the transaction that claimed the row."""
-    return Receipt(OutboundStatus.SUPPRESSED, words=f"Not sent. {flight.suppressed}") if flight.suppressed else None
+    why = _why_suppressed(flight)
+    return Receipt(OutboundStatus.SUPPRESSED, words=why) if why else None
+
+
+def _why_suppressed(flight: Flight) -> str:
+    return f"Not sent. {flight.suppressed}" if flight.suppressed else ""
 
 
 async def hold_if_paused(flight: Flight, relay: Relay) -> Receipt | None:
@@ -80,6 +86,7 @@ async def transmit(flight: Flight, relay: Relay) -> Receipt | None:
         flight.is_backup,
         flight.recorded,
         flight.is_ours,
+        partial(_why_suppressed, flight),
     )
     try:
         async with asyncio.timeout(ATTEMPT_SECONDS):

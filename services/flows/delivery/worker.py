@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 
-from services import database
+from services import database, suppressions
 from services.flows.delivery import signing
 from services.flows.delivery.claiming import Flight, claim, is_due, recover
 from services.flows.delivery.recording import record
@@ -25,12 +25,14 @@ class Worker:
     def __init__(self, relay: Relay, *, capacity: int = CAPACITY) -> None:
         self._relay = relay
         self._capacity = capacity
-        self._flying: set[asyncio.Task[None]] = set()
+        self._flying: dict[asyncio.Task[None], Flight] = {}
+        self._asks_again = False
         self._landed: list[tuple[Flight, Receipt]] = []
         self._news = asyncio.Event()
 
     async def process_one(self) -> bool:
         """Start what is due and there is room for; write down what has ended. False when there was nothing to do."""
+        await self._ask_again()
         landed = await self._write()
         started = await self._start()
         if self._flying and not landed and not started:
@@ -41,6 +43,20 @@ class Worker:
         """News for a worker that waits for what is in flight; call it on its loop."""
         self._news.set()
 
+    def doubt(self) -> None:
+        """The list of suppressed addresses has changed: what waits for a connection is asked about again."""
+        self._asks_again = True
+        self._news.set()
+
+    async def _ask_again(self) -> None:
+        if self._asks_again:
+            self._asks_again = False
+            flights = list(self._flying.values())
+            asked = [(each.organisation_id, each.recipient) for each in flights]
+            refused = await database.read(suppressions.among, asked)
+            for each in flights:
+                each.suppressed = refused.get((each.organisation_id, each.recipient.lower()), "")
+
     async def _start(self) -> bool:
         room = self._capacity - len(self._flying)
         if room < self._capacity // 2 or not await database.read(is_due):
@@ -50,8 +66,8 @@ class Worker:
         for flight in flights:
             flight.recorded = asyncio.Event()
             task = asyncio.create_task(self._fly(flight))
-            self._flying.add(task)
-            task.add_done_callback(self._flying.discard)
+            self._flying[task] = flight
+            task.add_done_callback(self._flying.pop)
         return bool(flights)
 
     async def settle(self) -> None:

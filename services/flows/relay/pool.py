@@ -5,6 +5,7 @@ import contextlib
 import re
 import time
 
+from models import OutboundStatus
 from services.flows.relay.conversation import CLOSING, Closed, Conversation, InDoubt, OutOfStep, Refused
 from services.flows.relay.hop import Hop, Unreachable, connect
 from services.flows.relay.receipt import Parcel, Receipt, failed, refused, replied
@@ -93,6 +94,8 @@ class Pool:
         refusal = _impossible(talk, parcel, utf8, self.hop.name)
         if refusal is not None:
             return refusal
+        if why := parcel.unwanted():
+            return Receipt(OutboundStatus.SUPPRESSED, words=why)
         line.messages += 1
         try:
             await talk.open_envelope(parcel.reverse_path, parcel.recipient, _options(talk, parcel, utf8))

@@ -22,7 +22,8 @@ class Parcel:
     `needs_tls`: it leaves encrypted or not at all. `is_backup`: we hold it for a better server of that domain.
     `is_ours`: the domain is kept here, if not proved yet, so its mail server may be this one.
     `recorded` is set once it is on disk how it ended: until then the connection it went over takes no further message,
-    so that a crash leaves at most one a connection in doubt (RFC 1047).
+    so that a crash leaves at most one a connection in doubt (RFC 1047). `unwanted` says, at the last moment, why it may
+    not leave after all, or nothing.
     """
 
     outbound_id: int
@@ -35,6 +36,7 @@ class Parcel:
     is_backup: bool = False
     recorded: asyncio.Event | None = None
     is_ours: bool = False
+    unwanted: Callable[[], str] = str
 
 
 @dataclass(frozen=True, slots=True)
