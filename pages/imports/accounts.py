@@ -8,10 +8,11 @@ from nicegui import ui
 
 from components import action, button, field, notice
 from components.dialog import asking, confirm
-from components.frame import text
+from components.frame import actor, text
 from components.moments import moment
 from components.pieces import badge, empty
 from services import mailboxes, syncjobs
+from services.access import Permission, may
 from services.flows import syncing
 from services.flows.syncing.jobs import attempted
 from services.syncjobs import JobEntry
@@ -106,7 +107,7 @@ class Accounts:
             async def save() -> None:
                 said = {name: control.value for name, control in controls.items()}
                 address = str(said.pop("address"))
-                said = {name: int(value) if name in _NUMBERS else str(value or "") for name, value in said.items()}
+                said = {name: int(value or 0) if name in _NUMBERS else str(value or "") for name, value in said.items()}
                 if not await _is_good(steps, said):
                     return
                 if await action.run(syncjobs.add, address, fields=controls, **said):
@@ -117,11 +118,12 @@ class Accounts:
             dialog.buttons("Check and save", save)
 
 
+_USUAL = {"SSL": 993, "TLS": 143, "PLAIN": 143}
 _NUMBERS = {"port", "interval_minutes"}
 
 
 def _form(addresses: dict[str, str]) -> dict[str, Any]:
-    return {
+    controls: dict[str, Any] = {
         "host": field.text("Server", placeholder="imap.example.com", is_focused=True),
         "encryption": field.choice("Encryption", ENCRYPTIONS, "SSL"),
         "port": field.number("Port", 993, lowest=1, highest=65_535),
@@ -130,9 +132,13 @@ def _form(addresses: dict[str, str]) -> dict[str, Any]:
         "address": field.choice("Into the mailbox", addresses, next(iter(addresses))),
         "interval_minutes": field.choice("How often", EVERY, 20),
     }
+    controls["encryption"].on_value_change(lambda event: controls["port"].set_value(_USUAL[event.value]))
+    return controls
 
 
 async def _is_good(steps: ui.element, said: dict[str, Any]) -> bool:
+    if not may(actor(), Permission.MANAGE_MAILBOXES):  # any more
+        return False
     steps.clear()
     with steps:
         text("Trying …").classes("muted")
