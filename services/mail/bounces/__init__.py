@@ -44,6 +44,7 @@ _CHALLENGE = re.compile(
     r"x-boxbe-notice|not pre-approved|confirm (?:your|that you are a) (?:message|human)|challenge.response",
     re.IGNORECASE,
 )
+_TAKES_ALL = re.compile(r"inbound-smtp\.[\w-]+\.amazonaws\.com")  # Amazon SES: rules refuse what it has taken
 _TYPED = re.compile(r"report-type\s*=\s*\"?delivery-status", re.IGNORECASE)
 
 
@@ -60,7 +61,7 @@ def read(raw: bytes, parsed: Parsed, reverse_path: str) -> Report | None:
 
 def _notice(parts: Sections, raw: bytes, parsed: Parsed, reverse_path: str) -> Report | None:
     mentions = _mentions(parts, raw, parsed, reverse_path)
-    affected = tuple(judge(each) for each in mentions if each.action not in _GOOD)
+    affected = tuple(judge(each, len(mentions)) for each in mentions if each.action not in _GOOD)
     if affected and _CHALLENGE.search(parts.status + parts.words):
         return Report("auto_reply")
     if affected:
@@ -78,7 +79,9 @@ def _mentions(parts: Sections, raw: bytes, parsed: Parsed, reverse_path: str) ->
     found = statuses.mentions(fields) if fields else []
     if found:
         names = [each.address for each in found]
+        late = _TAKES_ALL.search(field_of(fields, "Reporting-MTA")) is not None
         for each in found[: texts.MOST]:
+            each.late = late
             each.said = texts.said_of(parts.words, each.address, names[: texts.MOST])
         return _unique(found)
     if not _is_notice(parts, parsed) or _is_away(parts, parsed, reverse_path):
@@ -95,7 +98,7 @@ def _is_notice(parts: Sections, parsed: Parsed) -> bool:
     fields = parts.fields
     return bool(
         parts.status
-        or "x-failed-recipients" in fields
+        or fields.keys() & {"x-failed-recipients", "x-mlserver"}
         or _TYPED.search(fields.get("content-type", ""))
         or _ROBOT.search(fields.get("from", ""))
         or _SUBJECT.search(fields.get("subject", ""))

@@ -1,11 +1,33 @@
 """The words servers refuse mail with, by what they mean; the first that is found decides, so the order matters."""
 
 PHRASES: tuple[tuple[str, str], ...] = (
-    ("unknown_user", r"recipient address rejected: access denied|relating to recipient"),
     (
         "unknown_user",
-        r"not listed in|account or domain may not exist|recipient ?not ?found|recipient addresses rejected|"
-        r"ディレクトリのリストにありません|n[o']t found at the destination domain",
+        r"relating to recipient|not listed in|recipient ?not ?found|"
+        r"recipient addresses rejected|ディレクトリのリストにありません|n[o']t found at the destination domain|"
+        r"couldn'?t find any mailbox|user is not (?:on|at|known)|no mailbox here by that name",
+    ),
+    (
+        "network",
+        r"delivery temporarily suspended|lost connection with|connect to \S+: |conversation with \S+ timed out|"
+        r"(?:remote|other) (?:host|end|side|server) (?:closed|dropped|hung up)|connection died|gr[ae]y-?list|"
+        r"could not be delivered for \d+ (?:days|hours)|hop count|mail(?:er)? loop|too many hops|forwarding loop",
+    ),
+    (
+        "policy",
+        r"messages? with multiple addresses|there are multiple \w+ headers|issue a starttls|starttls (?:first|"
+        r"required)|"
+        r"rfc ?\d* ?compliant|comply with rfc|"
+        r"only authenticated|relay(?:ing)? (?:access )?(?:is |was )?(?:denied|not permitted|prohibited|"
+        r"not allowed)|unable to relay|"
+        r"(?:we )?(?:do not|don'?t) relay|allowed rcpthosts",
+    ),
+    (
+        "content",
+        r"banned (?:file|attachment)|file type in attachment|(?:attachment|file)s? (?:type|extension|is|are|"
+        r"was)?[^.]{0,30}"
+        r"not (?:allowed|accepted|permitted)|virus (?:found|detected)|contains? (?:a |an? )?virus|"
+        r"infected (?:with|by|file)|malware|virus infected|eight.?bit",
     ),
     (
         "authentication",
@@ -14,12 +36,31 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ),
     ("blocked", r"(?:low|bad|poor) reputation|reputation of (?:the|your)|service refus"),
     ("network", r"unexpected name server reply"),
+    (
+        "domain",
+        r"unable to resolve (?:domain|host|mx)|domain name not resolv|non-?existent domain|"
+        r"domain\b(?: \S+)? (?:does ?n[o']t|does not) exist|unable to route|"
+        r"best-preference mx|no mail hosts? for|account or domain may not exist|bad destination system",
+    ),
+    (
+        "blocked",
+        r"\bip must resolve|because of (?:previous|earlier|past) (?:spam|abuse)|sender verif\w* fail|"
+        r"unverif\w+ sending",
+    ),
+    ("system", r"temporary lookup failure|could not load \w+|local configuration error|server configuration"),
     ("rejected", r"google groups|groups\.google\.com"),
     (
         "system",
-        r"4[0-9.]* insufficient (?:disk|system)|insufficient system (?:storage|resources)|system (?:disk )?full",
+        r"4[0-9.]* insufficient (?:disk|system)|insufficient system (?:storage|resources)|"
+        r"system not (?:available|ready)|out of disk space|system (?:disk )?full",
     ),
-    ("full", r"(?:user|mail)? ?mail(?:box|folder) exceeds|over quota"),
+    (
+        "full",
+        r"mail(?:box|folder) (?:\w+ )?exceed|over quota|(?:exceed\w*|over) (?:the |its |his |your |allowed )*mailbox|"
+        r"mailbox size|too many messages in (?:th|mail|in)|(?:disk )?quota (?:is |was |has been )?exceed|"
+        r"exceed\w* (?:\w+ ){0,3}quota|mailbox (?:is )?full|maximum size|too (?:much|many) (?:mail|"
+        r"messages?) (?:\w+ )?(?:in|on) (?!an? |the (?:last|past))",
+    ),
     ("system", r"procmail|pipe to \||command (?:died|output)|mailer (?:error|died)|x-unix"),
     (
         "authentication",
@@ -38,7 +79,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"size (?:limit )?(?:exceed|is too|too)|"
         r"exceed\w*(?: \w+){0,3} (?:maximum |fixed |max\w* )?(?:message|mail)?[ -]?(?:size|length)|message length|"
         r"length exceeds|larger than the (?:current |maximum )|over size limit|message size|"
-        r"exceeded storage allocation for|mesg too big|size (?:of )?\S+ exceed|too big for (?:this|the)|"
+        r"exceeded storage allocation for|mesg too (?:big|long)|size (?:of )?\S+ exceed|too big for (?:this|the)|"
         r"maximum (?:allowed )?(?:message|mail) size|exceeds limit set",
     ),
     (
@@ -49,7 +90,9 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"(?:sending|relay|receiving|receives?) (?:mail |messages )?(?:at a rate|too (?:fast|quickly|many|much))|"
         r"slow down|unusual rate|rate.?limited|connections? (?:rate|limit)|limit on the number of|"
         r"exceeded the rate|too fast|frequency (?:limit|exceed)|too frequent|"
-        r"maximum (?:number of )?(?:connections?|recipients)|max(?:imum)? \S* ?(?:defers|failures)|"
+        r"maximum (?:number of )?(?:connections?|recipients)|max(?:imum)? e?-?mails per|too much mail from|"
+        r"(?:per|an|each) (?:hour|day|minute)\b|(?:messages|mails) (?:can be )?sent per|"
+        r"max(?:imum)? \S* ?(?:defers|failures)|"
         r"mail.?loop.*quota",
     ),
     (
@@ -61,8 +104,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"storage (?:limit|space|full)|too many messages (?:in|on) |maildir|mailfolder is full|inbox is full|"
         r"account is full|exceeded the limit on|no (?:more )?(?:room|space) (?:left )?in|"
         r"not have enough (?:disk )?(?:room|space)|no space left|mailbox overflow|is full|"
-        r"(?:box|boîte)[^.]{0,40}(?:pleine|plein)|cuota|capacity|storage allocation|number of messages in|一杯|容量|"
-        r"いっぱい|переполнен|already has too much",
+        r"capacity|storage allocation|number of messages in|"
+        r"already has too much",
     ),
     (
         "disabled",
@@ -73,9 +116,9 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"user|mailbox|recipient|address)|"
         r"not an active (?:address|account|user)|"
         r"(?:currently|temporarily|account) (?:is )?(?:disabled|suspended|inactive|locked)|"
-        r"no longer (?:active|in use)|not currently accepting (?:mail|messages)|is not active|is inactive|"
-        r"been inactiv|user account disabled|mailbox frozen|disabled or disc|"
-        r"compte [^.]{0,20}(?:inactif|désactivé|bloqué)",
+        r"no longer (?:active|in use|with)|(?:box|account|user|address)\b[^.;]{0,30} (?:blocked due to|"
+        r"closed by|deleted)|not currently accepting (?:mail|messages)|is not active|is inactive|"
+        r"been inactiv|user account disabled|mailbox frozen|disabled or disc",
     ),
     (
         "moved",
@@ -97,13 +140,15 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"black ?list|block ?list|dnsbl|\brbl\b|spamhaus|spamcop|barracuda(?:central)?|sorbs|\bcbl\b|"
         r"listed (?:in|at|on|by)|(?:bad|poor|low|ip|sender) reputation|reputation|"
         r"(?:ip|host|network|address|client|server|hostname|sender|messages?|mail|email|"
-        r"connection)s?\b[^.]{0,60}\b(?:blocked|block list|banned|blacklisted|bloquee|denied)|"
+        r"connection)s?\b[^.]{0,60}\b(?:blocked|block list|banned|blacklisted|denied)|"
         r"(?:blocked|rejected|refused|denied)\b[^.]{0,30}\b(?:ip|host|client|network|connection)|"
-        r"(?:client|connection|access|helo|ehlo|host)[^.]{0,20} (?:rejected|refused|denied|blocked)|weren'?t sent|"
+        r"(?:client|access|helo|ehlo|host)[^.]{0,20} (?:rejected|refused|denied|blocked)|"
+        r"connection (?:rejected|denied|blocked|refused(?: from|\W+(?:your|blacklist|listed|blocked|spam|see)))|"
+        r"weren'?t sent|"
         r"not accepting connections|no access from|open relay|dynamic(?:ally)? (?:ip|assigned|address)|"
         r"your (?:ip|network|mail server)|residential|unsolicited mail from|"
         r"block(?:ed|ing) (?:using|for|by|because|due|message|mail|from)|go away|banned|been blocked|is blocked|"
-        r"temporarily deferred|user complaints",
+        r"(?:temporarily|permanently) deferred|user complaints",
     ),
     (
         "domain",
@@ -123,10 +168,10 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (
         "unknown_user",
         r"(?:user|recipient|mailbox|address|account|addressee|alias|name|person|subscriber|member|inbox|username|"
-        r"mail ?drop|destinatario|destinataire)s?\b[^.;]{0,50}\b(?:unknown|not (?:be )?(?:found|known|exist|"
+        r"mail ?drop)s?\b[^.;]{0,50}\b(?:unknown|not (?:be )?(?:found|known|exist|"
         r"listed|recogni[sz]ed|valid|here|available|have|permitted)|does ?n[o']t exist|doesn'?t (?:exist|have)|"
-        r"invalid|unavailable|inconnu|nonexist\w*|non-exist\w*|is undeliverable|could not be found|"
-        r"cannot be found|can'?t be found|isn'?t|undeliverable|desconocid|inválid|invalide)|"
+        r"invalid|unavailable|nonexist\w*|non-exist\w*|is undeliverable|could not be found|"
+        r"cannot be found|can'?t be found|isn'?t|undeliverable)|"
         r"(?:unknown|invalid|no such|non-?existent|bad|illegal|nonexistent|no valid|undeliverable|"
         r"incorrect) (?:or \w+ )?(?:local |virtual |alias|e-?mail |mail |destination |recipient |final |"
         r"to )?(?:user|recipient|mailbox|address(?:ee)?|account|name|person|local.?part|alias|rcpt|inbox|"
@@ -141,9 +186,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"not listed in|name is not recogni|mailbox unavailable|no such (?!domain|host)|"
         r"unroute?able (?:mail )?address|address rejected|recipient rejected|rcpt to .{0,30}reject|recipient not |"
         r"no mailbox|unable to (?:find|locate) (?:the )?(?:user|recipient|mailbox)|all recipients|"
-        r"can(?:not|'t) (?:find|verify|open mailbox)|nobody|not our|relating to recipient|pas d.utilisateur|"
-        r"utilisateur inconnu|adresse .{0,40}invalide|nutzer|empfänger|unbekannt|not exist|見つかりません|存在しません|"
-        r"user not|no mail ?box available|valid recipient|not in (?:our|the) (?:directory|address)|ユーザー",
+        r"can(?:not|'t) (?:find|verify|open mailbox)|nobody|not our|relating to recipient|not exist|"
+        r"user not|no mail ?box available|valid recipient|not in (?:our|the) (?:directory|address)",
     ),
     (
         "network",

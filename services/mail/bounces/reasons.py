@@ -4,7 +4,9 @@ import re
 from functools import lru_cache
 
 from services.mail.bounces.phrases import PHRASES
+from services.mail.bounces.providers import PROVIDERS
 from services.mail.bounces.report import Affected, Kind, Mention
+from services.mail.bounces.tongues import TONGUES
 
 # RFC 3463 and the registry of enhanced codes (IANA), by what they say about a recipient.
 _BY_CODE = {
@@ -40,22 +42,32 @@ _AT_MAIL = re.compile(
     re.IGNORECASE,
 )
 _AT_RCPT = re.compile(
-    r"RCPT|recipient address rejected|does not like recipient|\.\.\. |user not found|account|dd this user",
+    r"RCPT|recipient address rejected|does not like recipient|requested action not taken: mailbox unavailable \(|"
+    r"mail\.local: |\bbad-mailbox\b|user not found|account|dd this user",
     re.IGNORECASE,
 )
+_UNWANTED = re.compile(r"@\S*docomo\.", re.IGNORECASE)  # says "unknown user" to whom its readers want no mail from
+_NULL_MX = re.compile(r"null ?mx", re.IGNORECASE)  # RFC 7505: it never takes mail
+_SENDMAIL = re.compile(r"\.\.\. ")  # its form of an answer to RCPT, where no code says otherwise
 _NOBODY_LEFT = re.compile(r"no valid recipients|RCPT TO|need RCPT", re.IGNORECASE)
-_PREAMBLE = re.compile(
-    r"recipient address rejected: (?!access denied)(?=\S)", re.IGNORECASE
-)  # Postfix, whatever the reason
-LONGEST = 4_000  # characters of a server's words that are looked at
+# Postfix says it whatever the reason
+_PREAMBLE = re.compile(r"recipient address rejected: (?!access denied)(?=\S)", re.IGNORECASE)
+# the dots in them end no sentence
+_NAMES = re.compile(r"<?[^\s<>@]{1,64}@[^\s<>,;:()@]{1,255}>?|\[?\b\d{1,3}(?:\.\d{1,3}){3}\b\]?")
+LONGEST = 4_000  # characters of a server's words that are looked at,
+MOST = 60_000  # and of all that one report says; at least
+SHORTEST = 150  # of each
 
 
-def judge(mention: Mention) -> Affected:
-    """What became of one recipient."""
-    told, said = mention.words[:LONGEST], mention.said[:LONGEST]
+def judge(mention: Mention, among: int = 1) -> Affected:
+    """What became of one recipient of `among`."""
+    longest = min(LONGEST, max(SHORTEST, MOST // among))
+    told, said = mention.words[:longest], mention.said[:longest]
     code = _enhanced(mention.status, told, said)
     reply = _reply(told) or _reply(said)
     reason = reason_of(told, code, reply, about=said)
+    if mention.late and reason == "unknown_user":
+        reason = "filtered"
     return Affected(
         address=mention.address,
         kind="delayed" if mention.action == "delayed" else kind_of(reason, code, reply, mention.action),
@@ -71,22 +83,32 @@ def reason_of(told: str, enhanced: str, reply: int | None, *, about: str = "") -
     """One of REASONS: by the server's words, else those around them, which say more than the codes; else by these."""
     words, around = " ".join(told.split()), " ".join(about.split())
     subject = enhanced.partition(".")[2]
-    if _AT_MAIL.search(words or around) or (subject == "1.8" and _by_words(words) in {"", "rejected", "unknown_user"}):
+    if _AT_MAIL.search(words or around) or (
+        subject == "1.8" and _by_words(words) in {"", "rejected", "unknown_user", "domain"}
+    ):
         return _by_sender(words or around)
     by_code = _BY_CODE.get(subject, "")
     reason = _by_words(words) or ("" if words and by_code else _by_words(around))
     if reason in {"", "rejected", "other"} and by_code:
         reason = by_code
-    if reason == "unknown_user" and not subject.startswith("1.") and _is_late(f"{words} {around}", reply):
-        return "filtered"  # for all we know its server took the recipient, and refused it only with the message
+    if reason == "unknown_user" and not subject.startswith("1.") and _is_late(f"{words} {around}", enhanced, reply):
+        return (
+            "rejected" if _is_vague(enhanced) and _UNWANTED.search(words) else "filtered"
+        )  # for all we know its server took the recipient, and refused it only with the message
+    if reason == "domain" and enhanced.startswith("4.") and subject != "1.2" and not _NULL_MX.search(words):
+        return "network"  # its name servers don't answer now
     return reason or _by_words(around) or _by_reply(subject, reply)
 
 
-def _is_late(text: str, reply: int | None) -> bool:
+def _is_late(text: str, enhanced: str, reply: int | None) -> bool:
     """Whether a server's reply came with the message, or at a stage and with a code that tell nothing."""
     if _AT_DATA.search(text):
         return not _NOBODY_LEFT.search(text)
-    return reply is not None and not _AT_RCPT.search(text)
+    return reply is not None and not _AT_RCPT.search(text) and not (_is_vague(enhanced) and _SENDMAIL.search(text))
+
+
+def _is_vague(enhanced: str) -> bool:
+    return not enhanced or enhanced.endswith(".0.0")
 
 
 def _by_sender(words: str) -> str:
@@ -118,11 +140,12 @@ def _by_reply(subject: str, reply: int | None) -> str:
 
 @lru_cache(maxsize=1)
 def _compiled() -> list[tuple[str, re.Pattern[str]]]:
-    return [(reason, re.compile(pattern, re.IGNORECASE)) for reason, pattern in PHRASES]
+    return [(reason, re.compile(pattern, re.IGNORECASE)) for reason, pattern in (*PROVIDERS, *PHRASES, *TONGUES)]
 
 
+@lru_cache(maxsize=16)
 def _by_words(words: str) -> str:
-    words = _PREAMBLE.sub("", words.replace("\u2019", "'"))
+    words = _NAMES.sub("@", _PREAMBLE.sub("", words.replace("\u2019", "'")))
     for reason, pattern in _compiled():
         if pattern.search(words):
             return reason

@@ -42,6 +42,7 @@ class Mention:
     status: str = ""
     words: str = ""  # a server's, from Diagnostic-Code
     said: str = ""  # what the report says of it in plain text
+    late: bool = False  # its server had taken the recipient before it refused the message
 
 
 @dataclass(slots=True)

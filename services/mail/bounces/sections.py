@@ -90,6 +90,8 @@ def _open(found: Sections, content: bytes, depth: int) -> None:
 
 
 def _plain(content: bytes) -> str:
+    if b"\x1b$" in content:  # Domino writes Japanese as it is
+        return content.decode("iso-2022-jp", "replace")
     return content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 

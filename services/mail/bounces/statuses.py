@@ -44,7 +44,8 @@ def _words(group: dict[str, str]) -> str:
     told = group.get("diagnostic-code") or group.get("x-notes") or ""
     kind, semicolon, rest = told.partition(";")
     words = rest if semicolon and len(kind) < 30 and " " not in kind.strip() else told
-    return " ".join([words.strip(), group.get("x-supplementary-info", "")]).strip()
+    more = (group.get(name, "") for name in ("x-supplementary-info", "x-powermta-bouncecategory"))
+    return " ".join(each for each in (words.strip(), *more) if each)
 
 
 def _groups(text: str) -> list[dict[str, str]]:

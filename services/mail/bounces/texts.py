@@ -7,6 +7,8 @@ from services.mail.bounces.sections import field_of
 
 MOST = 200
 MOST_LINES = 400
+_SENDERS = ("from", "return-path", "reply-to", "sender")
+_OTHERS = (*_SENDERS, "to", "x-original-to")  # unless it is about mail one sent to oneself
 _HOST = r"[A-Za-z0-9\u0080-\uffff][A-Za-z0-9.\u0080-\uffff_-]{1,253}[A-Za-z0-9\u0080-\uffff]"
 _ADDRESS = r"(?:\"[^\"\n]{1,64}\"|[^\s<>\"(),:;@\\\[\]'*|`]{1,255})@" + _HOST
 _FOUND = re.compile(_ADDRESS)
@@ -17,10 +19,10 @@ _LEADS = re.compile(
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
-    rf"(?:^|[\s(*>\"-])(?:recipients?|address(?:es)?|rcpt to|"
+    rf"(?:^|[\s(*>\":;-])(?:recipients?|smtp|address(?:es)?|rcpt to|"
     rf"deliver\w*(?: failed)?(?: \d+ attempts)?(?: (?:your |the )?(?:message|mail|e-?mail))?(?: to)?|"
     rf"undeliverable to|unknown user|user unknown|user|mailbox|account|for|to|failed|unknown|recipient\(s\)|"
-    rf"宛先|受取人)"
+    rf"mailing list|宛先|受取人)"
     rf"(?:\s*[:=]\s*|\s+|(?=<))[\"'<\[(]*({_ADDRESS})",
     re.IGNORECASE,
 )
@@ -49,7 +51,8 @@ _FAILS = re.compile(
 _ROBOT = re.compile(
     r"(?:mailer-?daemon|postmaster|mail-?daemon|mdaemon|abuse|noreply|no-reply|administrator)@", re.IGNORECASE
 )
-_COMMAND = re.compile(r"(?:>>> ?|after |to |our )(?:RCPT TO|MAIL FROM|DATA|end of data)", re.IGNORECASE)
+_BEGINS = re.compile(r"did not reach the following recipient", re.IGNORECASE)  # Exchange; before it, what was sent
+_CONTROL = re.compile(r"\S+-ctl@", re.IGNORECASE)  # FML's
 
 
 def mentions(sections: Sections) -> list[Mention]:
@@ -58,7 +61,9 @@ def mentions(sections: Sections) -> list[Mention]:
     named = sections.fields.get("x-failed-recipients", "")
     if not _FAILS.search(words) and not _FAILS.search(sections.fields.get("subject", "")) and not named:
         return []
-    found = _FOUND.findall(named)[:MOST] if named else _search(words, _others(sections))
+    found = _FOUND.findall(named)[:MOST]
+    for others in (_OTHERS, _SENDERS):
+        found = found or _search(words, _others(sections, others))
     return [Mention(each, said=said_of(words, each, found)) for each in dict.fromkeys(found)]
 
 
@@ -82,17 +87,17 @@ def said_of(words: str, address: str, others: list[str]) -> str:
     return f"{telling}\n{rest}" if rest and rest != telling else telling
 
 
-def _others(sections: Sections) -> set[str]:
+def _others(sections: Sections, names: tuple[str, ...]) -> set[str]:
     """Who has a part in it and is no recipient: whoever reports, and whoever had sent."""
-    fields = (
-        sections.fields.get(name, "") for name in ("from", "to", "return-path", "reply-to", "sender", "x-original-to")
-    )
+    fields = (sections.fields.get(name, "") for name in names)
     returned = (field_of(sections.returned, name) for name in ("From", "Return-Path", "Sender", "Reply-To"))
     return {each.lower() for value in (*fields, *returned) for each in _FOUND.findall(value)}
 
 
 def _search(words: str, others: set[str]) -> list[str]:
     """By the surest form that finds somebody: a line of its own, a line it leads, behind a label, in a reply."""
+    begins = _BEGINS.search(words)
+    words = words[begins.start() :] if begins else words
     lines = [line for line in words.split("\n")[:MOST_LINES] if line.strip() and not _FIELD_LINE.match(line)]
     for patterns in ((_ALONE, _LEADS), (_CODED, _LABELLED), (_FOUND,)):
         found: dict[str, str] = {}
@@ -126,6 +131,6 @@ def _in_line(line: str, patterns: tuple[re.Pattern[str], ...]) -> list[str]:
 
 
 def _is_theirs(line: str, address: str, others: set[str], patterns: tuple[re.Pattern[str], ...]) -> bool:
-    if address.lower() in others or (_ROBOT.match(address) and patterns[0] is not _ALONE):
+    if address.lower() in others or _CONTROL.match(address) or (_ROBOT.match(address) and patterns[0] is not _ALONE):
         return False
     return not _NOT_THEIRS.search(line[: line.find(address)])

@@ -66,6 +66,25 @@ def test_codes_and_words_decide(action: str, status: str, words: str, kind: str,
     assert report.sort == ("delayed" if action == "delayed" else "failure")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (b"dns; mx.there.example", b"dns; inbound-smtp.eu-west-1.amazonaws.com", "filtered"),
+        (b"\r\n\r\n--b\r\nContent-Type: text/rfc822-headers",
+         b"\r\nX-PowerMTA-BounceCategory: quota-issues\r\n\r\n--b\r\nContent-Type: text/rfc822-headers", "full"),
+    ],
+)  # fmt: skip
+def test_who_reports_may_tell_more(old: bytes, new: bytes, reason: str) -> None:
+    report = read((DSN % (b"failed", b"5.1.1", b"550 5.1.1 Mailbox does not exist")).replace(old, new))
+    assert report is not None and report.affected[0].reason == reason
+
+
+def test_japanese_as_it_is() -> None:
+    words = "Domino ディレクトリのリストにありません".encode("iso-2022-jp")
+    report = read(DSN % (b"failed", b"5.0.0", words))
+    assert report is not None and report.affected[0].reason == "unknown_user"
+
+
 @pytest.mark.parametrize("action", [b"delivered", b"relayed", b"expanded"])
 def test_good_news_is_no_failure(action: bytes) -> None:
     report = read(DSN % (action, b"2.0.0", b"250 2.0.0 Ok"))
@@ -83,6 +102,11 @@ def test_good_news_is_no_failure(action: bytes) -> None:
          b"    The recipient name is not recognized", ["a@x.example"], "unknown_user"),
         (b"Could not be delivered to: <a@x.example>\r\n  As their mailbox is full.", ["a@x.example"], "full"),
         (b"  -- Transcript of session follows --\r\n550 <a@x.example>... Host unknown", ["a@x.example"], "domain"),
+        (b"Your message\r\n\r\n  To:      list@x.example\r\n  Subject: Hi\r\n\r\ndid not reach the following "
+         b"recipient(s):\r\n\r\nc=US;a= ;p=X;dda:SMTP=a@x.example; on Fri, 4 Oct 2002\r\n"
+         b"    The recipient name is not recognized", ["a@x.example"], "unknown_user"),
+        (b"There was an error delivering your mail to <us@here.example>.\r\n\r\n"
+         b"mx.here.example did not like our RCPT TO:\r\n550 5.1.1 User unknown", ["us@here.example"], "unknown_user"),
     ],
 )  # fmt: skip
 def test_words_alone_are_understood(words: bytes, addresses: list[str], reason: str) -> None:
@@ -132,6 +156,13 @@ def test_people_who_write_of_failures_report_none() -> None:
 )
 def test_hostile_words_end(body: bytes) -> None:
     read(TEXT % body)
+
+
+def test_many_recipients_with_much_to_say_end() -> None:
+    group = b"\r\nFinal-Recipient: rfc822; a%d@b.example\r\nAction: failed\r\nDiagnostic-Code: smtp; "
+    groups = b"".join(group % number + b"user message exceeds " * 20 + b"\r\n" for number in range(900))
+    report = read(DSN % (b"failed", b"5.0.0", b"x\r\n" + groups))
+    assert report is not None and len(report.affected) == 901
 
 
 def test_hostile_fields_end() -> None:

@@ -1,0 +1,41 @@
+"""Refusals in other languages than English, by what they mean."""
+
+TONGUES: tuple[tuple[str, str], ...] = (
+    ("size", r"(?:nachricht|mail)\b.{0,20} zu gro|demasiado grande|trop (?:volumineux|gros|grand)|troppo grande|"
+     r"muito grande|te groot|för stor|za duż|слишком (?:большо|велик)|размер (?:письма|сообщения)|"
+     r"(?:邮件|郵件|信件)(?:大小|太大|过大|過大)|サイズ(?:が|の)?.{0,10}(?:制限|超|上限|大き)"),
+    ("full", r"postfach.{0,30} (?:voll|überfüllt)|(?:ist|zu) voll|überfüllt|kontingent|speicherplatz|"
+     r"(?:boîte|boite).{0,40} plein|(?:buz[oó]n|casilla|bandeja).{0,40}llen[oa]|casella.{0,40} piena|"
+     r"caixa.{0,40} cheia|cuota|espace (?:disque )?insuffisant|postvak.{0,20} vol\b|inkorgen är full|"
+     r"skrzynk.{0,20} pełna|"
+     r"переполнен|превышен.{0,20}квот|(?:邮箱|郵箱|信箱|空间|容量).{0,8}(?:满|滿|已满|不足)|"
+     r"一杯|いっぱい|容量|ディスク"),
+    ("disabled", r"(?:konto|postfach|benutzer)\b.{0,30}(?:gesperrt|deaktiviert|geschlossen|abgelaufen)|"
+     r"(?:compte|boîte|adresse)\b.{0,30}(?:inactif|désactivée?|bloquée?|suspendue?|fermée?|clôturé)|"
+     r"(?:buz[oó]n|cuenta|usuario)\b.{0,30}(?:des?habilitad|inhabilitad|desactivad|suspendid|bloquead|cancelad)|"
+     r"(?:account|casella|utente)\b.{0,30}(?:disabilitat|disattivat|sospes)|conta .{0,20}(?:desativad|suspens)|"
+     r"(?:ящик|пользователь|уч[её]тн\w+).{0,30}(?:заблокирован|отключ|неактив)|"
+     r"(?:帐号|账号|帳號|邮箱|用户).{0,8}(?:停用|禁用|冻结|锁定|过期)|(?:利用|使用)(?:停止|できません)|休止|解約"),
+    ("spam", r"(?:als|como|par|come|por) spam|похож\w* на спам|спам|垃圾邮件|垃圾郵件|迷惑メール|スパム|pourriel|"
+     r"correo no deseado|unerwünscht|non sollicit"),
+    ("domain", r"domain\w*\b.{0,30}(?:unbekannt|existiert nicht|nicht gefunden)|(?:dominio|domaine|domínio)\b.{0,30}"
+     r"(?:no existe|inconnu|n'existe pas|inesistente|desconocid|não existe)|домен.{0,20}не (?:найден|существует)|"
+     r"域名.{0,8}(?:不存在|无效)|ドメイン.{0,12}(?:存在し|見つかり)ま?せん|ホスト.{0,12}見つかり"),
+    ("unknown_user", r"unbekannt|existiert nicht|kein(?:e|en)? (?:solche[rn]?|gültige)|nicht (?:bekannt|vorhanden)|"
+     r"empfänger.{0,30}(?:ungültig|nicht)|(?:utilisateur|destinataire|adresse|boîte|boite)\b.{0,40}"
+     r"(?:inconnu|invalide|inexist|n'existe)|pas d.utilisateur|(?:usuari[oa]|destinatari[oa]|buz[oó]n|cuenta|"
+     r"direcci[oó]n)\b.{0,40}(?:no existe|desconocid|inexistente|inválid|no (?:se )?encontr|no válid)|"
+     r"(?:utente|destinatario|casella|indirizzo)\b.{0,30}(?:sconosciut|inesistente|non (?:esiste|valid|trovat))|"
+     r"(?:usuário|destinatário|conta|endereço)\b.{0,30}(?:desconhecid|inexistente|não (?:existe|encontrad)|inválid)|"
+     r"(?:gebruiker|ontvanger|adres)\b.{0,30}(?:onbekend|bestaat niet)|okänd|ukjent|ukendt|nie istnieje|nieznany|"
+     r"(?:пользовател|адрес|ящик|получател)\w*.{0,30}(?:не (?:найден|существует|зарегистрирован)|неизвест)|"
+     r"нет такого|(?:用户|用戶|收件人|帐号|账号|邮箱|地址)[^,，。]{0,8}(?:不存在|没有找到|未找到|无效|不正确)|"
+     r"見つかりません|存在しません|(?:宛先|あて先|アドレス|ユーザー?).{0,16}(?:不明|誤|間違|あり?ません|無効)|ユーザー"),
+    ("network", r"(?:verbindung|connexion|conexi[oó]n|connessione)\b.{0,40}(?:fehlgeschlagen|abgelehnt|échou|refus|"
+     r"rechazad|rifiutat|fallid)|zeitüberschreitung|délai dépassé|tiempo de espera|"
+     r"タイムアウト|接続でき|连接超时|连接失败|"
+     r"время ожидания|соединени\w* .{0,20}(?:отклон|прерван)"),
+    ("content", r"infizier|virus gefunden|вирус|病毒|ウイルス|ウィルス|pièce jointe|adjunto no permitid"),
+    ("rejected", r"abgewiesen|abgelehnt|verweigert|refus[eé]|rejet[eé]|rechazad|rifiutat|recusad|rejeitad|geweigerd|"
+     r"отклонен|отказано|拒收|拒绝|拒絕|拒否"),
+)  # fmt: skip
