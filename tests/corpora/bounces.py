@@ -15,10 +15,11 @@ GROUPS = {
     "full": "mailboxfull full over_quota",
     "domain": "hostunknown notaccept domain domain_error",
     "refused": "blocked rejected badreputation requireptr authfailure policyviolation securityerror norelaying "
-    "notcompliantrfc authentication policy",
-    "content": "spamdetected contenterror spam content",
+    "notcompliantrfc failedstarttls authentication policy",
+    "content": "spamdetected contenterror virusdetected spam content",
     "size": "mesgtoobig exceedlimit message_too_large size",
-    "network": "expired networkerror network speeding toomanyconn rate mailererror systemerror systemfull system",
+    "network": "expired networkerror network speeding toomanyconn rateexceeded rate mailererror "
+    "systemerror systemfull syntaxerror system",
     "other": "undefined onhold other unknown",
 }
 GROUP = {name: group for group, names in GROUPS.items() for name in names.split()}
@@ -32,7 +33,7 @@ def read(path: Path) -> Report | None:
     return bounces.read(raw, parsed, parsed.header("return-path").strip("<> "))
 
 
-def figures(corpora: Path) -> dict[str, tuple[int, int]]:
+def counted(corpora: Path) -> dict[str, tuple[int, int]]:
     """By line of the report: how many are right, of how many."""
     right: Counter[str] = Counter()
     tried: Counter[str] = Counter()
@@ -90,4 +91,6 @@ def _class(report: Report | None, affected: Affected | None) -> str:
         return "none"
     if report.sort in SORTS:
         return SORTS[report.sort]
-    return "hard" if affected is not None and affected.kind == "hard" else "soft"
+    if affected is None or affected.kind != "hard" or affected.reason == "disabled":
+        return "soft"  # Sisimai takes a disabled account for soft, our PRODUCT.md for hard: its words are compared
+    return "hard"

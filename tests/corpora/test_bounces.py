@@ -4,16 +4,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.corpora.bounces import figures, read
+from tests.corpora.bounces import counted, read
+from tests.figures import Figures
 
-FLOORS = {"recipients": 0.96, "class": 0.94, "reason": 0.91, "left alone": 1.0}
+# by line of `counted`: what it is called, what we hold, and what others reach
+FLOORS = {
+    "recipients": ("recipients, exact sets", 0.97, "flufl.bounce 79 %, Sisimai 99 % of its own and 83 % of flufl's"),
+    "class": ("hard, soft, complaint, answer, delivered", 0.98, "Sisimai 99 % of its own table"),
+    "reason": ("reason, in eight groups", 0.97, "Sisimai 99 % of its own table"),
+    "left alone": ("what is no report left alone", 1.0, "Sisimai 5 of 9"),
+}
 
 
-def test_reports_are_understood(corpora: Path) -> None:
-    found = figures(corpora)
-    for line, floor in FLOORS.items():
+@pytest.mark.figures
+def test_reports_are_understood(corpora: Path, figures: Figures) -> None:
+    found = counted(corpora)
+    for line, (name, floor, peers) in FLOORS.items():
         right, tried = found[line]
-        assert right / tried >= floor, f"{line}: {right} of {tried}"
+        figures.share("Reports of mail that came back", name, right, tried, least=floor, peers=peers)
 
 
 def test_line_ends_change_nothing(corpora: Path, tmp_path: Path) -> None:
