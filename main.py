@@ -113,7 +113,7 @@ class Server(uvicorn.Server):
 def main(arguments: list[str]) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = Settings()
-    if arguments and not arguments[0].startswith("--"):
+    if arguments not in ([], ["--demo"]):
         configuration.use(settings)
         sys.exit(commands.run(arguments, settings))
     config = uvicorn.Config(
@@ -125,7 +125,7 @@ def main(arguments: list[str]) -> None:
         timeout_graceful_shutdown=4,
     )
     server = Server(config)
-    server.demo = "--demo" in arguments
+    server.demo = bool(arguments)
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
 

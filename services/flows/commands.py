@@ -17,6 +17,7 @@ from services.flows import importing
 from services.settings import Settings
 
 USAGE = """\
+python main.py [--demo]                            serves pages, API and mail; --demo fills a workspace
 python main.py import <mailbox> <file or folder>   mbox, Maildir, .eml, or a zip or tar of them
 python main.py export <mailbox> <file>             an mbox (mboxrd) of all its messages
 python main.py backup <file>                       while it runs: database and key in one file
@@ -26,6 +27,9 @@ python main.py restore <file>                      while it does not
 
 def run(arguments: Sequence[str], settings: Settings) -> int:
     """Do what `arguments` ask for; what the process exits with."""
+    if arguments and arguments[0] in {"--help", "-h", "help"}:
+        sys.stdout.write(USAGE + "\n")
+        return 0
     command = COMMANDS.get(arguments[0]) if arguments else None
     if command is None or len(arguments) - 1 != command[1]:
         sys.stderr.write(USAGE + "\n")

@@ -1,5 +1,7 @@
 """The program from the command line: mail in and out of a mailbox."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from services.flows import commands
 from services.mail.archives import items
 from services.settings import Settings
 from tests.conftest import POSTGRES, make_people
+from tests.program import ROOT
 from tests.services.flows.importing.test_importing import mail, mbox
 
 
@@ -55,3 +58,11 @@ def test_what_is_wrong_is_said(served: Settings, tmp_path: Path, capsys: pytest.
     assert "no mailbox Nobody" in capsys.readouterr().err
     assert commands.run(["import", "Acme support", str(tmp_path / "nothing")], served) == 1
     assert commands.run(["fly"], served) == 2 and "main.py import" in capsys.readouterr().err
+
+
+@pytest.mark.process
+def test_what_it_does_not_know_it_does_not_start_with() -> None:
+    for arguments, code in ((["--help"], 0), (["--dmeo"], 2), (["import", "Support"], 2)):
+        ended = subprocess.run([sys.executable, "main.py", *arguments], cwd=ROOT, capture_output=True, text=True)
+        assert ended.returncode == code
+        assert "python main.py import <mailbox> <file or folder>" in ended.stdout + ended.stderr
