@@ -1,14 +1,18 @@
 """The words servers refuse mail with, by what they mean; the first that is found decides, so the order matters."""
 
 PHRASES: tuple[tuple[str, str], ...] = (
+    ("domain", r"domain name in the (?:e-?mail )?address"),
     (
         "unknown_user",
+        r"address is not in use|address (?:you \w+ )?(?:was ?n[o']t|could ?n[o']t be|"
+        r"cannot be) found|malformed address|"
         r"relating to recipient|not listed in|recipient ?not ?found|"
         r"recipient addresses rejected|ディレクトリのリストにありません|n[o']t found at the destination domain|"
         r"couldn'?t find any mailbox|user is not (?:on|at|known)|no mailbox here by that name",
     ),
     (
         "network",
+        r"no response from|within the time limit|response timeout|connection refused by host|did not respond in time|"
         r"delivery temporarily suspended|lost connection with|connect to \S+: |conversation with \S+ timed out|"
         r"(?:remote|other) (?:host|end|side|server) (?:closed|dropped|hung up)|connection died|gr[ae]y-?list|"
         r"could not be delivered for \d+ (?:days|hours)|hop count|mail(?:er)? loop|too many hops|forwarding loop",
@@ -18,7 +22,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"messages? with multiple addresses|there are multiple \w+ headers|issue a starttls|starttls (?:first|"
         r"required)|"
         r"rfc ?\d* ?compliant|comply with rfc|"
-        r"only authenticated|relay(?:ing)? (?:access )?(?:is |was )?(?:denied|not permitted|prohibited|"
+        r"only authenticated|non-?members?\b|must be a (?:member|subscriber)|relay(?:ing)? (?:access )?(?:is |"
+        r"was )?(?:denied|not permitted|prohibited|"
         r"not allowed)|unable to relay|"
         r"(?:we )?(?:do not|don'?t) relay|allowed rcpthosts",
     ),
@@ -34,7 +39,10 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"not have authentication information|fails? to pass authentication|mismatch\w* client ip|"
         r"purported responsible",
     ),
-    ("blocked", r"(?:low|bad|poor) reputation|reputation of (?:the|your)|service refus"),
+    ("disabled", r"(?:removed|deleted|closed|disabled) due to|no longer employed"),
+    ("rate", r"\brate (?:was |has been |is )?exceed|sending (?:rate|limit)"),
+    ("size", r"too much (?:mail )?data"),
+    ("blocked", r"will not accept delivery of|(?:low|bad|poor) reputation|reputation of (?:the|your)|service refus"),
     ("network", r"unexpected name server reply"),
     (
         "domain",
@@ -57,8 +65,9 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (
         "full",
         r"mail(?:box|folder) (?:\w+ )?exceed|over quota|(?:exceed\w*|over) (?:the |its |his |your |allowed )*mailbox|"
-        r"mailbox size|too many messages in (?:th|mail|in)|(?:disk )?quota (?:is |was |has been )?exceed|"
-        r"exceed\w* (?:\w+ ){0,3}quota|mailbox (?:is )?full|maximum size|too (?:much|many) (?:mail|"
+        r"mailbox size|no (?:more|free|disk) (?:\w+ )?space|too many messages in (?:th|mail|in)|"
+        r"(?:disk )?quota (?:is |was |has been )?exceed|"
+        r"exceed\w* (?:\w+ ){0,3}quota|mailbox (?:is )?full|at its maximum size|too (?:much|many) (?:mail|"
         r"messages?) (?:\w+ )?(?:in|on) (?!an? |the (?:last|past))",
     ),
     ("system", r"procmail|pipe to \||command (?:died|output)|mailer (?:error|died)|x-unix"),
@@ -74,6 +83,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ),
     (
         "size",
+        r"exceed\w* (?:the )?maximum size|"
         r"(?:message|mail|e-?mail|content|data)(?: \w+){0,2} (?:size )?(?:is |was )?(?:too (?:big|large|long)|"
         r"exceed\w*(?: \w+){0,4} (?:size|length|limit|maximum|octets|bytes))|"
         r"size (?:limit )?(?:exceed|is too|too)|"

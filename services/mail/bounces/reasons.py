@@ -38,7 +38,7 @@ _AT_DATA = re.compile(
 _AT_MAIL = re.compile(
     r"(?:in reply to|after|response to|did not like our|>>>) ?:?\s*\"?MAIL FROM|"
     r"sender (?:address )?(?:rejected|refused|denied)|"
-    r"my name was rejected",
+    r"my name was rejected|sender domain (?:not|must|does|is|could)|domain of (?:the )?sender",
     re.IGNORECASE,
 )
 _AT_RCPT = re.compile(

@@ -1,6 +1,9 @@
 """Refusals in other languages than English, by what they mean."""
 
 TONGUES: tuple[tuple[str, str], ...] = (
+    ("blocked", r"adresse ip|ip-adresse|direcci[oó]n ip|indirizzo ip|ip-адрес|schwarze liste|liste noire|"
+     r"lista negra|黑名单|黑名單"),
+    ("rate", r"zu viele|trop de (?:connexions|messages)|demasiad[oa]s (?:conexiones|mensajes)|слишком много|频率|頻率"),
     ("size", r"(?:nachricht|mail)\b.{0,20} zu gro|demasiado grande|trop (?:volumineux|gros|grand)|troppo grande|"
      r"muito grande|te groot|för stor|za duż|слишком (?:большо|велик)|размер (?:письма|сообщения)|"
      r"(?:邮件|郵件|信件)(?:大小|太大|过大|過大)|サイズ(?:が|の)?.{0,10}(?:制限|超|上限|大き)"),
@@ -22,20 +25,22 @@ TONGUES: tuple[tuple[str, str], ...] = (
      r"(?:no existe|inconnu|n'existe pas|inesistente|desconocid|não existe)|домен.{0,20}не (?:найден|существует)|"
      r"域名.{0,8}(?:不存在|无效)|ドメイン.{0,12}(?:存在し|見つかり)ま?せん|ホスト.{0,12}見つかり"),
     ("unknown_user", r"unbekannt|existiert nicht|kein(?:e|en)? (?:solche[rn]?|gültige)|nicht (?:bekannt|vorhanden)|"
-     r"empfänger.{0,30}(?:ungültig|nicht)|(?:utilisateur|destinataire|adresse|boîte|boite)\b.{0,40}"
+     r"empfänger.{0,30}(?:ungültig|nicht)|(?:utilisateur|destinataire|adresse|compte|boîte|boite)\b.{0,40}"
      r"(?:inconnu|invalide|inexist|n'existe)|pas d.utilisateur|(?:usuari[oa]|destinatari[oa]|buz[oó]n|cuenta|"
      r"direcci[oó]n)\b.{0,40}(?:no existe|desconocid|inexistente|inválid|no (?:se )?encontr|no válid)|"
      r"(?:utente|destinatario|casella|indirizzo)\b.{0,30}(?:sconosciut|inesistente|non (?:esiste|valid|trovat))|"
      r"(?:usuário|destinatário|conta|endereço)\b.{0,30}(?:desconhecid|inexistente|não (?:existe|encontrad)|inválid)|"
      r"(?:gebruiker|ontvanger|adres)\b.{0,30}(?:onbekend|bestaat niet)|okänd|ukjent|ukendt|nie istnieje|nieznany|"
      r"(?:пользовател|адрес|ящик|получател)\w*.{0,30}(?:не (?:найден|существует|зарегистрирован)|неизвест)|"
-     r"нет такого|(?:用户|用戶|收件人|帐号|账号|邮箱|地址)[^,，。]{0,8}(?:不存在|没有找到|未找到|无效|不正确)|"
+     r"нет такого|(?:用户|用戶|收[件信]人|帐号|账号|邮箱|地址)[^,，。]{0,8}(?:不存在|没有找到|未找到|无效|不正确)|"
      r"見つかりません|存在しません|(?:宛先|あて先|アドレス|ユーザー?).{0,16}(?:不明|誤|間違|あり?ません|無効)|ユーザー"),
     ("network", r"(?:verbindung|connexion|conexi[oó]n|connessione)\b.{0,40}(?:fehlgeschlagen|abgelehnt|échou|refus|"
      r"rechazad|rifiutat|fallid)|zeitüberschreitung|délai dépassé|tiempo de espera|"
      r"タイムアウト|接続でき|连接超时|连接失败|"
      r"время ожидания|соединени\w* .{0,20}(?:отклон|прерван)"),
     ("content", r"infizier|virus gefunden|вирус|病毒|ウイルス|ウィルス|pièce jointe|adjunto no permitid"),
+    ("system", r"interner fehler|erreur interne|error interno|errore interno|внутренняя ошибка|内部错误|"
+     r"システムエラー"),
     ("rejected", r"abgewiesen|abgelehnt|verweigert|refus[eé]|rejet[eé]|rechazad|rifiutat|recusad|rejeitad|geweigerd|"
      r"отклонен|отказано|拒收|拒绝|拒絕|拒否"),
 )  # fmt: skip
