@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from nicegui import ui
+
 from components import action, live
 from components.composer import Composer
 from components.pane import Line
@@ -41,6 +43,11 @@ class Following:
         live.on(LIVE, self.follow)
         live.on(OutboundChanged, self.delivered)
         live.on((TeamChanged, DirectoryChanged, MacrosChanged), self.rearrange)
+        ui.context.client.on_connect(self.make_up)
+
+    async def make_up(self) -> None:
+        """What happened between the reading of the page and the first news, or while the browser was away."""
+        await self.catch_up({self.desk.open_id} - {0})
 
     async def follow(self, facts: list[Fact]) -> None:
         asked = time.perf_counter()

@@ -87,3 +87,12 @@ async def test_rows_whose_act_failed_come_back_at_once(web: Web, acme: People) -
     await screen.should_see("Your role (observer) may not do this.")
     await until(lambda: list(rows(client)) == ["No. 70", "No. 1"])
     assert synced(client)[-1]["order"] == numbers[::-1]
+
+
+async def test_what_was_missed_comes_with_the_connection(web: Web, acme: People) -> None:
+    """Mail filed while a page is drawn, or while the browser is away, is told to nobody."""
+    client = await web.screen(acme.bob).open("/inbox/unassigned")
+    ticket(acme.alice, 1, "Missed")
+    for connected in client.connect_handlers:
+        client.safe_invoke(connected)
+    await until(lambda: "Missed" in rows(client))
