@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from nicegui import ui
 from nicegui.functions.download import download
 from nicegui.functions.navigate import Navigate
 from nicegui.functions.notify import notify
-from nicegui.testing import User as Screen
+from nicegui.testing import User as Simulated
 from nicegui.testing.general import nicegui_reset_globals
 
 import main
@@ -22,6 +23,16 @@ from services import database, sessions
 from services.access import Actor
 from services.settings import Settings
 from tests.conftest import People
+
+
+class Screen(Simulated):
+    """A simulated browser that waits a minute for what a page shows, however busy the machine."""
+
+    async def should_see(self, *args: Any, retries: int = 0, **named: Any) -> None:
+        await super().should_see(*args, retries=600, **named)
+
+    async def should_not_see(self, *args: Any, retries: int = 0, **named: Any) -> None:
+        await super().should_not_see(*args, retries=600, **named)
 
 
 @dataclass

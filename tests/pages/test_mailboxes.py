@@ -25,15 +25,16 @@ async def test_a_mailbox_gets_an_address_and_a_password(web: Web, acme: People) 
     screen.find(kind=ui.button, content="Save address").click()
     await until(lambda: stored(acme).local_part == "support")
     await screen.open(f"/mailboxes/{acme.mailbox_id}")
-    new, again = (
-        next(each for each in screen.find(kind=ui.input).elements if each.props["aria-label"] == label)
-        for label in ("New password", "New password again")
-    )
-    new.value, again.value = "correct horse battery", "correct horse"
-    screen.find(kind=ui.button, content="Change password").click()
-    await until(lambda: again.error)
-    again.value = "correct horse battery"
-    screen.find(kind=ui.button, content="Change password").click()
+
+    def ask(new: str, again: str) -> ui.input:
+        fields = {each.props["aria-label"]: each for each in screen.find(kind=ui.input).elements}
+        fields["New password"].value, fields["New password again"].value = new, again
+        screen.find(kind=ui.button, content="Change password").click()
+        return fields["New password again"]
+
+    repeated = ask("correct horse battery", "correct horse")
+    await until(lambda: repeated.error)
+    ask("correct horse battery", "correct horse battery")
     await until(lambda: stored(acme).password_hash)
     assert "correct horse" not in stored(acme).password_hash
 
