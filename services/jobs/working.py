@@ -171,7 +171,9 @@ def _take(session: Session, wanted: list[tuple[JobKind, int]], room: dict[JobKin
 
 
 def _renew(session: Session, jobs: list[int]) -> None:
-    session.exec(update(Job).where(col(Job.id).in_(jobs)).values(lease_until=clock.now() + LEASE))
+    """Of what is under way: a run may have said its last word and not be gone from `_running` yet."""
+    begun = (col(Job.id).in_(jobs), col(Job.workflow_id) != "")
+    session.exec(update(Job).where(*begun).values(lease_until=clock.now() + LEASE))
 
 
 def _release(session: Session, jobs: list[int]) -> None:

@@ -113,6 +113,18 @@ async def test_what_fails_is_tried_again_then_given_up(worker: jobs.Worker) -> N
     await until(worker, lambda: len(tries) == 4)
 
 
+async def test_a_lease_renewed_too_late_holds_nobody_up(worker: jobs.Worker) -> None:
+    @jobs.define(KIND, waits=(timedelta(minutes=1), timedelta(hours=1)))
+    async def work(subject_id: int) -> None:
+        raise ValueError("no luck")
+
+    enqueue(1)
+    await until(worker, lambda: rows()[0].attempts == 1)
+    with database.transaction() as session:
+        working._renew(session, [rows()[0].id or 0])  # as when the run is not gone yet
+    assert rows()[0].lease_until is None
+
+
 async def test_asked_for_while_it_runs_runs_again(worker: jobs.Worker) -> None:
     begun: list[int] = []
     gate = asyncio.Event()
