@@ -44,7 +44,7 @@ def queue(session: Session, desk: Desk, text: str, number: int) -> None:
     """A new mail with `text` as the alias's name, in the subject by a merge field, as names and as the text."""
     alice = desk.people.alice
     stored = _storable(text)
-    session.get_one(Alias, desk.alias_id).display_name = stored[:250]
+    session.get_one(Alias, desk.alias_id).display_name = stored[:200]
     ticket = session.get_one(Ticket, desk.ticket_id)
     known = gather(session, to=None, ticket=ticket, variables={"words": text.replace("\ud800", "?")}, actor=alice)
     filled = fill(Source(*[MERGE.format(*place) for place in (("", ""), ("<p>", "</p>"), ("", ""))]), known)
