@@ -11,6 +11,7 @@ from services.errors import Error, Unavailable
 from services.flows.importing import keeping, marking, reading
 from services.flows.importing.keeping import Order, Tally
 from services.flows.importing.placing import place
+from services.flows.importing.purpose import Purpose
 from services.flows.importing.reading import Old
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.joining import match_references, match_subject, match_ties
@@ -58,12 +59,11 @@ def _file(order: Order, items: Sequence[Item]) -> str | None:
         if box.quota is not None and box.used_bytes >= box.quota << 20:
             return FULL
         desk = Desk(session)
-        new = _new(desk, found)
+        new = unknown(desk, found)
         tally = Tally(len(new), len(items) - len(faults) - len(new), faults)
         if not keeping.advance(session, order, items[-1].after, tally):
             return ""
-        if new:
-            _write(desk, order, new)
+        write(desk, order, new)
     order.number += len(items)
     return None
 
@@ -77,8 +77,8 @@ def _record(order: Order, item: Item, words: str) -> str | None:
     return None
 
 
-def _new(desk: Desk, found: Sequence[Old]) -> list[Old]:
-    """Those that are neither filed yet nor twice in the batch."""
+def unknown(desk: Desk, found: Sequence[Old]) -> list[Old]:
+    """Those that are neither filed yet nor twice in the batch; needs the write transaction."""
     letters = [each.letter for each in found]
     if not letters:
         return []
@@ -96,13 +96,17 @@ def _new(desk: Desk, found: Sequence[Old]) -> list[Old]:
     return new
 
 
-def _write(desk: Desk, order: Order, new: Sequence[Old]) -> None:
+def write(desk: Desk, purpose: Purpose, new: Sequence[Old]) -> None:
+    """File what `unknown` gave."""
+    if not new:
+        return
     connection = desk.session.connection()
     rows = [
         {
             "queue_id": make_queue_id(),
             "reverse_path": each.letter.reverse_path[:1000],
-            "protocol": "IMPORT",
+            "helo": purpose.host[:255],
+            "protocol": purpose.protocol,
             "received_at": each.letter.received_at,
             "size": each.letter.size,
             "content": each.letter.content,
@@ -113,7 +117,7 @@ def _write(desk: Desk, order: Order, new: Sequence[Old]) -> None:
     for letter, raw_id in zip(letters, bulk.insert_numbered(connection, _RAW, rows), strict=True):
         letter.raw_id = raw_id
     run(STEPS, desk, letters)
-    marking.tag(desk, order, new)
+    marking.tag(desk, purpose, new)
     desk.write(letters)
-    marking.mark(connection, order, new)
+    marking.mark(connection, purpose, new)
     learn(desk, letters)

@@ -10,23 +10,18 @@ from sqlmodel import Session
 
 from models import Import, ImportFault, ImportState, TicketStatus
 from services import clock, events
+from services.flows.importing.purpose import Purpose
 from services.imports import OPEN
 
 _IMPORT: Any = Import.__table__  # type: ignore[attr-defined]
 
 
-@dataclass(slots=True)
-class Order:
-    """What is to be brought in where; `place` and `number` (of messages) say how far it is."""
+@dataclass(slots=True, kw_only=True)
+class Order(Purpose):
+    """What is to be brought in; `place` and `number` (of messages) say how far it is."""
 
     id: int
-    organisation_id: int
-    mailbox_id: int
-    user_id: int | None
     path: Path
-    status: TicketStatus
-    folders: bool
-    tag: str
     total: int | None
     place: list[int]
     number: int

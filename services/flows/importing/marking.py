@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from models import Direction, TicketRead, TicketStatus
-from services.flows.importing.keeping import Order
+from services.flows.importing.purpose import Purpose
 from services.flows.importing.reading import Old
 from services.flows.inbound.desk import Desk
 
@@ -20,29 +20,29 @@ _SEEN = sa.text(
 _STARRED = sa.text("INSERT INTO ticket_star (user_id, ticket_id) VALUES (:user_id, :ticket_id) ON CONFLICT DO NOTHING")
 
 
-def tag(desk: Desk, order: Order, new: Sequence[Old]) -> None:
+def tag(desk: Desk, purpose: Purpose, new: Sequence[Old]) -> None:
     """Tags, and the status of the conversations that began with these messages."""
     for old in new:
         thread = old.letter.thread
         if thread is None:
             continue
-        for name in (order.tag, old.marks.folder if order.folders else ""):
+        for name in (purpose.tag, old.marks.folder if purpose.folders else ""):
             if name:
                 desk.docket.add_tag(thread, name[:64], "")
         if thread.id in desk.ledger.new:
-            _set_status(order, old, thread)
+            _set_status(purpose, old, thread)
 
 
-def _set_status(order: Order, old: Old, thread: Any) -> None:
+def _set_status(purpose: Purpose, old: Old, thread: Any) -> None:
     if old.marks.junk:
         thread.status, thread.resolved_at = TicketStatus.SPAM, None
-    elif order.status is TicketStatus.OPEN and thread.status is TicketStatus.CLOSED:
+    elif purpose.status is TicketStatus.OPEN and thread.status is TicketStatus.CLOSED:
         thread.status, thread.resolved_at = TicketStatus.OPEN, None
 
 
-def mark(connection: sa.Connection, order: Order, new: Sequence[Old]) -> None:
+def mark(connection: sa.Connection, purpose: Purpose, new: Sequence[Old]) -> None:
     """Once the tickets are there."""
-    if order.user_id is None:
+    if purpose.user_id is None:
         return
     seen: dict[int, Any] = {}
     starred: set[int] = set()
@@ -55,7 +55,7 @@ def mark(connection: sa.Connection, order: Order, new: Sequence[Old]) -> None:
         if old.marks.flagged:
             starred.add(thread.id)
     if seen:
-        rows = [{"user_id": order.user_id, "ticket_id": number, "read_at": at} for number, at in sorted(seen.items())]
+        rows = [{"user_id": purpose.user_id, "ticket_id": number, "read_at": at} for number, at in sorted(seen.items())]
         connection.execute(_SEEN, rows)
     if starred:
-        connection.execute(_STARRED, [{"user_id": order.user_id, "ticket_id": each} for each in sorted(starred)])
+        connection.execute(_STARRED, [{"user_id": purpose.user_id, "ticket_id": each} for each in sorted(starred)])

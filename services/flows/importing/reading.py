@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from models import Direction, Message
 from services import clock, mailboxes
-from services.flows.importing.keeping import Order
+from services.flows.importing.purpose import Purpose
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.letter import Letter
 from services.flows.inbound.understanding import judge_automatic, parse, refuse_loop
@@ -27,11 +27,11 @@ class Old:
     marks: Marks
 
 
-def read(session: Session, order: Order, items: Sequence[Item]) -> list[Old]:
+def read(session: Session, purpose: Purpose, items: Sequence[Item]) -> list[Old]:
     """Parsed and judged; drafts and what was thrown away there are left out."""
     desk = Desk(session)
     ours: dict[str, bool] = {}
-    return [_old(desk, order, item, ours) for item in items if not (item.marks.draft or item.marks.deleted)]
+    return [_old(desk, purpose, item, ours) for item in items if not (item.marks.draft or item.marks.deleted)]
 
 
 def is_known(desk: Desk, letter: Letter) -> bool:
@@ -54,17 +54,17 @@ def known_digests(session: Session, letters: Sequence[Letter]) -> set[str]:
     return set(session.connection().execute(query).scalars())
 
 
-def _old(desk: Desk, order: Order, item: Item, ours: dict[str, bool]) -> Old:
-    letter = Letter(0, item.content, "", clock.now(), len(item.content), order.organisation_id, [])
+def _old(desk: Desk, purpose: Purpose, item: Item, ours: dict[str, bool]) -> Old:
+    letter = Letter(0, item.content, "", clock.now(), len(item.content), purpose.organisation_id, [])
     letter.is_history = True
     parse(desk, letter)
     letter.reverse_path = _reverse_path(letter)
     letter.author = letter.author or letter.reverse_path.lower()[:320]
     letter.received_at = _came_at(letter, item.at)
-    letter.mailbox_id = order.mailbox_id
+    letter.mailbox_id = purpose.mailbox_id
     if letter.author not in ours:
         target = mailboxes.resolve(desk.session, letter.author) if "@" in letter.author else None
-        ours[letter.author] = target is not None and target.organisation_id == order.organisation_id
+        ours[letter.author] = target is not None and target.organisation_id == purpose.organisation_id
     if item.marks.sent or ours[letter.author]:
         letter.direction = Direction.OUT
     refuse_loop(desk, letter)
