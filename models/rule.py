@@ -32,6 +32,7 @@ class Rule(Table, table=True):
     hit_count: int = 0
     shadow_count: int = 0
     last_hit_at: datetime | None = None
+    turns: list[int] = json_list()  # members it has assigned to in turn, the latest last
     created_at: datetime
     updated_at: datetime
 

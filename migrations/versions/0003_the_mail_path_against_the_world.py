@@ -243,6 +243,15 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_contact_address_message_id"), ["message_id"], unique=False)
 
+    with op.batch_alter_table("rule", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "turns",
+                sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+                nullable=False,
+                server_default="[]",
+            )
+        )
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("mailbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
@@ -370,6 +379,8 @@ def downgrade() -> None:
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_draft_mailbox_id_mailbox"), type_="foreignkey")
         batch_op.drop_column("mailbox_id")
+    with op.batch_alter_table("rule", schema=None) as batch_op:
+        batch_op.drop_column("turns")
     with op.batch_alter_table("contact_address", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_address_message_id"))
         batch_op.drop_constraint(batch_op.f("fk_contact_address_message_id_message"), type_="foreignkey")

@@ -199,7 +199,7 @@ KINDS: dict[type[Any], Kind] = {
         "rule",
         _name,
         _words("name priority match conditions actions active shadow stop"),
-        left_out=_words("hit_count shadow_count last_hit_at"),
+        left_out=_words("hit_count shadow_count last_hit_at turns"),
     ),
     Suppression: Kind(
         "suppression", _address, _words("address reason detail expires_at"), left_out=_words("report_id actor_id")

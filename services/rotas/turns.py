@@ -1,9 +1,10 @@
 """Whose turn it is: each member in turn, or whoever holds the fewest, passing over who is away or has enough to do.
 
-One rotation for the aliases and the mailboxes that hand their new tickets out.
+One rotation for the aliases and the mailboxes that hand their new tickets out, and for rules that assign in turn.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -47,11 +48,16 @@ class Rotation:
         if not free or self.kind is Assignment.MANUAL:
             return None
         chosen = free[0] if self.kind is Assignment.ROUND_ROBIN else min(free, key=loads.__getitem__)
-        self.members.remove(chosen)
-        self.members.append(chosen)
         loads[chosen] += 1
-        self.handed.add(chosen)
+        self.pass_on(chosen)
         return chosen
+
+    def pass_on(self, member: int) -> None:
+        """Their turn is over."""
+        if member in self.members:
+            self.members.remove(member)
+            self.members.append(member)
+            self.handed.add(member)
 
 
 class Turns:
@@ -62,11 +68,17 @@ class Turns:
         self._mailboxes: dict[int, Rotation] = {}
         self._loads: Counter[int] = Counter()
         self._waiting: list[dict[str, int]] = []
+        self._here: set[int] = set()  # of those whom rules name
         self.names: dict[int, str] = {}  # of members
         self.mailboxes: dict[int, str] = {}  # names of those that hand out
 
-    def look_up(self, connection: sa.Connection, alias_ids: set[int], mailbox_ids: set[int]) -> None:
-        """Who was handed something longest ago first, who never was before them."""
+    def look_up(
+        self, connection: sa.Connection, alias_ids: set[int], mailbox_ids: set[int], named: Iterable[int] = ()
+    ) -> None:
+        """Who was handed something longest ago first, who never was before them; and who is here of those `named`."""
+        if named:
+            here = sa.select(_USER.c.id).where(_USER.c.id.in_(named), _WORKS, *_IS_HERE)
+            self._here.update(connection.scalars(here))
         organisations: set[int] = set()
         if alias_ids:
             for number, kind, user_id, name, organisation_id in connection.execute(_members_of_aliases(alias_ids)):
@@ -94,6 +106,14 @@ class Turns:
         """The same for a mailbox."""
         rotation = self._mailboxes.get(mailbox_id)
         return rotation.next(self._loads) if rotation else None
+
+    def next_of(self, some: Sequence[int], mailbox_id: int | None) -> int | None:
+        """The same for a rule that names `some`, next first: in the way of the mailbox, where it hands out."""
+        home = self._mailboxes.get(mailbox_id or 0, Rotation(Assignment.ROUND_ROBIN))
+        chosen = Rotation(home.kind, home.cap, [each for each in some if each in self._here]).next(self._loads)
+        if chosen is not None:
+            home.pass_on(chosen)
+        return chosen
 
     def followers(self, alias_id: int | None) -> list[int]:
         """Those whom a ticket that is handed to nobody concerns all the same."""

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from models import Priority, TicketStatus
 from services import clock
 from services.flows.inbound.desk import Desk
+from services.flows.inbound.docket import members_of
 from services.flows.inbound.letter import Letter, Thread
 from services.rules import ACTIONS, Act, words
 from services.rules.engine import Hit
 from services.tickets.recording import FINAL
+
+KEPT = "left with its owner"
 
 
 def carry_out(desk: Desk, letter: Letter) -> Iterator[tuple[Hit, list[str]]]:
@@ -56,17 +59,23 @@ class Deed:
         return self._give(hit, act, int(str(act.values["user_id"])))
 
     def _assign_in_turn(self, hit: Hit, act: Act) -> str:
-        members = act.values["user_ids"]
-        working = [each for each in members if each in self._names.users] if isinstance(members, list) else []
+        working = [each for each in members_of(act) if each in self._names.users]
         if not working:
             return self._fail(hit, act, "None of them works here any more.")
-        return self._give(hit, act, self._docket.turn(hit.rule.id, working))
+        if not self._is_free:
+            return KEPT
+        order = self._docket.in_turn(hit.rule.id, working)
+        user_id = self._desk.turns.next_of(order, self._thread.mailbox_id)
+        if user_id is None:
+            return "assigned to nobody: none of them is free"
+        self._docket.assigned(hit.rule.id, user_id)
+        return self._give(hit, act, user_id)
 
     def _give(self, hit: Hit, act: Act, user_id: int) -> str:
         if user_id not in self._names.users:
             return self._fail(hit, act, "They do not work here any more.")
         if not self._is_free:
-            return "left with its owner"
+            return KEPT
         thread, name = self._thread, self._names.users[user_id]
         if thread.assignee_id != user_id:
             thread.assignee_id, thread.claimed_at = user_id, clock.now()

@@ -90,7 +90,10 @@ class Desk:
         self.gate.look_up(connection, letters)
         handing = {each.target.alias_id for letter in letters for each in letter.recipients if each.target}
         waiting_in = {letter.mailbox_id for letter in letters if letter.mailbox_id}
-        self.turns.look_up(connection, {alias_id for alias_id in handing if alias_id}, waiting_in)
+        named = self.docket.named_in_turn(letters)
+        if named:
+            waiting_in |= {thread.mailbox_id for thread in self._threads.values() if thread.mailbox_id}
+        self.turns.look_up(connection, {alias_id for alias_id in handing if alias_id}, waiting_in, named)
 
     def _look_up_messages(self, letters: list[Letter], organisations: list[int]) -> None:
         wanted = {letter.parsed.message_id for letter in letters}

@@ -1,11 +1,12 @@
 """What the rules need to know and leave behind in a batch of mail: looked up together, written together."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from models import ActionStatus, NoticeLevel, Rule, RuleAction, RuleHit, TicketTag, User
+from models import ActionStatus, NoticeLevel, Rule, RuleAction, RuleHit, TicketTag
 from services import access, clock, events, notices, rules, tickets
 from services.database import bulk
 from services.flows.inbound.letter import Letter, Thread
@@ -25,7 +26,6 @@ class Docket:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._names: dict[int, rules.Choices] = {}
-        self._away: set[int] = set()
         self._counts: dict[int, dict[str, Any]] = {}
         self._counted: set[int] = set()
         self._tags: dict[tuple[int, str], tuple[Thread, str]] = {}
@@ -34,19 +34,17 @@ class Docket:
         self._tagged: list[dict[str, int]] = []
 
     def look_up(self, letters: list[Letter]) -> None:
-        """The counts of the rules that held, locked; what ids are called; who is away."""
+        """The counts of the rules that held and whom they assigned to, locked; what ids are called."""
         held = sorted({hit.rule.id for letter in letters for hit in letter.decision.hits})
         if not held:
             return
         r = _RULE.c
-        query = sa.select(r.id, r.hit_count, r.shadow_count, r.last_hit_at).where(r.id.in_(held)).order_by(r.id)
-        for line in self.session.connection().execute(query.with_for_update()):
+        query = sa.select(r.id, r.hit_count, r.shadow_count, r.last_hit_at, r.turns).where(r.id.in_(held))
+        for line in self.session.connection().execute(query.order_by(r.id).with_for_update()):
             self._counts[line.id] = dict(line._mapping)
         organisations = {letter.organisation_id for letter in letters if letter.decision.hits}
         for organisation_id in organisations:
             self._names[organisation_id] = rules.choices(self.session, actor=access.system(organisation_id))
-        away = select(User.id).where(col(User.organisation_id).in_(organisations), col(User.is_away))
-        self._away = {each or 0 for each in self.session.exec(away)}
 
     def knows(self, hit: Hit) -> bool:
         """Whether the rule is still there."""
@@ -64,10 +62,20 @@ class Docket:
         row = {"organisation_id": letter.organisation_id, "rule_id": hit.rule.id, "message_id": letter.row_id}
         self._hits.append(row | {"shadow": shadow, "reasons": list(hit.reasons), "at": letter.received_at})
 
-    def turn(self, rule_id: int, members: list[int]) -> int:
-        """Whose turn it is: one after the other, those who are away passed over while somebody is there."""
-        there = [each for each in members if each not in self._away] or members
-        return there[int(self._counts[rule_id]["hit_count"]) % len(there)]
+    def named_in_turn(self, letters: list[Letter]) -> set[int]:
+        """The members among whom the rules that held assign in turn."""
+        acts = (act for letter in letters for hit in letter.decision.hits for act in hit.rule.draft.actions)
+        return {each for act in acts if act.type == "round_robin" for each in members_of(act)}
+
+    def in_turn(self, rule_id: int, members: Sequence[int]) -> list[int]:
+        """Those whom the rule never assigned anything to first, then whom longest ago."""
+        order = {user_id: place for place, user_id in enumerate(self._counts[rule_id]["turns"])}
+        return sorted(members, key=lambda each: order.get(each, -1))
+
+    def assigned(self, rule_id: int, user_id: int) -> None:
+        """Their turn at the rule is over."""
+        counts = self._counts[rule_id]
+        counts["turns"] = [each for each in counts["turns"] if each != user_id] + [user_id]
 
     def add_tag(self, thread: Thread, name: str, rule: str) -> None:
         self._tags.setdefault((thread.id, folded(name)), (thread, rule))
@@ -128,3 +136,9 @@ class Docket:
         bulk.insert(connection, _HIT, self._hits)
         bulk.insert(connection, _ACTION, self._actions)
         bulk.update(connection, _RULE, [self._counts[each] for each in sorted(self._counted)])
+
+
+def members_of(act: Act) -> list[int]:
+    """Those whom an action assigns to in turn."""
+    named = act.values["user_ids"]
+    return named if isinstance(named, list) else []

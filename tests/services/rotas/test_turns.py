@@ -82,3 +82,50 @@ def test_many_at_once_are_dealt_evenly(rota: list[int]) -> None:
     for thread in threads:
         thread.join()
     assert Counter(holders()) == dict.fromkeys(rota, 20)
+
+
+def test_a_rule_deals_among_some_in_the_way_of_the_mailbox(people: People, rota: list[int]) -> None:
+    a, b, c, d = rota
+    with database.transaction() as session:
+        rules.add(session, Draft("Some", (), (Act("round_robin", {"user_ids": [a, b, c]}),)), actor=people.alice)
+    change(b, is_away=True)
+    assert mail(4) == [a, c, a, c], "nobody who is away, and no turn lost by that"
+    change(b, is_away=False)
+    assert mail(2) == [b, a], "they wait longest when they come back"
+    with database.transaction() as session:
+        rotas.update(
+            session, people.mailbox_id, assignment=Assignment.ROUND_ROBIN, user_ids=rota, load_cap=3, actor=people.alice
+        )
+    assert mail(4) == [c, b, b, d], "who holds three gets no more; then the mailbox's rota goes on"
+    message = received(letter("One more"))
+    assert message is not None and ticket_of(message).assignee_id == d
+    assert "assigned to nobody: none of them is free" in message.trace[-2]["reason"]
+
+
+def test_a_turn_by_a_rule_is_a_turn_in_the_mailbox(people: People, rota: list[int]) -> None:
+    draft = Draft("Some", (Condition("subject", "contains", "billing"),), (Act("round_robin", {"user_ids": rota[:2]}),))
+    with database.transaction() as session:
+        rules.add(session, draft, actor=people.alice)
+    assert ticket_of(received(letter("On billing"))).assignee_id == rota[0]
+    assert mail(3) == rota[1:]
+
+
+def test_a_rule_gives_to_the_least_loaded_where_the_mailbox_does(people: People, rota: list[int]) -> None:
+    mail(2)
+    with database.transaction() as session:
+        rotas.update(session, people.mailbox_id, assignment=Assignment.LEAST_LOADED, user_ids=rota, actor=people.alice)
+        rules.add(session, Draft("Some", (), (Act("round_robin", {"user_ids": rota[:3]}),)), actor=people.alice)
+    assert mail(1) == [rota[2]]
+
+
+def test_rules_of_many_processes_deal_evenly(people: People, team: list[int]) -> None:
+    with database.transaction() as session:
+        rules.add(session, Draft("All", (), (Act("round_robin", {"user_ids": team}),)), actor=people.alice)
+    for number in range(40):
+        send(letter(f"At once {number}"))
+    threads = [threading.Thread(target=file_all) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Counter(holders()) == dict.fromkeys(team, 10)

@@ -117,6 +117,12 @@ def test_in_turn_and_past_those_who_are_away(people: People) -> None:
         send(letter(f"Question {number}"))
     file_all()
     assert [each.assignee_id for each in all_tickets()] == [people.bob.user_id, ben.id] * 2
+    with database.transaction() as session:
+        for user_id in users:
+            session.get_one(User, user_id).is_away = True
+    message = received(letter("Nobody is here"))
+    assert ticket_of(message).assignee_id is None
+    assert traced(message) == ["Rule “Invoices”: every message → assigned to nobody: none of them is free."]
 
 
 def test_counting_changes_nothing(people: People) -> None:
