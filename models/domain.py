@@ -205,11 +205,13 @@ class Correspondent(Table, table=True):
 
 
 class SyncJob(Table, table=True):
-    """A remote IMAP folder tree pulled into a mailbox. `progress` holds UIDVALIDITY and the last UID a folder."""
+    """A remote IMAP folder tree pulled into a mailbox. `progress` holds UIDVALIDITY and how far it is, folder by
+    folder; a run is whose who claimed it, until its lease ends."""
 
     id: int | None = key()
     organisation_id: int = key("organisation", on_delete="CASCADE", index=True)
     mailbox_id: int = key("mailbox", on_delete="CASCADE", index=True)
+    user_id: int | None = optional_key("user_account", on_delete="SET NULL")  # for whom read is read
     host: str = Field(max_length=253)
     port: int
     username: str = Field(max_length=320)
@@ -223,6 +225,10 @@ class SyncJob(Table, table=True):
     progress: dict[str, object] = json_object()
     last_run_at: datetime | None = None
     due_at: datetime | None = Field(default=None, index=True)
+    claimed_at: datetime | None = None
+    leased_until: datetime | None = None
+    run_done: int = 0
+    run_total: int | None = None  # messages to look at in this run, once they are counted
     error: str = Field(default="", max_length=1000)
     pulled_count: int = 0
     created_at: datetime

@@ -52,6 +52,7 @@ class Reception(Table, table=True):
     message_id: int | None = Field(default=None, sa_type=BigId, index=True)
     step: str = Field(default="", max_length=64)  # where the pipeline ended
     reason: str = Field(default="", max_length=1000)  # one plain sentence
+    tag: str = Field(default="", max_length=64)  # for the ticket: the folder that an account kept it in
 
 
 class Message(Table, table=True):

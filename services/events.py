@@ -115,6 +115,13 @@ class ImportAdvanced(Fact):
 
 
 @dataclass(frozen=True)
+class SyncAdvanced(Fact):
+    """A sync job was begun, moved on, ended or changed."""
+
+    job_id: int
+
+
+@dataclass(frozen=True)
 class DeliveryAnswered(Fact):
     """An integration's target answered, or did not."""
 

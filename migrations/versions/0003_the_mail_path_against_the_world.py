@@ -359,8 +359,28 @@ def upgrade() -> None:
     with op.batch_alter_table("import_fault", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_import_fault_import_id"), ["import_id"], unique=False)
 
+    with op.batch_alter_table("sync_job", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+        batch_op.add_column(sa.Column("claimed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("leased_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("run_done", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("run_total", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_sync_job_user_id_user_account"), "user_account", ["user_id"], ["id"], ondelete="SET NULL"
+        )
+    with op.batch_alter_table("reception", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("tag", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False, server_default="")
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("reception", schema=None) as batch_op:
+        batch_op.drop_column("tag")
+    with op.batch_alter_table("sync_job", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_sync_job_user_id_user_account"), type_="foreignkey")
+        for name in ("run_total", "run_done", "leased_until", "claimed_at", "user_id"):
+            batch_op.drop_column(name)
     with op.batch_alter_table("import_fault", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_import_fault_import_id"))
 
