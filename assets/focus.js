@@ -13,3 +13,6 @@ new MutationObserver(() => {
     (element) => named(element) === last.name && (element.getAttribute("role") || element.tagName) === last.role);
   if (same) same.focus();
 }).observe(document.documentElement, { childList: true, subtree: true });
+
+// On a phone the settings are one long row of links: the one of this page is brought to where it can be seen.
+addEventListener("load", () => setTimeout(() => document.querySelector(".sections-link[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" })));

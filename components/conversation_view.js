@@ -37,13 +37,13 @@ export default {
           </template>
           <button v-if="worker && !c.deleted && macros.length" type="button" class="icon-btn" aria-label="Macros"><q-icon name="sym_o_bolt" /><q-tooltip>Macros (m)</q-tooltip>
             <q-menu ref="macro" class="popover" no-focus :offset="[0, 4]"><Picker :options="macros" searchable placeholder="Run a macro" @take="(id) => act('macro', id)" /></q-menu></button>
-          <button type="button" class="icon-btn" aria-label="Customer" @click="person"><q-icon name="sym_o_contact_page" /><q-tooltip>Customer (p)</q-tooltip></button>
-          <button type="button" class="icon-btn" :class="{ on: c.starred }" :aria-label="c.starred ? 'Remove the star' : 'Star'" :aria-pressed="c.starred ? 'true' : 'false'" @click="act('star', !c.starred)"><q-icon :name="c.starred ? 'star' : 'sym_o_star'" /><q-tooltip>Star (*)</q-tooltip></button>
+          <button type="button" class="icon-btn wide" aria-label="Customer" @click="person"><q-icon name="sym_o_contact_page" /><q-tooltip>Customer (p)</q-tooltip></button>
+          <button type="button" class="icon-btn wide" :class="{ on: c.starred }" :aria-label="c.starred ? 'Remove the star' : 'Star'" :aria-pressed="c.starred ? 'true' : 'false'" @click="act('star', !c.starred)"><q-icon :name="c.starred ? 'star' : 'sym_o_star'" /><q-tooltip>Star (*)</q-tooltip></button>
           <button v-if="worker && !c.deleted && !isDone" type="button" class="icon-btn" aria-label="Close" @click="act('close')"><q-icon name="sym_o_check_circle" /><q-tooltip>Close (e)</q-tooltip></button>
           <button v-else-if="worker && !c.deleted" type="button" class="icon-btn" aria-label="Reopen" @click="act('open')"><q-icon name="sym_o_undo" /><q-tooltip>Reopen (e)</q-tooltip></button>
           <button type="button" class="icon-btn" aria-label="More"><q-icon name="sym_o_more_horiz" /><q-tooltip>More</q-tooltip>
             <q-menu ref="more" class="popover" anchor="bottom right" self="top right" :offset="[0, 4]"><div class="menu-list" role="menu">
-              <button v-for="item in tools" :key="item.label" v-close-popup type="button" role="menuitem" class="menu-item" :class="{ danger: item.danger }" @click="item.run"><q-icon :name="item.icon" aria-hidden="true" />{{ item.label }}<kbd v-if="item.key">{{ item.key }}</kbd></button>
+              <button v-for="item in tools" :key="item.label" v-close-popup type="button" role="menuitem" class="menu-item" :class="{ danger: item.danger, narrow: item.narrow }" @click="item.run"><q-icon :name="item.icon" aria-hidden="true" />{{ item.label }}<kbd v-if="item.key">{{ item.key }}</kbd></button>
             </div></q-menu></button>
         </div>
         <div class="view-title"><h2 dir="auto">{{ c.subject || '(no subject)' }}</h2><span class="view-number">#{{ c.number }}</span></div>
@@ -115,6 +115,8 @@ export default {
     },
     tools() {
       const c = this.c, list = [], worker = this.worker && !c.deleted;
+      list.push({ icon: "sym_o_contact_page", label: "Customer", narrow: true, run: () => this.person() });
+      list.push({ icon: "sym_o_star", label: c.starred ? "Remove the star" : "Star", narrow: true, run: () => this.act("star", !c.starred) });
       list.push({ icon: "sym_o_mark_email_unread", label: "Mark unread", key: "U", run: () => this.act("unread") });
       list.push({ icon: c.following ? "sym_o_notifications_off" : "sym_o_notifications", label: c.following ? "Stop following" : "Follow", run: () => this.act("follow", !c.following) });
       list.push({ icon: "sym_o_link", label: "Copy link", run: () => navigator.clipboard?.writeText(location.origin + "/t/" + c.key) });

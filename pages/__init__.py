@@ -6,7 +6,7 @@ from services.access import Permission
 MENU = (
     Entry("/", "sym_o_inbox", "Inbox"),
     Entry("/queue", "sym_o_outbox", "Outgoing", permission=Permission.READ_QUEUE),
-    Entry("/capture", "sym_o_science", "Captured mail", permission=Permission.READ_QUEUE),
+    Entry("/capture", "sym_o_science", "Captured", permission=Permission.READ_QUEUE),
     Entry("/contacts", "sym_o_contacts", "Contacts", permission=Permission.READ_CONTACTS),
     Entry("/domains", "sym_o_language", "Domains", "Mail"),
     Entry("/aliases", "sym_o_alternate_email", "Aliases", "Mail"),
