@@ -40,6 +40,10 @@ STYLE = (
     "R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==)}"
     "img[alt]:not([src]):not([alt=''],[alt=' ']){content:normal;aspect-ratio:auto;overflow:hidden;max-width:100%;"
     "font:12px/1.3 system-ui;color:#434a58;text-align:center}"
+    # a letter that chose no colour of its own follows the page around it into the dark
+    "html.dark{background:none;color-scheme:dark}.dark body{color:#e8eaf0}.dark a{color:#93a8ff}"
+    ".dark blockquote,.dark .mailroom-quoted>summary{color:#b9bfcc;border-color:#3a4252}"
+    ".dark .mailroom-quoted>summary{background:#272c38}"
     "blockquote{margin:0 0 0 2px;padding-left:12px;border-left:2px solid #cfd5de;color:#434a58}"
     ".mailroom-quoted>summary{list-style:none;display:inline-block;margin-top:10px;padding:0 9px;border-radius:9px;"
     "background:#e8ebf0;color:#434a58;font:600 13px/16px system-ui;cursor:pointer}"
@@ -48,6 +52,7 @@ STYLE = (
 QUOTED = '<details class="mailroom-quoted"{}><summary title="Quoted text">&#8230;</summary>{}</details>'
 
 _DESIGNED = re.compile(r"<(?:table|style)\b|background", re.IGNORECASE)
+_COLOURED = re.compile(r"""<(?:img|font|hr|mark)\b|\bcolor\s*[:=]|bgcolor""", re.IGNORECASE)
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark", re.IGNORECASE)
 
 STATUS = {NotFound: 404, NotPermitted: 403, Conflict: 409, StorageFull: 507, Unavailable: 503}
@@ -78,11 +83,12 @@ async def body(request: Request) -> Response:
     )
     new, quoted = split_html(cleaned.html)
     is_designed = _DESIGNED.search(new) is not None
+    is_plain = not is_designed and not _COLOURED.search(cleaned.html) and not _DESIGNED.search(cleaned.html)
     page = DOCUMENT.format(
         doctype=cleaned.doctype if is_designed else STANDARD,
         blocked=cleaned.blocked,
         style=STYLE,
-        kind="designed" if is_designed else "letter",
+        kind="designed" if is_designed else "letter undyed" if is_plain else "letter",
         new=_in_light(new),
         quoted=QUOTED.format(" open" if is_forward_html(quoted) else "", quoted) if quoted.strip() else "",
     )

@@ -26,7 +26,7 @@ export function pieces(text, mentions) {
 /** Mail that is HTML: a frame without scripts. The page around it measures it and watches its links. */
 export const MailFrame = {
   template: `
-  <div class="msg-frame">
+  <div class="msg-frame" :class="{ undyed }">
     <div v-if="blocked && !remote" class="images-bar"><q-icon name="sym_o_hide_image" aria-hidden="true" />
       <span>{{ blocked === 1 ? '1 remote image is' : blocked + ' remote images are' }} not loaded, so the sender does not learn that you read this.</span>
       <button type="button" class="link-btn" @click="remote = true">Load once</button>
@@ -36,16 +36,22 @@ export const MailFrame = {
   </div>`,
   props: { url: String, title: String, sender: String },
   emits: ["trust"],
-  data() { return { remote: false, blocked: 0, target: "" }; },
+  data() { return { remote: false, blocked: 0, target: "", undyed: false }; },
   computed: { src() { return this.remote ? this.url + "?remote=1" : this.url; } },
-  unmounted() { this.watcher?.disconnect(); },
+  unmounted() { this.watcher?.disconnect(); this.theme?.disconnect(); },
   methods: {
+    dress(page) { page.documentElement.classList.toggle("dark", this.undyed && document.body.classList.contains("body--dark")); },
     always() { this.remote = true; this.$emit("trust"); },
     loaded() {
       const frame = this.$refs.frame, page = frame?.contentDocument;
       if (!page?.body) return;
+      this.undyed = page.body.classList.contains("undyed");
       this.blocked = Number(page.querySelector("meta[name=blocked]")?.content || 0);
-      const fit = () => { frame.style.height = Math.ceil(page.documentElement.getBoundingClientRect().height) + "px"; };
+      const fit = () => { narrow(page, frame.clientWidth); frame.style.height = Math.ceil(page.documentElement.getBoundingClientRect().height) + "px"; };
+      this.dress(page);
+      this.theme?.disconnect();
+      this.theme = new MutationObserver(() => this.dress(page));
+      this.theme.observe(document.body, { attributeFilter: ["class"] });
       this.watcher?.disconnect();
       this.watcher = new ResizeObserver(fit);
       this.watcher.observe(page.documentElement);
@@ -59,6 +65,15 @@ export const MailFrame = {
     },
   },
 };
+
+/** Mail drawn wider than there is room is drawn smaller, as long as it can be read; what is wider still scrolls. */
+const SMALLEST = 0.5;
+function narrow(page, room) {
+  page.body.style.zoom = "";
+  const width = Math.max(page.documentElement.scrollWidth, page.body.scrollWidth);
+  const margin = parseFloat(getComputedStyle(page.body).paddingRight);
+  if (room && width > room) page.body.style.zoom = Math.max(SMALLEST, room / (width + margin));
+}
 
 function host(link) {
   if (!link) return "";
