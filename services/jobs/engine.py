@@ -4,17 +4,16 @@ SQLite: a file of its own beside the database, because DBOS writes at its own pa
 PostgreSQL: the schema `dbos` in our database, shared by all processes.
 """
 
-import fcntl
 import logging
-import secrets as random
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from services import slots
 from services.settings import Settings
 
 VERSION = "1"  # constant: by default DBOS hashes the workflows' source, and a new release would strand what is open
@@ -30,7 +29,7 @@ class Engine:
 
     def __init__(self, settings: Settings, run: Run) -> None:
         self._settings = settings
-        self._slot = _take_slot(settings.data_dir)
+        self._slot = slots.take(settings.data_dir, "executor")
         self._workflow = _workflow(run)
 
     def open(self) -> None:
@@ -42,7 +41,7 @@ class Engine:
         config: Any = {
             "name": "mailroom",
             "application_version": VERSION,
-            "executor_id": self._slot.name.rpartition("/")[2],
+            "executor_id": self._slot.name,
             "serializer": DBOSPortableJSONSerializer(),  # no pickle in the database
             "enable_otlp": False,
             "log_level": "WARNING",
@@ -90,7 +89,7 @@ class Engine:
         from dbos import DBOS
 
         DBOS.destroy()
-        self._slot.close()
+        self._slot.give_back()
 
 
 _registered: list[Any] = []
@@ -103,22 +102,6 @@ def _workflow(run: Run) -> Any:
     if not _registered:
         _registered.append(DBOS.workflow(name="job")(run))
     return _registered[0]
-
-
-def _take_slot(folder: Path) -> IO[str]:
-    """A file that only this process holds and whose name stays the same over restarts: the executor's id. A second
-    process over the same folder takes the second slot."""
-    folder.mkdir(parents=True, exist_ok=True)
-    slots = sorted(folder.glob("executor-*"))
-    for path in [*slots, folder / f"executor-{random.token_hex(6)}"]:
-        slot = path.open("w")
-        try:
-            fcntl.flock(slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            slot.close()
-            continue
-        return slot
-    raise AssertionError("a new file is always free")
 
 
 def _sqlite(path: Path) -> sa.Engine:
