@@ -24,7 +24,8 @@ _FORWARDED = sa.text("alias_id IS NOT NULL")  # a bounce of what was forwarded i
 
 
 class Outbound(Table, table=True):
-    """One message on its way to one recipient. `due_at` is the next attempt; `lease_until` who holds it now."""
+    """One message on its way to one recipient. `due_at` is the next attempt; until `lease_until` it is in the
+    hands of the process `claimed_by`."""
 
     __table_args__ = (
         sa.Index("ix_outbound_due", "status", "priority", "due_at", "id"),
@@ -50,6 +51,7 @@ class Outbound(Table, table=True):
     attempts: int = 0
     due_at: datetime
     lease_until: datetime | None = None
+    claimed_by: str | None = Field(default=None, max_length=32)  # the slot of the process that took it last
     reply_code: int | None = None
     enhanced_code: str = Field(default="", max_length=16)
     reply: str = Field(default="", max_length=2000)  # the last server's words

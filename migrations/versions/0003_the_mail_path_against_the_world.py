@@ -101,6 +101,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbound_forwarded", "outbound", ["reverse_path"], sqlite_where=forwarded, postgresql_where=forwarded
     )
+    with op.batch_alter_table("outbound", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("claimed_by", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True))
 
     op.create_table(
         "recheck",
@@ -425,6 +427,7 @@ def downgrade() -> None:
 
     op.drop_table("recheck")
     op.drop_index("ix_outbound_forwarded", table_name="outbound")
+    op.drop_column("outbound", "claimed_by")
     with op.batch_alter_table("bounce", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_bounce_report_id"))
         batch_op.drop_index(batch_op.f("ix_bounce_outbound_id"))

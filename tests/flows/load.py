@@ -25,19 +25,24 @@ _SUBJECT = re.compile(rb"^Subject: (\S+)", re.MULTILINE)
 
 @dataclass
 class NextHop:
-    """Takes everything; remembers how often each message came for whom, and how many connections were open."""
+    """Takes everything while it `answers`; remembers how often each message came, and how many were connected."""
 
     port: int = 0
     open: int = 0
     most_open: int = 0
     got: Counter[str] = field(default_factory=Counter)
     identities: dict[str, set[bytes]] = field(default_factory=dict)
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.answers.set()
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = bytes(envelope.content or b"")
         subject = _SUBJECT.search(content)[1].decode()  # type: ignore[index]
         self.got[subject] += 1
         self.identities.setdefault(subject, set()).update(re.findall(rb"(?im)^message-id: *(\S+)", content))
+        await self.answers.wait()
         return "250 2.0.0 taken"
 
 

@@ -84,12 +84,6 @@ def waiting() -> int:
     return int(unfiled + undelivered)
 
 
-def let_leases_pass() -> None:
-    """A quarter of an hour later: on PostgreSQL nobody can tell a dead process's rows from another's sooner."""
-    with database.transaction() as session:
-        session.connection().execute(sa.text("UPDATE outbound SET lease_until = created_at WHERE status = 'sending'"))
-
-
 async def settle() -> None:
     deadline = time.monotonic() + SETTLE_SECONDS
     while waiting():
@@ -106,7 +100,6 @@ async def test_what_was_promised_is_there(
     for life in range(KILLS):
         program = await asyncio.to_thread(start, settings, tmp_path, next_hop)
         await one_life(program, life, addresses, promised)
-    let_leases_pass()
     program = await asyncio.to_thread(start, settings, tmp_path, next_hop)
     await settle()
     await asyncio.to_thread(program.stop)

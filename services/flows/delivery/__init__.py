@@ -5,9 +5,9 @@ the hands of the next server, or the row due again later, or given up and its se
 sends the same message (same Message-ID) again once its lease has ended: at least once, never lost.
 """
 
-from services.flows.delivery.claiming import Flight, claim, recover
+from services.flows.delivery.claiming import Flight, claim, give_back, recover
 from services.flows.delivery.recording import SCHEDULE, record
 from services.flows.delivery.steps import STEPS, carry
 from services.flows.delivery.worker import Worker
 
-__all__ = ["SCHEDULE", "STEPS", "Flight", "Worker", "carry", "claim", "record", "recover"]
+__all__ = ["SCHEDULE", "STEPS", "Flight", "Worker", "carry", "claim", "give_back", "record", "recover"]

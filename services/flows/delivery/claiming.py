@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,6 +74,7 @@ class Flight:
     signing_domain: str = ""
     priority: int = outbound.PRIORITY_PERSON
     suppressed: str = ""  # why nothing may be sent to the recipient, in words
+    is_leaving: bool = False  # a connection was found, and the server is being talked to
     keys: tuple[SigningKey, ...] = ()
     signed: bytes = field(default=b"", repr=False)
     recorded: asyncio.Event | None = None  # set once the worker has written down how it ended
@@ -85,8 +87,8 @@ def is_due(session: Session) -> bool:
     return session.connection().execute(sa.select(col(Outbound.id)).where(due).limit(1)).first() is not None
 
 
-def claim(session: Session, room: int, per_destination: int | None) -> list[Flight]:
-    """At most `room` rows are ours now, until their lease ends."""
+def claim(session: Session, room: int, per_destination: int | None, claimant: str | None = None) -> list[Flight]:
+    """At most `room` rows are the claimant's now, until their lease ends."""
     now = clock.now()
     rows: list[Any] = _abandoned_rows(session, now, room)
     busy = _busy(session, now) if per_destination else Counter()
@@ -104,13 +106,23 @@ def claim(session: Session, room: int, per_destination: int | None) -> list[Flig
             rows += taken
             if len(taken) == len(found):
                 break
-    return _load(session, _take(session, rows, now), now)
+    return _load(session, _take(session, rows, now, claimant), now)
 
 
-def recover(session: Session) -> int:
-    """Free every row a process left behind when it ended; for a database only this process uses."""
-    freed = sa.update(_table).where(_table.c.status == OutboundStatus.SENDING)
-    values = {"status": OutboundStatus.QUEUED, "lease_until": None}
+def recover(session: Session, claimant: str) -> int:
+    """Free every row that the claimant's last life left behind when it ended; what others hold stays theirs."""
+    return _give_back(session, _table.c.claimed_by == claimant)
+
+
+def give_back(session: Session, outbound_ids: Collection[int]) -> int:
+    """Free rows that were claimed and never tried."""
+    return _give_back(session, _table.c.id.in_(outbound_ids))
+
+
+def _give_back(session: Session, mine: Any) -> int:
+    """An attempt of which nobody knows how it ended does not count: ten crashes would use up the schedule."""
+    freed = sa.update(_table).where(_table.c.status == OutboundStatus.SENDING, mine)
+    values = {"status": OutboundStatus.QUEUED, "lease_until": None, "attempts": _table.c.attempts - 1}
     return database.affected(session.connection().execute(freed.values(**values)))
 
 
@@ -149,13 +161,14 @@ def _candidates(
     return sorted(found, key=lambda row: (row.due_at, row.id))[:room]
 
 
-def _take(session: Session, rows: list[Any], now: datetime) -> list[Any]:
+def _take(session: Session, rows: list[Any], now: datetime, claimant: str | None) -> list[Any]:
     """The conditional update that makes them ours; a row another process was quicker with is left out."""
     if not rows:
         return []
     ids = [row.id for row in rows]
     free = sa.or_(_table.c.status.in_(WAITING), _abandoned(now))
-    values = {"status": OutboundStatus.SENDING, "lease_until": now + LEASE, "attempts": _table.c.attempts + 1}
+    values = {"status": OutboundStatus.SENDING, "lease_until": now + LEASE, "claimed_by": claimant}
+    values["attempts"] = _table.c.attempts + 1
     take = sa.update(_table).where(_table.c.id.in_(ids), free).values(**values).returning(_table.c.id)
     mine = set(session.connection().execute(take).scalars())
     return [row for row in rows if row.id in mine]
@@ -166,8 +179,7 @@ def _load(session: Session, rows: list[Any], now: datetime) -> list[Flight]:
     mails = _mails(session, list(dict.fromkeys(row.raw_id for row in rows)))
     late = [row.id for row in rows if row.raw_id not in mails]
     if late:
-        back = {"status": OutboundStatus.QUEUED, "lease_until": None, "attempts": _table.c.attempts - 1}
-        session.connection().execute(sa.update(_table).where(_table.c.id.in_(late)).values(**back))
+        give_back(session, late)
     names = {row.signing_domain for row in rows} | {row.destination for row in rows}
     domains = {row.name: row for row in session.connection().execute(_domain_query, {"names": list(names)})}
     keys = _keys(session, {domains[row.signing_domain].id for row in rows if row.signing_domain in domains})

@@ -86,13 +86,20 @@ async def transmit(flight: Flight, relay: Relay) -> Receipt | None:
         flight.is_backup,
         flight.recorded,
         flight.is_ours,
-        partial(_why_suppressed, flight),
+        partial(_why_not_now, flight),
     )
     try:
         async with asyncio.timeout(ATTEMPT_SECONDS):
             return await relay.transmit(parcel)
     except TimeoutError:
         return failed(451, "4.4.7", f"Not done after {ATTEMPT_SECONDS // 60} minutes.")
+
+
+def _why_not_now(flight: Flight) -> str:
+    """Asked when a connection is there."""
+    why = _why_suppressed(flight)
+    flight.is_leaving = not why
+    return why
 
 
 STEPS: tuple[Step, ...] = (skip_if_suppressed, hold_if_paused, refuse_loop, sign, deliver_here, transmit)

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Collection
 
-from services import database, suppressions
+from services import database, settings, slots, suppressions
 from services.flows.delivery import signing
-from services.flows.delivery.claiming import Flight, claim, is_due, recover
+from services.flows.delivery.claiming import Flight, claim, give_back, is_due, recover
 from services.flows.delivery.recording import record
 from services.flows.delivery.steps import carry
 from services.flows.relay import Receipt, Relay
@@ -29,6 +30,7 @@ class Worker:
         self._asks_again = False
         self._landed: list[tuple[Flight, Receipt]] = []
         self._news = asyncio.Event()
+        self._slot: slots.Slot | None = None
 
     async def process_one(self) -> bool:
         """Start what is due and there is room for; write down what has ended. False when there was nothing to do."""
@@ -61,7 +63,7 @@ class Worker:
         room = self._capacity - len(self._flying)
         if room < self._capacity // 2 or not await database.read(is_due):
             return False
-        flights = await database.call(claim, room, self._relay.per_destination)
+        flights = await database.call(claim, room, self._relay.per_destination, self._slot and self._slot.name)
         signing.begin(each for each in flights if not (each.suppressed or each.is_paused or each.forwarded_for))
         for flight in flights:
             flight.recorded = asyncio.Event()
@@ -71,22 +73,27 @@ class Worker:
         return bool(flights)
 
     async def settle(self) -> None:
-        """Let what is in flight end for some seconds and write it down; then close the relay's connections. What a slow
-        server has not answered by then is given up undecided: it is due again at the next start (RFC 1047)."""
+        """Give back what has not left yet, let the rest end for some seconds and write it down; then close the relay's
+        connections. What a slow server has not answered by then is given up undecided: it is due again at the next
+        start (RFC 1047)."""
+        waiting = {task: flight.id for task, flight in self._flying.items() if not flight.is_leaving}
+        await _cancelled(waiting)
         if self._flying:
             _, slow = await asyncio.wait(self._flying, timeout=GRACE_SECONDS)
-            for flight in slow:
-                flight.cancel()
-            await asyncio.gather(*slow, return_exceptions=True)
+            await _cancelled(slow)
         while self._landed:
             await self._write()
+        if waiting:
+            await database.call(give_back, list(waiting.values()))
         await self._relay.close()
+        if self._slot is not None:
+            self._slot.give_back()
 
-    @staticmethod
-    async def recover() -> None:
-        """At start: on a database only this process uses, what a crash left behind is due at once."""
-        if database.is_sqlite():
-            await database.call(recover)
+    async def recover(self) -> None:
+        """At start: what a crash of this process left behind is due at once. Only what a process claims after this is
+        known for its own."""
+        self._slot = self._slot or slots.take(settings.current().data_dir, "delivery")
+        await database.call(recover, self._slot.name)
 
     async def _fly(self, flight: Flight) -> None:
         receipt = await carry(flight, self._relay)  # first: `_write` puts another list in the place of `_landed`
@@ -125,3 +132,9 @@ class Worker:
                 log.exception("could not store how delivery %d ended (try %d)", landed[0].id, turn)
                 await asyncio.sleep(RETRY_SECONDS * turn)
         return None
+
+
+async def _cancelled(tasks: Collection[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -209,14 +209,47 @@ async def test_after_a_crash_the_lease_ends_and_it_goes_again(acme: People) -> N
     assert len(relay.parcels) == 1 and rows()[0].status is OutboundStatus.DELIVERED
 
 
-async def test_restart_frees_what_a_crash_left(acme: People) -> None:
-    enqueue(acme)
+async def test_restart_frees_what_a_crash_left_and_nothing_of_others(acme: People) -> None:
+    enqueue(acme, "mine@example.org", "theirs@example.org")
     with database.transaction() as session:
-        claim(session, 10, None)
-        assert recover(session) == 1
+        assert len(claim(session, 1, None, "one")) == len(claim(session, 1, None, "other")) == 1
+    with database.transaction() as session:
+        assert recover(session, "one") == 1
+        assert recover(session, "one") == 0
+    relay = Recording(lambda parcel: OK)
+    await deliver(relay)
+    assert [parcel.recipient for parcel in relay.parcels] == ["mine@example.org"]
+    assert [row.status for row in rows()] == [OutboundStatus.DELIVERED, OutboundStatus.SENDING]
+
+
+class Busy(Recording):
+    """A relay none of whose connections ever comes free."""
+
+    async def transmit(self, parcel: Parcel) -> Receipt:
+        await asyncio.Event().wait()
+        raise AssertionError("never")
+
+
+async def test_a_stop_gives_back_at_once_what_has_not_left(acme: People) -> None:
+    enqueue(acme)
+    stopped = Worker(Busy(lambda parcel: OK))
+    await stopped.process_one()
+    assert rows()[0].status is OutboundStatus.SENDING
+    await stopped.settle()
+    assert (rows()[0].status, rows()[0].attempts) == (OutboundStatus.QUEUED, 0)
     relay = Recording(lambda parcel: OK)
     await deliver(relay)
     assert len(relay.parcels) == 1
+
+
+async def test_crashes_use_up_no_attempts(acme: People) -> None:
+    enqueue(acme)
+    for _ in range(len(SCHEDULE) + 2):
+        with database.transaction() as session:
+            claim(session, 1, None, "one")
+            recover(session, "one")
+    await deliver(Recording(lambda parcel: LATER))
+    assert rows()[0].status is OutboundStatus.DELAYED
 
 
 async def test_two_workers_send_each_once(acme: People) -> None:
