@@ -94,7 +94,7 @@ def _submitted(parsed: Parsed, reverse_path: str) -> tuple[Kind, str]:
     value = _VALUE.match(parsed.header("auto-submitted").strip().lower())[0]  # type: ignore[index]
     if not value or value == "no":
         return "", ""
-    if value == "auto-replied":
+    if value == "auto-replied" or _ANSWERED.match(parsed.subject):  # Exchange answers as "auto-generated"
         return ("bounce" if not reverse_path and _is_robot(parsed) else "auto_reply"), f"Auto-Submitted: {value}"
     return ("generated" if not (not reverse_path and _is_robot(parsed)) else "bounce"), f"Auto-Submitted: {value[:40]}"
 

@@ -37,7 +37,7 @@ _WAITS = re.compile(
     r"warning (?:message )?only|has been (?:delayed|postponed)|will (?:be retried|continue to (?:try|be)|"
     r"keep trying|retry)|do not need to resend|still being retried|"
     r"(?:not|n't) (?:been |be )?(?:sent|delivered|send message) for (?:the )?past|not yet been delivered|"
-    r"delivery (?:is|was) delayed|warning: (?:message|could not)",
+    r"delivery (?:is|was) delayed|(?:is|been) delayed for|temporary failure report|warning: (?:message|could not)",
     re.IGNORECASE,
 )
 _CHALLENGE = re.compile(

@@ -22,7 +22,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"messages? with multiple addresses|there are multiple \w+ headers|issue a starttls|starttls (?:first|"
         r"required)|"
         r"rfc ?\d* ?compliant|comply with rfc|"
-        r"only authenticated|non-?members?\b|must be a (?:member|subscriber)|relay(?:ing)? (?:access )?(?:is |"
+        r"only (?:authenticated|members|subscribers)|(?:members|subscribers) only|non-?members?\b|"
+        r"must be a (?:member|subscriber)|relay(?:ing)? (?:access )?(?:is |"
         r"was )?(?:denied|not permitted|prohibited|"
         r"not allowed)|unable to relay|"
         r"(?:we )?(?:do not|don'?t) relay|allowed rcpthosts",
@@ -31,7 +32,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
         "content",
         r"banned (?:file|attachment)|file type in attachment|(?:attachment|file)s? (?:type|extension|is|are|"
         r"was)?[^.]{0,30}"
-        r"not (?:allowed|accepted|permitted)|virus (?:found|detected)|contains? (?:a |an? )?virus|"
+        r"not (?:allowed|accepted|permitted)|malicious|virus (?:found|detected)|contains? (?:a |an? )?virus|"
         r"infected (?:with|by|file)|malware|virus infected|eight.?bit",
     ),
     (
@@ -65,7 +66,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (
         "full",
         r"mail(?:box|folder) (?:\w+ )?exceed|over quota|(?:exceed\w*|over) (?:the |its |his |your |allowed )*mailbox|"
-        r"mailbox size|no (?:more|free|disk) (?:\w+ )?space|too many messages in (?:th|mail|in)|"
+        r"mailbox size|no (?:more|free|disk|mailbox|storage) (?:\w+ )?space|too many messages in (?:th|mail|in)|"
         r"(?:disk )?quota (?:is |was |has been )?exceed|"
         r"exceed\w* (?:\w+ ){0,3}quota|mailbox (?:is )?full|at its maximum size|too (?:much|many) (?:mail|"
         r"messages?) (?:\w+ )?(?:in|on) (?!an? |the (?:last|past))",
@@ -76,7 +77,9 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"\bdmarc\b|does not pass dkim|dkim (?:verification|check|validation)? ?fail|"
         r"spf (?:check|validation|record)? ?(?:fail|policy)|spf \S* ?(?:hard)?fail|fail(?:ed|s)? (?:the )?spf|"
         r"not (?:pass|comply)\w* (?:the )?(?:spf|dkim)|domainkeys|sender is unauthenticated|"
-        r"unauthenticated e?-?mail|sender policy framework|openspf\.|not authori[sz]ed to (?:use|send)|ptr record|"
+        r"unauthenticated e?-?mail|required authentication level|dkim signature (?:is )?(?:invalid|missing|bad)|"
+        r"spf\b[^.]{0,20}\W.{0,60}not (?:allowed|permitted)|\bsender.?id\b.{0,20}not|sender policy framework|"
+        r"openspf\.|not authori[sz]ed to (?:use|send)|ptr record|"
         r"reverse dns|fix reverse|rdns|\bptr\b|no (?:reverse|ptr)|reverse (?:host|lookup|name)|forward.confirmed|"
         r"hostname (?:lookup|verification)|cannot find your (?:reverse )?hostname|cannot resolve your|"
         r"find your hostname",
@@ -100,7 +103,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"(?:sending|relay|receiving|receives?) (?:mail |messages )?(?:at a rate|too (?:fast|quickly|many|much))|"
         r"slow down|unusual rate|rate.?limited|connections? (?:rate|limit)|limit on the number of|"
         r"exceeded the rate|too fast|frequency (?:limit|exceed)|too frequent|"
-        r"maximum (?:number of )?(?:connections?|recipients)|max(?:imum)? e?-?mails per|too much mail from|"
+        r"maximum (?:number of )?(?:concurrent )?(?:\w+ )?(?:connections?|recipients)|"
+        r"max(?:imum)? e?-?mails per|too much mail from|"
         r"(?:per|an|each) (?:hour|day|minute)\b|(?:messages|mails) (?:can be )?sent per|"
         r"max(?:imum)? \S* ?(?:defers|failures)|"
         r"mail.?loop.*quota",
@@ -172,7 +176,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"does not accept (?:e?-?mail|any|smtp)|doesn'?t accept mail|not accepting (?:network messages|mail|smtp)|"
         r"domain is not reachable|dns (?:lookup )?(?:failure|error)|lookup fail|host lookup|"
         r"hostname .{0,40}unknown|domain .{0,60}(?:couldn'?t|could not|cannot) be found|all relevant mx|"
-        r"illegal host|invalid mx|lowest numbered mx|address family|no route for domain|did not resolve|"
+        r"illegal host|invalid mx|lowest numbered mx|indicated no smtp|address family|no route for domain|"
+        r"did not resolve|"
         r"smtp protocol returned a permanent",
     ),
     (
@@ -214,7 +219,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"deferred|time-?out|socket|host not responding|"
         r"server(?: \w+){0,3} (?:not respond|unavailable|not available|down)|transport (?:failure|fault|protocol)|"
         r"mail forwarding loop|will (?:be )?retr|retrying|for the last|starttls|not support tls|"
-        r"tls (?:handshake|negotiation|required|is required)|certificate",
+        r"tls\b.{0,20}(?:handshake|negotiation|required|failed|failure)|certificate",
     ),
     (
         "content",

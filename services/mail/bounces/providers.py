@@ -47,5 +47,5 @@ PROVIDERS: tuple[tuple[str, str], ...] = (
     ("blocked", r"ipcheck\.proofpoint|proofpoint dynamic|barracudanetworks\.com/reputation|ers\.trendmicro|"
      r"senderscore|senderbase|talosintelligence|sending MTA's poor reputation|cisco.{0,20}reputation|ip blocked"),
     ("unknown_user", r"\bcuda_nsu\b|recipient verification failed|mimecast\S*#550"),
-    ("spam", r"\bmail_spam\b|DSPAM|clamav.{0,20}phish"),
+    ("spam", r"\bmail_spam\b|mail content denied|DSPAM|clamav.{0,20}phish"),
 )  # fmt: skip

@@ -19,7 +19,7 @@ _BY_CODE = {
     "content", "7.8": "policy", "7.13": "disabled", "7.17": "unknown_user", "7.20": "authentication",
     "7.21": "authentication", "7.22": "authentication", "7.23": "authentication", "7.24": "authentication",
     "7.25": "authentication", "7.26": "authentication", "7.27": "rejected", "7.29": "authentication",
-    "7.509": "authentication",
+    "7.509": "authentication", "7.515": "authentication",
 }  # fmt: skip
 _KINDS: dict[str, Kind] = {
     "unknown_user": "hard", "moved": "hard", "domain": "hard", "disabled": "hard", "full": "soft", "filtered": "soft",
@@ -49,11 +49,16 @@ _AT_RCPT = re.compile(
 _UNWANTED = re.compile(r"@\S*docomo\.", re.IGNORECASE)  # says "unknown user" to whom its readers want no mail from
 _NULL_MX = re.compile(r"null ?mx", re.IGNORECASE)  # RFC 7505: it never takes mail
 _SENDMAIL = re.compile(r"\.\.\. ")  # its form of an answer to RCPT, where no code says otherwise
+# a reply, with its rest where it is broken
+_QUOTED = re.compile(r"(?m)(?<![\d.\w-])[45]\d\d[ -].*(?:\n(?![ \t]*(?:[45]\d\d|$)).*)?")
 _NOBODY_LEFT = re.compile(r"no valid recipients|RCPT TO|need RCPT", re.IGNORECASE)
 # Postfix says it whatever the reason
 _PREAMBLE = re.compile(r"recipient address rejected: (?!access denied)(?=\S)", re.IGNORECASE)
+_WORDS = r"\s<>@\u2018-\u201f\u3000-\uffff"  # among them those that Chinese puts around an address without a space
 # the dots in them end no sentence
-_NAMES = re.compile(r"<?[^\s<>@]{1,64}@[^\s<>,;:()@]{1,255}>?|\[?\b\d{1,3}(?:\.\d{1,3}){3}\b\]?")
+_NAMES = re.compile(rf"<?[^{_WORDS}]{{1,64}}@[^{_WORDS},;:()]{{1,255}}>?|\[?\b\d{{1,3}}(?:\.\d{{1,3}}){{3}}\b\]?")
+_OF_RECIPIENTS = {"unknown_user", "moved", "domain", "disabled", "full", "filtered"}
+MOST_QUOTED = 5
 LONGEST = 4_000  # characters of a server's words that are looked at,
 MOST = 60_000  # and of all that one report says; at least
 SHORTEST = 150  # of each
@@ -88,7 +93,7 @@ def reason_of(told: str, enhanced: str, reply: int | None, *, about: str = "") -
     ):
         return _by_sender(words or around)
     by_code = _BY_CODE.get(subject, "")
-    reason = _by_words(words) or ("" if words and by_code else _by_words(around))
+    reason = _by_words(words) or ("" if words and by_code else _by_report(about))
     if reason in {"", "rejected", "other"} and by_code:
         reason = by_code
     if reason == "unknown_user" and not subject.startswith("1.") and _is_late(f"{words} {around}", enhanced, reply):
@@ -97,7 +102,7 @@ def reason_of(told: str, enhanced: str, reply: int | None, *, about: str = "") -
         )  # for all we know its server took the recipient, and refused it only with the message
     if reason == "domain" and enhanced.startswith("4.") and subject != "1.2" and not _NULL_MX.search(words):
         return "network"  # its name servers don't answer now
-    return reason or _by_words(around) or _by_reply(subject, reply)
+    return reason or _by_report(about) or _by_reply(subject, reply)
 
 
 def _is_late(text: str, enhanced: str, reply: int | None) -> bool:
@@ -150,6 +155,15 @@ def _by_words(words: str) -> str:
         if pattern.search(words):
             return reason
     return ""
+
+
+def _by_report(about: str) -> str:
+    """What it says of a recipient, else what a server is quoted with: its own phrases may seem to give reasons."""
+    reason = _by_words(" ".join(about.split()))
+    if reason in _OF_RECIPIENTS:
+        return reason
+    found = (_by_words(" ".join(each.split())) for each in _QUOTED.findall(about)[:MOST_QUOTED])
+    return next((each for each in found if each not in {"", "rejected", "system"}), reason)
 
 
 def _enhanced(status: str, told: str, said: str) -> str:

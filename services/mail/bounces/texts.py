@@ -4,13 +4,17 @@ import re
 
 from services.mail.bounces.report import Mention, Sections
 from services.mail.bounces.sections import field_of
+from services.mail.bounces.tongues import FAILURES
 
 MOST = 200
 MOST_LINES = 400
 _SENDERS = ("from", "return-path", "reply-to", "sender")
 _OTHERS = (*_SENDERS, "to", "x-original-to")  # unless it is about mail one sent to oneself
-_HOST = r"[A-Za-z0-9\u0080-\uffff][A-Za-z0-9.\u0080-\uffff_-]{1,253}[A-Za-z0-9\u0080-\uffff]"
-_ADDRESS = r"(?:\"[^\"\n]{1,64}\"|[^\s<>\"(),:;@\\\[\]'*|`]{1,255})@" + _HOST
+# Chinese and Japanese put no space between an address and the words around it, and have punctuation of their own
+_GLUED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_LOCAL = r"\s<>\"(),:;@\\\[\]*|`\u2018-\u201f\u3000-\u303f\uff00-\uff20\uff3b-\uff40\uff5b-\uff65"
+_HOST = r"(?:[\w-]{1,63}\.){0,9}(?:[A-Za-z0-9_][A-Za-z0-9_-]{0,62}|[^\W\d_]{1,63})"
+_ADDRESS = rf"(?:\"[^\"\n]{{1,64}}\"|(?!')[^{_LOCAL}{_GLUED}]{{1,255}}|[^{_LOCAL}]{{1,64}}(?<=[{_GLUED}]))@{_HOST}"
 _FOUND = re.compile(_ADDRESS)
 _ALONE = re.compile(rf"[\s*>-]*[\"'<\[(]*(?:mailto:)?({_ADDRESS})[\"'>\])]*\s*[:,;.]?\s*", re.IGNORECASE)
 _LEADS = re.compile(
@@ -44,8 +48,7 @@ _FAILS = re.compile(
     r"invalid|does ?n[o']t exist|no such|not found|full|quota|exceed|disabled|suspend|denied|block|bounce|"
     r"delay|not (?:a )?(?:valid|reach|accept|recogni|exist|member|here)|did not reach|wasn'?t able|"
     r"impossible|postponed|expired|"
-    r"\b[45]\d\d[ -]|[45]\.\d\.\d|失敗|エラー|できません|送信でき|配信|fehler|nicht zugestellt|unzustellbar|échec|"
-    r"n'a pas|erreur|no se pudo|impossibile|недоставл|не доставлен|ошибк|неверн|nie (?:mo|zosta)|kunne ikke",
+    rf"\b[45]\d\d[ -]|[45]\.\d\.\d|{FAILURES}",
     re.IGNORECASE,
 )
 _ROBOT = re.compile(
@@ -82,8 +85,8 @@ def said_of(words: str, address: str, others: list[str]) -> str:
             open_ = False
         if open_ and line.strip():
             taken.append(line.strip())
-    telling = " ".join(taken)
-    rest = "" if len(different) else " ".join(line.strip() for line in lines if line.strip())
+    telling = "\n".join(taken)
+    rest = "" if len(different) else "\n".join(line.strip() for line in lines if line.strip())
     return f"{telling}\n{rest}" if rest and rest != telling else telling
 
 

@@ -1,4 +1,19 @@
-"""Refusals in other languages than English, by what they mean."""
+"""Refusals in other languages than English, by what they mean; and that mail did not arrive."""
+
+FAILURES = (
+    r"fehler|nicht (?:zugestellt|erreicht|übermittelt)|unzustellbar|fehlgeschlagen|échec|n'a (?:pas|pu)|"
+    r"n'ont pas|erreur|"
+    r"non (?:remis|distribu|délivr)|impossible|no se (?:ha )?(?:pud|entreg|encontr)|error|no entregad|devuelto|"
+    r"impossibile|non è stat|non riuscit|mancat|não (?:foi|pôde|pode)|falha|devolvid|"
+    r"niet (?:worden )?(?:bezorgd|afgeleverd|gevonden)|mislukt|onbestelbaar|kan inte|kunde inte|misslyck|"
+    r"(?:kan|kunne|blev|ble) ikke|mislyk|ei voi|epäonnis|ei löyty|nie (?:mo|zosta|powiod)|niedostarcz|"
+    r"nelze|nedoruč|nezdaři|nepodaři|nenašla|sikertelen|nem (?:siker|kézbes|talál)|kézbesíthetetlen|"
+    r"edilemedi|gönderilemedi|iletilemedi|bulunamadı|imposibil|nu a (?:putut|fost)|eșuat|"
+    r"недоставл|не (?:доставлен|удал|удаётся|найден|знайден|вдал)|сбой|ошибк|неверн|помилк|"
+    r"αποτυχ|απέτυχ|αδύνατ|δεν (?:είναι|ήταν|μπόρεσε)|không thể|thất bại|gagal|tidak (?:dapat|ditemukan)|ไม่สามารถ|"
+    r"失敗|失败|退回|退信|无法|無法|未能|没有|沒有|找不到|不存在|不达|エラー|できません|送信でき|配信|못했|못하|실패|없습니다|존재하지|"
+    r"נכשל|לא (?:ניתן|היתה|נמצא)|فشل|تعذر|لم يتم"
+)
 
 TONGUES: tuple[tuple[str, str], ...] = (
     ("blocked", r"adresse ip|ip-adresse|direcci[oó]n ip|indirizzo ip|ip-адрес|schwarze liste|liste noire|"
@@ -11,7 +26,7 @@ TONGUES: tuple[tuple[str, str], ...] = (
      r"(?:boîte|boite).{0,40} plein|(?:buz[oó]n|casilla|bandeja).{0,40}llen[oa]|casella.{0,40} piena|"
      r"caixa.{0,40} cheia|cuota|espace (?:disque )?insuffisant|postvak.{0,20} vol\b|inkorgen är full|"
      r"skrzynk.{0,20} pełna|"
-     r"переполнен|превышен.{0,20}квот|(?:邮箱|郵箱|信箱|空间|容量).{0,8}(?:满|滿|已满|不足)|"
+     r"переполнен|превышен.{0,20}квот|(?:邮箱|郵箱|信箱|空间|空間|容量).{0,8}(?:满|滿|不足)|용량|가득|"
      r"一杯|いっぱい|容量|ディスク"),
     ("disabled", r"(?:konto|postfach|benutzer)\b.{0,30}(?:gesperrt|deaktiviert|geschlossen|abgelaufen)|"
      r"(?:compte|boîte|adresse)\b.{0,30}(?:inactif|désactivée?|bloquée?|suspendue?|fermée?|clôturé)|"
@@ -21,7 +36,8 @@ TONGUES: tuple[tuple[str, str], ...] = (
      r"(?:帐号|账号|帳號|邮箱|用户).{0,8}(?:停用|禁用|冻结|锁定|过期)|(?:利用|使用)(?:停止|できません)|休止|解約"),
     ("spam", r"(?:als|como|par|come|por) spam|похож\w* на спам|спам|垃圾邮件|垃圾郵件|迷惑メール|スパム|pourriel|"
      r"correo no deseado|unerwünscht|non sollicit"),
-    ("domain", r"domain\w*\b.{0,30}(?:unbekannt|existiert nicht|nicht gefunden)|(?:dominio|domaine|domínio)\b.{0,30}"
+    ("domain", r"dom(?:ain|än)\w*\b.{0,30}(?:unbekannt|existiert nicht|nicht gefunden)|(?:dominio|domaine|"
+     r"domínio)\b.{0,30}"
      r"(?:no existe|inconnu|n'existe pas|inesistente|desconocid|não existe)|домен.{0,20}не (?:найден|существует)|"
      r"域名.{0,8}(?:不存在|无效)|ドメイン.{0,12}(?:存在し|見つかり)ま?せん|ホスト.{0,12}見つかり"),
     ("unknown_user", r"unbekannt|existiert nicht|kein(?:e|en)? (?:solche[rn]?|gültige)|nicht (?:bekannt|vorhanden)|"
@@ -32,7 +48,16 @@ TONGUES: tuple[tuple[str, str], ...] = (
      r"(?:usuário|destinatário|conta|endereço)\b.{0,30}(?:desconhecid|inexistente|não (?:existe|encontrad)|inválid)|"
      r"(?:gebruiker|ontvanger|adres)\b.{0,30}(?:onbekend|bestaat niet)|okänd|ukjent|ukendt|nie istnieje|nieznany|"
      r"(?:пользовател|адрес|ящик|получател)\w*.{0,30}(?:не (?:найден|существует|зарегистрирован)|неизвест)|"
-     r"нет такого|(?:用户|用戶|收[件信]人|帐号|账号|邮箱|地址)[^,，。]{0,8}(?:不存在|没有找到|未找到|无效|不正确)|"
+     r"нет такого|такого .{0,30} нет\b|"
+     r"adresse .{0,60}introuvable|indirizzo .{0,60}(?:inesistente|non (?:è stato )?trovat)|"
+     r"não foi possível encontrar o endereço|"
+     r"e-?mailadres .{0,60}niet worden gevonden|hitta e-postadressen|(?:mail|e-post)adresse[^.]{0,60}ikke funnet|"
+     r"mailadresse[^.]{0,60}ikke fundet|sähköpostiosoitetta ei löyt|użytkownik nie istnieje|odnaleźć .{0,30}adresu|"
+     r"adresa (?:se )?nenaš|(?:cím|címzett)\w* nem található|adresi bulunamadı|адрес\w*.{0,40}(?:найти|не знайдено)|"
+     r"адресу.{0,40}не знайдено|εύρεση .{0,20}διεύθυνσ|adresa de e-?mail .{0,40}nu a fost găsit|למצוא את כתובת|"
+     r"존재하지 ?않는|주소를 찾을 수 없|없는 (?:사용자|메일|계정)|找不到.{0,12}(?:地址|用户|收件人)|"
+     r"(?:用户|用戶|收[件信]人|帐号|账号|邮箱|"
+     r"地址)[^,，。]{0,8}(?:不存在|没有找到|未找到|无效|不正确)|"
      r"見つかりません|存在しません|(?:宛先|あて先|アドレス|ユーザー?).{0,16}(?:不明|誤|間違|あり?ません|無効)|ユーザー"),
     ("network", r"(?:verbindung|connexion|conexi[oó]n|connessione)\b.{0,40}(?:fehlgeschlagen|abgelehnt|échou|refus|"
      r"rechazad|rifiutat|fallid)|zeitüberschreitung|délai dépassé|tiempo de espera|"
