@@ -18,9 +18,9 @@ LONGEST_SIGNATURE = 25  # lines
 _MARK = re.compile(r"[ \t]{0,3}(?:[A-Z]{0,2}>|\uff1e)")
 _LINK = re.compile(r"\W{0,3}(?:https?://|www\.)\S{1,500}\s{0,2}\W{0,3}$")
 _CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()./-]{6,40}\d")
-_HINT = re.compile(
-    r"^[ \t]*(?:[>|\uff1e]|[-_*=\u2013\u2014]{2}|[^\n:]{1,40}:[ \t]+\S)|[:\uff1a][ \t]*\r?$", re.MULTILINE
-)
+# Both begin with a letter that is there or not: a search for one is much quicker than a look at each line's beginning.
+_HINT = re.compile(r"\n[ \t]*(?:[>|\uff1e]|[-_*=\u2013\u2014]{2}|[^\n:]{1,40}:[ \t]+\S)")
+_HEADLINE = re.compile(r":[ \t]*\r?(?:\n|\Z)")
 
 
 class Kind(Enum):
@@ -34,7 +34,7 @@ class Kind(Enum):
 
 def may_quote(text: str) -> bool:
     """Whether anything in it could open a quotation: a mark, a rule, a headline, a field. Most mail has none."""
-    return _HINT.search(text) is not None
+    return _HINT.search("\n" + text) is not None or _HEADLINE.search(text.replace("\uff1a", ":")) is not None
 
 
 def split_text(text: str) -> tuple[str, str]:
