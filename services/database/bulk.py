@@ -4,7 +4,6 @@ One statement for many rows also lets full-text search write its index once inst
 interpreter once: between two statements the event loop takes its turn, and has to be waited for.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -13,12 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services import jsontext
 from services.database.engines import driver_cursor
 
 ROWS = 100  # a statement; PostgreSQL takes 65,535 values in one, SQLite 32,766
 Row = Mapping[str, Any]
 _Process = Callable[[Any], Any]
-_encode = json.JSONEncoder().encode
 _ALWAYS: Row = {}
 
 
@@ -75,7 +74,7 @@ def update(connection: sa.Connection, table: sa.Table, rows: Sequence[Row], only
 def among(connection: sa.Connection, column: str, values: Iterable[Any]) -> tuple[str, Any]:
     """A condition in the driver's own words, the same for any number of values, and its one parameter."""
     if connection.dialect.name == "sqlite":
-        return f"{column} IN (SELECT value FROM json_each(?))", _encode(list(values))
+        return f"{column} IN (SELECT value FROM json_each(?))", jsontext.write(list(values))
     return f"{column} = ANY(%s)", list(values)
 
 
@@ -121,15 +120,16 @@ def _process(kind: Any, dialect: str) -> _Process | None:
 
 
 def _json(value: Any) -> str:
-    return _encode(value) if value else "[]" if isinstance(value, list) else "{}"
+    return jsontext.write(value) if value else "[]" if isinstance(value, list) else "{}"
 
 
 def _value(member: Any) -> Any:
     return None if member is None else member.value
 
 
+@lru_cache(maxsize=256)
 def _moment(at: datetime | None) -> str | None:
-    """As SQLAlchemy stores it."""
+    """As SQLAlchemy stores it; a batch writes each moment into many columns."""
     return None if at is None else at.astimezone(UTC).isoformat(" ", "microseconds")[:-6]
 
 
