@@ -112,12 +112,17 @@ async def _invalid(request: Request, error: Exception) -> Response:
     first: dict[str, Any] = error.errors()[0]
     if first["type"] == "json_invalid":
         return answer(400, "malformed_json", "The body is not JSON.")
-    place = [str(part) for part in first["loc"][1:]]
+    reason = first["msg"].removeprefix("Value error, ")
+    return Refusal(about([str(part) for part in first["loc"][1:]], f"{reason[:1].upper()}{reason[1:]}."))
+
+
+def about(place: list[str], message: str) -> Fault:
+    """What is wrong at that place of the body, or with a parameter: the code names the nearest name."""
     if not place:
-        return answer(400, "invalid_body", "The body must be a JSON object.")
+        return Fault(400, "invalid_body", "The body must be a JSON object.")
     field = next((part for part in reversed(place) if not part.isdigit()), place[-1])
     code = "invalid_" + re.sub(r"\W+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", field)).lower()
-    return Refusal(Fault(400, code, f"{first['msg']}.", ".".join(place)))
+    return Fault(400, code[:60], message, ".".join(place)[:200])
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -126,6 +131,8 @@ async def _http(request: Request, error: Exception) -> Response:
         return answer(404, CODES[404], "There is nothing at this address.")
     if error.status_code == 405:
         return answer(405, CODES[405], "This address takes other methods.", {"Allow": ", ".join(_allowed(request))})
+    if error.status_code == 400:  # what the framework says of bytes that are no text, or are nested without end
+        return answer(400, "malformed_json", "The body is not JSON.")
     return answer(error.status_code, CODES.get(error.status_code, "bad_request"), str(error.detail))
 
 

@@ -14,10 +14,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import access, errors, idempotency
+from api import access, errors, idempotency, text
 from api.access import Caller
 from services.errors import Error, NotAuthenticated
-from services.idempotency import Stored
 from services.limits import Window
 
 log = logging.getLogger("mailroom.api")
@@ -72,7 +71,10 @@ class Gate:
         body = await _body(scope, receive, MAX_BODY if caller else MAX_ANONYMOUS_BODY)
         if body and not _is_json(scope):
             return errors.answer(415, "unsupported_media_type", "Send the body as application/json.")
-        if idempotency.applies(scope):
+        unfit = text.fault(scope, body)
+        if unfit is not None:
+            return errors.Refusal(unfit)
+        if public is not None and idempotency.applies(scope):
             return await idempotency.once(scope, body, _credential(caller, scope), lambda: self._kept(scope, body))
         await self._app(scope, _replay(body, receive), answer.send)
         return None
@@ -84,7 +86,7 @@ class Gate:
                 return getattr(route, "name", "") in self._public
         return None
 
-    async def _kept(self, scope: Scope, body: bytes) -> Stored:
+    async def _kept(self, scope: Scope, body: bytes) -> Response:
         """The endpoint's answer, in memory."""
         start: Message = {}
         pieces: list[bytes] = []
@@ -96,8 +98,9 @@ class Gate:
                 pieces.append(message.get("body", b""))
 
         await self._app(scope, _replay(body, None), send)
-        kind = next((value.decode() for name, value in start["headers"] if name == b"content-type"), "")
-        return Stored(start["status"], kind, b"".join(pieces))
+        response = Response(b"".join(pieces), start["status"])
+        response.raw_headers = list(start["headers"])
+        return response
 
 
 class _Answer:

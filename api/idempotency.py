@@ -12,9 +12,10 @@ from services.errors import Error
 from services.idempotency import Stored
 
 MAX_KEY = 255
+NOT_KEPT = {401, 429}  # nothing was done, and another credential or time helps: the same key may try again
 
 
-async def once(scope: Scope, body: bytes, credential: str, work: Callable[[], Awaitable[Stored]]) -> Response:
+async def once(scope: Scope, body: bytes, credential: str, work: Callable[[], Awaitable[Response]]) -> Response:
     """The answer of `work`, which runs at most once for a key; a replay says so."""
     key = next(value for name, value in scope["headers"] if name == b"idempotency-key")
     if not 0 < len(key) <= MAX_KEY:
@@ -27,15 +28,16 @@ async def once(scope: Scope, body: bytes, credential: str, work: Callable[[], Aw
         return errors.of(error)
     if first is not None:
         return Response(first.body, first.status, {"Idempotent-Replayed": "true"}, first.content_type)
-    answer: Stored | None = None
+    answer: Response | None = None
     try:
         answer = await work()
     finally:
-        if answer is None or answer.status >= 500:
+        if answer is None or answer.status_code >= 500 or answer.status_code in NOT_KEPT:
             await database.call(idempotency.abandon, fingerprint)
         else:
-            await database.call(idempotency.finish, fingerprint, answer)
-    return Response(answer.body, answer.status, media_type=answer.content_type)
+            kept = Stored(answer.status_code, answer.headers.get("Content-Type", ""), bytes(answer.body))
+            await database.call(idempotency.finish, fingerprint, kept)
+    return answer
 
 
 def applies(scope: Scope) -> bool:

@@ -9,9 +9,12 @@ from pydantic.alias_generators import to_camel
 
 
 def _utc(value: Any) -> Any:
-    """A time without an offset is meant in UTC. Raises ValueError for one outside the calendar."""
+    """A time without an offset is meant in UTC. Raises ValueError for what is none, or outside the calendar."""
     if isinstance(value, str):
-        value = datetime.fromisoformat(value)
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise ValueError("this is not a time in ISO 8601, such as 2026-11-21T09:00:00Z") from None
     if not isinstance(value, datetime):
         return value
     try:

@@ -177,6 +177,8 @@ def test_fault_tells_a_reference_and_nothing_else(
         ("GET", "/v1/nothing", {}, 404, "not_found"),
         ("GET", "/v1/api/nothing", {}, 404, "not_found"),
         ("GET", "/api/team/", {}, 404, "not_found"),
+        ("GET", "/api/domains/%0D%0Ax", {}, 404, "not_found"),
+        ("GET", "/v1/%0A", {}, 404, "not_found"),
         ("GET", "/api", {}, 404, "not_found"),
         ("POST", "/v1", {"json": {}}, 404, "not_found"),
         ("GET", "/v1/api", {}, 404, "not_found"),

@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlmodel import func, select
@@ -10,7 +11,8 @@ from starlette.testclient import TestClient
 
 from api import api_keys as routes
 from models import ApiKey
-from services import api_keys, database
+from services import api_keys, clock, database
+from tests.conftest import PASSWORD, People
 
 KEY = {"Idempotency-Key": "order-1"}
 
@@ -51,6 +53,24 @@ def test_refusals_are_replayed_too(client: TestClient, alice: dict[str, str]) ->
     answers = [client.post("/api/api-keys", json={"name": " "}, headers=alice | KEY) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [400, 400]
     assert answers[1].headers["Idempotent-Replayed"] == "true"
+
+
+def test_an_answer_that_says_wait_keeps_its_headers_and_may_be_tried_again(client: TestClient, people: People) -> None:
+    login = {"email": people.bob.email, "password": "wrong password"}
+    answers = [client.post("/api/auth/login", json=login, headers=KEY) for _ in range(11)]
+    assert [each.status_code for each in answers] == [401] * 10 + [429]
+    assert answers[0].headers["WWW-Authenticate"] == "Bearer" and int(answers[-1].headers["Retry-After"]) > 0
+    with clock.ahead(timedelta(minutes=20)):
+        right = client.post("/api/auth/login", json={**login, "password": PASSWORD}, headers=KEY)
+    assert right.status_code == 200 and "Idempotent-Replayed" not in right.headers
+
+
+def test_nothing_is_kept_for_an_address_that_takes_no_post(client: TestClient, alice: dict[str, str]) -> None:
+    for path, status in (("/api/nothing", 404), ("/api/audit", 405)):
+        answers = [client.post(path, json={}, headers=alice | KEY) for _ in range(2)]
+        assert [each.status_code for each in answers] == [status] * 2
+        assert "Idempotent-Replayed" not in answers[1].headers
+    assert answers[1].headers["Allow"] == "GET"
 
 
 def test_twins_have_one_effect(client: TestClient, alice: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
