@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter, Depends, Response
 
 from api.access import Acting
-from api.mail_server.shapes import Added, Done, Paging, Shape, paging
+from api.mail_server.shapes import Added, Done, Number, Paging, Shape, paging
 from api.shapes import Moment, example
 from models import AliasStatus
 from services import access, aliases, database
@@ -126,7 +126,7 @@ def add_mail_alias(body: NewMailAlias, actor: Acting) -> Added:
 
 
 @router.get("/{id}")
-def get_mail_alias(id: int, actor: Acting) -> MailAlias:
+def get_mail_alias(id: Number, actor: Acting) -> MailAlias:
     """One alias by its number."""
     with database.reading() as session:
         entry = aliases.get(session, id, actor=actor)
@@ -134,7 +134,7 @@ def get_mail_alias(id: int, actor: Acting) -> MailAlias:
 
 
 @router.put("/{id}")
-def update_mail_alias(id: int, body: MailAliasChange, actor: Acting) -> Done:
+def update_mail_alias(id: Number, body: MailAliasChange, actor: Acting) -> Done:
     """Change what is sent."""
     access.require(actor, Permission.MANAGE_ALIASES)  # whatever is found or not
     with database.transaction() as session:
@@ -147,7 +147,7 @@ def update_mail_alias(id: int, body: MailAliasChange, actor: Acting) -> Done:
 
 
 @router.delete("/{id}")
-def delete_mail_alias(id: int, actor: Acting) -> Done:
+def delete_mail_alias(id: Number, actor: Acting) -> Done:
     """Remove an alias; its conversations stay."""
     access.require(actor, Permission.MANAGE_ALIASES)  # whatever is found or not
     with database.transaction() as session:

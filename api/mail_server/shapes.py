@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from fastapi import Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Fault
 from api.shapes import example
+from services.errors import NotFound
 
 T = TypeVar("T")
 MEGABYTE = 1 << 20
@@ -23,6 +24,7 @@ _NAMES = {
     "tls_out": "tls_enforce_out",
     "forward_to": "goto",
     "email": "address",
+    "username": "user1",
     "host": "host1",
     "port": "port1",
     "encryption": "enc1",
@@ -87,6 +89,16 @@ def paging(
 ) -> Paging:
     """The dependency that reads them."""
     return Paging(page=page, limit=limit)
+
+
+def _number(id: int) -> int:
+    """Raises NotFound for one that no column holds."""
+    if not 0 < id < 1 << 62:
+        raise NotFound(f"There is nothing with the number {str(id)[:40]}.")
+    return id
+
+
+Number = Annotated[int, Depends(_number)]
 
 
 def limit_of(megabytes: int | None) -> int | None:

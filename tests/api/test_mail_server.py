@@ -198,6 +198,9 @@ def test_every_error_has_this_dialects_shape(client: TestClient, alice: dict[str
         ("post", "/api/v1/domains", {"headers": alice, "content": b"{"}, 415),
         ("post", "/api/v1/domains", {"headers": alice | {"Content-Type": "application/json"}, "content": b"{"}, 400),
         ("get", "/api/v1/aliases/seven", {"headers": alice}, 400),
+        ("get", f"/api/v1/aliases/{10**30}", {"headers": alice}, 404),
+        ("delete", f"/api/v1/syncjobs/{1 << 63}", {"headers": alice}, 404),
+        ("get", "/api/v1/mailboxes/a%0Ab", {"headers": alice}, 404),
         ("get", "/api/v1/mailboxes/nobody@nowhere.example", {"headers": alice}, 404),
     ]:
         answer = client.request(method, path, **options)  # type: ignore[arg-type]
