@@ -1,12 +1,13 @@
 """Sync jobs: remote IMAP accounts that are pulled into a mailbox; the password is sealed and never given back."""
 
+import math
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
 from sqlmodel import Session, col, select
 
 from models import Domain, Mailbox, SyncJob
-from services import access, clock, mailboxes, secrets
+from services import access, clock, events, mailboxes, secrets
 from services.access import Actor, Permission
 from services.errors import Conflict, Invalid, NotFound
 from services.targets import checked_url
@@ -14,10 +15,12 @@ from services.targets import checked_url
 ENCRYPTIONS = ("SSL", "TLS", "PLAIN")
 MOST_JOBS = 200
 LONGEST_INTERVAL = 43_200  # minutes: a month
+LONGEST_TAG = 64
 
 
 class Options(TypedDict, total=False):
-    """What a job is made of; `password` as it was typed, `max_age_days` 0 for everything."""
+    """What a job is made of; `password` as it was typed, `max_age_days` 0 for everything, `subfolder` the one that all
+    folders come into (a folder is a tag here)."""
 
     host: str
     port: int
@@ -38,9 +41,13 @@ class JobEntry:
     job: SyncJob
     address: str
 
+    @property
+    def is_running(self) -> bool:
+        return self.job.leased_until is not None and self.job.leased_until > clock.now()
 
-def all(session: Session, *, actor: Actor) -> list[JobEntry]:
-    """The organisation's jobs, oldest first."""
+
+def all(session: Session, *, mailbox_id: int | None = None, actor: Actor) -> list[JobEntry]:
+    """The organisation's jobs, or one mailbox's, oldest first."""
     access.require(actor, Permission.MANAGE_MAILBOXES)
     query = (
         select(SyncJob, Mailbox.local_part, Domain.name)
@@ -48,6 +55,8 @@ def all(session: Session, *, actor: Actor) -> list[JobEntry]:
         .join(Domain, col(Domain.id) == col(Mailbox.domain_id))
         .where(SyncJob.organisation_id == actor.organisation_id)
     )
+    if mailbox_id is not None:
+        query = query.where(SyncJob.mailbox_id == mailbox_id)
     rows = session.exec(query.order_by(col(SyncJob.id)))
     return [JobEntry(job, f"{local}@{name}") for job, local, name in rows]
 
@@ -62,6 +71,7 @@ def add(session: Session, address: str, *, actor: Actor, **options: Unpack[Optio
     job = SyncJob(
         organisation_id=actor.organisation_id,
         mailbox_id=box.id or 0,
+        user_id=actor.user_id,
         host="",
         port=993,
         username="",
@@ -70,33 +80,58 @@ def add(session: Session, address: str, *, actor: Actor, **options: Unpack[Optio
         created_at=clock.now(),
     )
     _apply(session, job, options)
+    events.record(session, events.SyncAdvanced(job.organisation_id, job.id or 0))
     return job
 
 
-def update(session: Session, job_id: int, *, actor: Actor, **changes: Unpack[Options]) -> SyncJob:
-    """Change what is given. Another account begins from nothing; any change makes the job due at once."""
+def update(
+    session: Session, job_id: int, *, address: str | None = None, actor: Actor, **changes: Unpack[Options]
+) -> SyncJob:
+    """Change what is given, the mailbox by its address. Another account begins from nothing; any change makes the job
+    due at once, and ends a run that is under way. Raises NotFound, Invalid, Conflict."""
     access.require(actor, Permission.MANAGE_MAILBOXES)
     job = _owned(session, job_id, actor)
-    if (changes.get("host", job.host), changes.get("username", job.username)) != (job.host, job.username):
+    if address is not None:
+        job.mailbox_id = mailboxes.with_address(session, address, actor=actor).mailbox.id or 0
+    if _begins_anew(job, changes):
         job.progress = {}
-    job.updated_at = job.due_at = clock.now()
+    job.updated_at = clock.now()
     _apply(session, job, changes)
+    _restart(session, job)
     return job
 
 
 def run_now(session: Session, job_id: int, *, actor: Actor) -> SyncJob:
-    """Not when its interval has passed, but at once."""
+    """Not when its interval has passed, but at once; it goes on where it was, also where it was broken off."""
     access.require(actor, Permission.MANAGE_MAILBOXES)
     job = _owned(session, job_id, actor)
-    job.due_at = clock.now()
-    session.add(job)
+    _restart(session, job)
     return job
 
 
 def remove(session: Session, job_id: int, *, actor: Actor) -> None:
     """Pull no more; what was pulled stays."""
     access.require(actor, Permission.MANAGE_MAILBOXES)
-    session.delete(_owned(session, job_id, actor))
+    job = _owned(session, job_id, actor)
+    session.delete(job)
+    events.record(session, events.SyncAdvanced(job.organisation_id, job_id))
+
+
+def _begins_anew(job: SyncJob, changes: Options) -> bool:
+    """Whether what was passed by so far may be wanted now."""
+    is_other = any(changes.get(name, getattr(job, name)) != getattr(job, name) for name in ("host", "username"))
+    return is_other or _reach(changes.get("max_age_days", job.max_age_days)) > _reach(job.max_age_days)
+
+
+def _reach(days: int) -> float:
+    return days or math.inf
+
+
+def _restart(session: Session, job: SyncJob) -> None:
+    job.due_at = clock.now()
+    job.claimed_at = job.leased_until = job.run_total = None
+    session.add(job)
+    events.record(session, events.SyncAdvanced(job.organisation_id, job.id or 0))
 
 
 def _owned(session: Session, job_id: int, actor: Actor) -> SyncJob:
@@ -113,8 +148,18 @@ def _apply(session: Session, job: SyncJob, options: Options) -> None:
         values["password"] = secrets.seal(options["password"])
     for name, value in values.items():
         setattr(job, name, value.strip() if isinstance(value, str) and name != "password" else value)
+    job.subfolder = job.subfolder.strip("/")
+    _refuse_twin(session, job)
     session.add(job)
     session.flush()
+
+
+def _refuse_twin(session: Session, job: SyncJob) -> None:
+    same = select(SyncJob.id).where(SyncJob.mailbox_id == job.mailbox_id, SyncJob.host == job.host)
+    with session.no_autoflush:
+        found = session.exec(same.where(SyncJob.username == job.username, SyncJob.id != job.id)).first()
+    if found is not None:
+        raise Conflict("This account is pulled into this mailbox already.", code="syncjob_exists", field="username")
 
 
 def _check(options: Options) -> None:
@@ -131,7 +176,7 @@ def _check(options: Options) -> None:
             raise _invalid(f"A number from {lowest} to {highest:,}.", name)
     if options.get("encryption", "SSL") not in ENCRYPTIONS:
         raise _invalid(f"One of {', '.join(ENCRYPTIONS)}.", "encryption")
-    for name, longest in (("username", 320), ("password", 1000), ("subfolder", 200), ("exclude", 1000)):
+    for name, longest in (("username", 320), ("password", 1000), ("subfolder", LONGEST_TAG), ("exclude", 1000)):
         text = str(options.get(name, "x"))
         if len(text) > longest or not text.isprintable() or (not text and name in {"username", "password"}):
             raise _invalid(f"From 1 to {longest} printable characters.", name)

@@ -14,7 +14,6 @@ from components.pieces import badge, empty
 from services import mailboxes, syncjobs
 from services.access import Permission, may
 from services.flows import syncing
-from services.flows.syncing.jobs import attempted
 from services.syncjobs import JobEntry
 
 ENCRYPTIONS = {"SSL": "TLS from the first byte (port 993)", "TLS": "STARTTLS (port 143)", "PLAIN": "None"}
@@ -142,7 +141,7 @@ async def _is_good(steps: ui.element, said: dict[str, Any]) -> bool:
     steps.clear()
     with steps:
         text("Trying …").classes("muted")
-    account = attempted(said["host"], said["port"], said["username"], said["password"], said["encryption"])
+    account = syncing.Account(said["host"], said["port"], said["username"], said["password"], said["encryption"])
     tried = await asyncio.to_thread(syncing.check, account)
     steps.clear()
     with steps:

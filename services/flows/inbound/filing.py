@@ -17,6 +17,9 @@ def file(desk: Desk, letter: Letter) -> Disposition | None:
     else:
         _move_on(desk, letter, letter.thread)
     desk.add_message(letter, letter.thread)
+    for each in letter.recipients:
+        if each.tag:
+            desk.docket.add_tag(letter.thread, each.tag, "")
     return None
 
 

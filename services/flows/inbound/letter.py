@@ -67,13 +67,15 @@ class Known:
 
 @dataclass(slots=True)
 class Recipient:
-    """One of those a letter came for; `ended` where its way is over before that of the others."""
+    """One of those a letter came for; `ended` where its way is over before that of the others, `tag` the folder it was
+    pulled from."""
 
     reception_id: int
     address: str
     target: Target | None
     ended: Disposition | None = None
     ended_at: str = ""
+    tag: str = ""
 
     def end(self, step: str, disposition: Disposition | None) -> None:
         if disposition is not None:

@@ -30,7 +30,7 @@ _FIRST = (  # these are built once: SQLAlchemy takes longer over a statement tha
     .limit(sa.bindparam("most"))
 )
 _LINES = (
-    sa.select(_RECEPTION.c.id, _RECEPTION.c.raw_id, _RECEPTION.c.recipient, _RECEPTION.c.attempts)
+    sa.select(_RECEPTION.c.id, _RECEPTION.c.raw_id, _RECEPTION.c.recipient, _RECEPTION.c.attempts, _RECEPTION.c.tag)
     .where(_RECEPTION.c.raw_id.in_(sa.bindparam("chosen", expanding=True)), *_WAITING)
     .order_by(_RECEPTION.c.id)
 )
@@ -67,10 +67,10 @@ def due(session: Session, *, excluding: set[int]) -> list[Raw]:
     recipients: dict[int, list[Recipient]] = defaultdict(list)
     attempts: dict[int, int] = defaultdict(int)
     targets: dict[str, Target | None] = {}
-    for number, raw_id, address, tried in run(_LINES, {"chosen": chosen, "now": now}):
+    for number, raw_id, address, tried, tag in run(_LINES, {"chosen": chosen, "now": now}):
         if address not in targets:
             targets[address] = resolve(session, address)
-        recipients[raw_id].append(Recipient(number, address, targets[address]))
+        recipients[raw_id].append(Recipient(number, address, targets[address], tag=tag))
         attempts[raw_id] = max(attempts[raw_id], tried)
     raws: Iterable[Any] = run(_RAWS, {"chosen": list(recipients)})
     return [Raw(**line._mapping, attempts=attempts[line.id], recipients=recipients[line.id]) for line in raws]

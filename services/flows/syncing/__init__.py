@@ -11,6 +11,7 @@ from services import database
 from services.errors import Error
 from services.flows.syncing import jobs, pulling
 from services.flows.syncing.checking import Step, check
+from services.flows.syncing.jobs import Account
 from services.flows.syncing.remote import Trouble, connected
 
 log = logging.getLogger("mailroom.syncing")
@@ -23,7 +24,7 @@ def process_one() -> bool:
     if job is None:
         return False
     try:
-        with connected(job) as client:
+        with connected(job.account) as client:
             error = pulling.pull(client, job)
     except (Trouble, Error) as trouble:
         error = str(trouble)
@@ -36,4 +37,4 @@ def process_one() -> bool:
     return True
 
 
-__all__ = ["Step", "check", "process_one"]
+__all__ = ["Account", "Step", "check", "process_one"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from services import targets
 from services.errors import Error
-from services.flows.syncing.jobs import Job
+from services.flows.syncing.jobs import Account
 from services.flows.syncing.remote import open_client, words
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ class Step:
     seen: str
 
 
-def check(job: Job) -> list[Step]:
+def check(account: Account) -> list[Step]:
     """The steps as far as they went; the last one alone may be bad. Takes as long as the other server does."""
     steps: list[Step] = []
     try:
-        for step in _steps(job):
+        for step in _steps(account):
             steps.append(step)
     except Error as error:
         steps.append(Step(NAMES[len(steps)], False, error.message))
@@ -50,17 +50,17 @@ def check(job: Job) -> list[Step]:
 NAMES = ("Name", "Connection", "Encryption", "Sign-in", "Folders")
 
 
-def _steps(job: Job) -> Iterator[Step]:
-    addresses = asyncio.run(targets.checked_addresses(job.host))
+def _steps(account: Account) -> Iterator[Step]:
+    addresses = asyncio.run(targets.checked_addresses(account.host))
     yield Step("Name", True, ", ".join(map(str, addresses)))
     with ExitStack() as stack:
-        client: IMAPClient = stack.enter_context(open_client(job))
-        yield Step("Connection", True, f"Port {job.port} answers as an IMAP server.")
-        if job.encryption == "TLS":
+        client: IMAPClient = stack.enter_context(open_client(account))
+        yield Step("Connection", True, f"Port {account.port} answers as an IMAP server.")
+        if account.encryption == "TLS":
             client.starttls(ssl.create_default_context())
-        yield Step("Encryption", True, _ENCRYPTED[job.encryption])
-        client.login(job.username, job.password)
-        yield Step("Sign-in", True, f"{job.username} is signed in.")
+        yield Step("Encryption", True, _ENCRYPTED[account.encryption])
+        client.login(account.username, account.password)
+        yield Step("Sign-in", True, f"{account.username} is signed in.")
         names = [name for _, _, name in client.list_folders()]
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
         yield Step("Folders", True, ", ".join(names[:SHOWN]) + more)

@@ -1,134 +1,96 @@
-"""Folder by folder, newest first: what came since by UID, then what is older, in batches that fit the memory, without
-what is there already."""
+"""Folder by folder, in batches that fit the memory, without what is there already: what came before the job began is
+filed as history, what came since goes the way of new mail."""
 
-import re
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-from sqlmodel import col
-
-from models import Message
-from services import clock, database, settings
-from services.flows.syncing.jobs import Job, Pulled, advance
+from services import database, settings
+from services.flows.syncing import jobs, keeping
+from services.flows.syncing.folders import Folder, Look, folders, look, with_news
+from services.flows.syncing.jobs import Job, Place
+from services.flows.syncing.keeping import Mail
 from services.flows.syncing.remote import refill
 from services.mail import message as mail_message
+from services.mail.message import Parsed
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
 
 MOST_BYTES = 8 << 20  # of messages in memory, unless one alone is larger
-MOST_MESSAGES = 50
+MOST_MESSAGES = 200
 LISTED = 500  # messages whose size and id are asked for at once
-SKIPPED = {b"\\noselect", b"\\nonexistent", b"\\all", b"\\drafts", b"\\junk", b"\\trash"}  # RFC 3501, RFC 6154
-_IDS = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
-_RETURN_PATH = re.compile(rb"^Return-Path:\s*<([^>\r\n]*)>", re.IGNORECASE | re.MULTILINE)
-_MESSAGE_ID = re.compile(rb"<[^<>\s]+>")
+SWITCHED_OFF = "The job was switched off or changed."
+FULL = "The mailbox is full."
+_HEAD = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE)]"
 
 
 def pull(client: "IMAPClient", job: Job) -> str:
     """Pull every folder. What was left out, in words; "" for nothing."""
+    waiting, closed = with_news(client, job, folders(client, job))
+    with database.transaction() as session:
+        if not jobs.counted(session, job, sum(count for _, count in waiting)):
+            return SWITCHED_OFF
     skipped = 0
-    for folder in _folders(client, job):
+    for folder, _ in waiting:
         left_out = _pull_folder(client, job, folder)
         if left_out is None:
-            return "The mailbox is full." if job.room is not None and job.room <= 0 else "The job was switched off."
+            return FULL if job.room is not None and job.room <= 0 else SWITCHED_OFF
         skipped += left_out
-    if not skipped:
-        return ""
-    limit = settings.current().max_message_bytes >> 20
-    return f"{skipped} message{'s' if skipped > 1 else ''} larger than {limit} MB left out."
+    return " ".join(_left_out(skipped, closed))
 
 
-def _folders(client: "IMAPClient", job: Job) -> list[str]:
-    import re2  # cannot hang, whatever was typed
-
-    excluded = re2.compile(job.exclude) if job.exclude else None
-    found: list[str] = []
-    for flags, _, name in client.list_folders():
-        is_skipped = bool({flag.lower() for flag in flags} & SKIPPED)
-        if not is_skipped and not (excluded is not None and excluded.search(name)):
-            found.append(name)
-    return sorted(found, key=lambda name: (name.upper() != "INBOX", name))
+def _left_out(skipped: int, closed: list[str]) -> Iterator[str]:
+    if skipped:
+        limit = settings.current().max_message_bytes >> 20
+        yield f"{skipped} message{'s' if skipped > 1 else ''} larger than {limit} MB left out."
+    if closed:
+        yield f"The server does not open {', '.join(closed)}."
 
 
-def _pull_folder(client: "IMAPClient", job: Job, folder: str) -> int | None:
+def _pull_folder(client: "IMAPClient", job: Job, folder: Folder) -> int | None:
     """How many were too large; None when there is no going on."""
-    refill(client)
-    validity = int(client.select_folder(folder, readonly=True)[b"UIDVALIDITY"])
-    known, high, low = _place(job, folder)
-    if known != validity:  # RFC 3501 2.3.1.1: the numbers mean other messages now
-        high, low = 0, 0
-    criteria: list[Any] = ["UID", f"{1 if low else high + 1}:*"]
-    if job.max_age_days:
-        criteria += ["SINCE", (clock.now() - timedelta(days=job.max_age_days)).date()]
-    found = sorted(client.search(criteria))
-    if not high:
-        high = max(found, default=0)
-        low = high + 1
-    newer = [uid for uid in found if uid > high]
-    older = [uid for uid in reversed(found) if uid < low]
+    seen = look(client, job, folder)
     skipped = 0
-    for listed in _parts(newer):
-        left_out = _pull_listed(client, job, folder, listed, lambda last: [validity, last, low])
-        if left_out is None:
-            return None
-        skipped, high = skipped + left_out, listed[-1]
-    for listed in _parts(older):
-        left_out = _pull_listed(client, job, folder, listed, lambda last: [validity, high, last])
+    for listed, is_newer in seen.parts(LISTED):
+        left_out = _pull_listed(client, job, folder, seen, listed, is_newer)
         if left_out is None:
             return None
         skipped += left_out
-    return skipped if _advance(job, folder, [validity, high, 0], []) else None
-
-
-def _place(job: Job, folder: str) -> tuple[int, int, int]:
-    """UIDVALIDITY, the highest UID that was pulled, and down to which below it all were: 0 for all of them."""
-    validity, high, low = [*job.progress.get(folder, [0, 0]), 0][:3]
-    return validity, high, low
-
-
-def _parts(uids: list[int]) -> Iterator[list[int]]:
-    return (uids[start : start + LISTED] for start in range(0, len(uids), LISTED))
+    return skipped if keeping.keep(job, Place(folder.name, [seen.validity, seen.high, 0], 0), []) else None
 
 
 def _pull_listed(
-    client: "IMAPClient", job: Job, folder: str, listed: list[int], place: Callable[[int], list[int]]
+    client: "IMAPClient", job: Job, folder: Folder, seen: Look, listed: list[int], is_newer: bool
 ) -> int | None:
-    """Pull in the order of `listed`; `place` says how far the job is behind a UID."""
+    """Pull in the order of `listed`; how many were too large, None when there is no going on."""
     sizes, wanted, too_large = _wanted(client, job, listed)
+    passed = 0
     for batch in _batches(wanted, sizes):
-        if not _store(client, job, folder, place(batch[-1]), batch):
+        if job.room is not None and job.room <= 0:
             return None
-    return too_large if _advance(job, folder, place(listed[-1]), []) else None
+        mails = _fetched(client, folder, job, batch)
+        count = listed.index(batch[-1]) + 1 - passed
+        if not keeping.keep(job, Place(folder.name, seen.pass_by(batch[-1], is_newer), count), mails):
+            return None
+        passed += count
+    rest = Place(folder.name, seen.pass_by(listed[-1], is_newer), len(listed) - passed)
+    return too_large if keeping.keep(job, rest, []) else None
 
 
 def _wanted(client: "IMAPClient", job: Job, uids: list[int]) -> tuple[dict[int, int], list[int], int]:
     """Sizes by UID, those that are not here yet, and how many are too large to be taken at all."""
     refill(client)
-    lines = client.fetch(uids, ["RFC822.SIZE", _IDS])
+    lines = client.fetch(uids, ["RFC822.SIZE", _HEAD])
     sizes = {uid: int(line[b"RFC822.SIZE"]) for uid, line in lines.items() if b"RFC822.SIZE" in line}
-    ids = {uid: _identifier(line) for uid, line in lines.items()}
-    present = _present(job, {each for each in ids.values() if each})
+    present = keeping.present(job, {uid: _head(line) for uid, line in lines.items()})
     limit = settings.current().max_message_bytes
-    new = [uid for uid in uids if uid in sizes and ids[uid] not in present]
+    new = [uid for uid in uids if uid in sizes and uid not in present]
     return sizes, [uid for uid in new if sizes[uid] <= limit], sum(sizes[uid] > limit for uid in new)
 
 
-def _identifier(line: dict[bytes, Any]) -> str:
+def _head(line: dict[bytes, Any]) -> Parsed:
     field = next((value for name, value in line.items() if name.startswith(b"BODY[HEADER")), b"") or b""
-    found = _MESSAGE_ID.search(field)
-    return found[0].decode("utf-8", "replace") if found else ""
-
-
-def _present(job: Job, ids: set[str]) -> set[str]:
-    """Those of the Message-IDs that the organisation has filed, however they came."""
-    query = sa.select(col(Message.message_id)).where(
-        col(Message.organisation_id) == job.organisation_id, col(Message.message_id).in_(ids)
-    )
-    with database.reading() as session:
-        return set(session.connection().execute(query).scalars())
+    return mail_message.parse(field)
 
 
 def _batches(uids: list[int], sizes: dict[int, int]) -> Iterator[list[int]]:
@@ -144,28 +106,14 @@ def _batches(uids: list[int], sizes: dict[int, int]) -> Iterator[list[int]]:
         yield batch
 
 
-def _store(client: "IMAPClient", job: Job, folder: str, place: list[int], uids: list[int]) -> bool:
-    if job.room is not None and job.room <= 0:
-        return False
+def _fetched(client: "IMAPClient", folder: Folder, job: Job, uids: list[int]) -> list[Mail]:
+    """In the order they came there; one that lies about a size, or sends no content, gets no other message lost."""
     refill(client)
-    lines = client.fetch(uids, ["BODY.PEEK[]", "INTERNALDATE"])
+    lines = client.fetch(uids, ["BODY.PEEK[]", "INTERNALDATE", "FLAGS"])
     limit = settings.current().max_message_bytes
-    found = ((lines[uid].get(b"BODY[]"), lines[uid].get(b"INTERNALDATE")) for uid in uids if uid in lines)
-    # one that lies about a size, or sends no content, gets no other message lost
-    pulled = [_pulled(content, at or clock.now()) for content, at in found if content and len(content) <= limit]
-    if job.room is not None:
-        job.room -= sum(len(each.content) for each in pulled)
-    return _advance(job, folder, place, pulled)
-
-
-def _advance(job: Job, folder: str, place: list[int], pulled: list[Pulled]) -> bool:
-    with database.transaction() as session:
-        return advance(session, job, folder, place, pulled)
-
-
-def _pulled(content: bytes, at: datetime) -> Pulled:
-    """Without a Return-Path the author stands in for it: a null one would make a machine of every correspondent."""
-    head = content.partition(b"\r\n\r\n")[0]
-    found = _RETURN_PATH.search(head)
-    path = found[1].decode("utf-8", "replace") if found else mail_message.parse(head + b"\r\n\r\n").author.address
-    return Pulled(content, path[:1000], min(at.astimezone(UTC), clock.now()))
+    found = ((lines[uid].get(b"BODY[]"), lines[uid]) for uid in sorted(uids) if uid in lines)
+    return [
+        Mail(content, line.get(b"INTERNALDATE"), folder.marks(content, list(line.get(b"FLAGS", ())), job.subfolder))
+        for content, line in found
+        if content and len(content) <= limit
+    ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from services import targets
 from services.errors import Invalid, Unavailable
-from services.flows.syncing.jobs import Job
+from services.flows.syncing.jobs import Account
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -81,45 +81,45 @@ def refill(client: "IMAPClient") -> None:
 
 
 @contextlib.contextmanager
-def connected(job: Job) -> Iterator["IMAPClient"]:
+def connected(account: Account) -> Iterator["IMAPClient"]:
     """Signed in, TLS as the job says. Raises Trouble."""
     from imapclient.exceptions import IMAPClientError
 
     try:
-        with open_client(job) as client:
+        with open_client(account) as client:
             client.normalise_times = False
-            if job.encryption == "TLS":
+            if account.encryption == "TLS":
                 client.starttls(ssl.create_default_context())
-            client.login(job.username, job.password)
+            client.login(account.username, account.password)
             yield client
     except (Invalid, Unavailable) as error:
-        raise Trouble(f"{job.host}: {error.message}") from error
+        raise Trouble(f"{account.host}: {error.message}") from error
     except (IMAPClientError, imaplib.IMAP4.error, OSError) as error:
-        raise Trouble(f"{job.host}: {words(error)}") from error
+        raise Trouble(f"{account.host}: {words(error)}") from error
 
 
-def open_client(job: Job) -> "IMAPClient":
+def open_client(account: Account) -> "IMAPClient":
     """Connected, not signed in. Raises Invalid and Unavailable for the address, OSError and what imaplib says."""
     from imapclient import IMAPClient, SocketTimeout
     from imapclient.imap4 import IMAP4WithTimeout
 
-    address = asyncio.run(targets.checked_addresses(job.host))[0]
+    address = asyncio.run(targets.checked_addresses(account.host))[0]
 
     class Pinned(Bounded, IMAP4WithTimeout):  # type: ignore[misc]
         """Knows the server by its name, for its certificate, and connects to the address that was checked."""
 
         def _create_socket(self, timeout: float | None = None) -> socket.socket:
-            plain = socket.create_connection((address, job.port), CONNECT_SECONDS)
-            if job.encryption != "SSL":
+            plain = socket.create_connection((address, account.port), CONNECT_SECONDS)
+            if account.encryption != "SSL":
                 return plain
-            return ssl.create_default_context().wrap_socket(plain, server_hostname=job.host)
+            return ssl.create_default_context().wrap_socket(plain, server_hostname=account.host)
 
     class Client(IMAPClient):  # type: ignore[misc]
         def _create_IMAP4(self) -> Any:
-            return Pinned(job.host, job.port, CONNECT_SECONDS)
+            return Pinned(account.host, account.port, CONNECT_SECONDS)
 
     timeout = SocketTimeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
-    return Client(job.host, job.port, ssl=job.encryption == "SSL", timeout=timeout)
+    return Client(account.host, account.port, ssl=account.encryption == "SSL", timeout=timeout)
 
 
 def words(error: Exception) -> str:

@@ -78,14 +78,24 @@ class Dovecot:
         client.login("ida", "secret")
         return client
 
-    def put(self, subject: str, at: datetime, *, folder: str = "INBOX", text: str = "Hello.", number: int = 0) -> None:
+    def put(
+        self,
+        subject: str,
+        at: datetime,
+        *,
+        folder: str = "INBOX",
+        text: str = "Hello.",
+        number: int = 0,
+        head: str = "",
+        flags: tuple[str, ...] = (),
+    ) -> None:
         """One message, as somebody else's server kept it."""
-        identifier = f"Message-ID: <{number}@remote.test>\r\n" if number else ""
-        content = f"From: Carl <carl@customer.test>\r\nSubject: {subject}\r\n{identifier}\r\n{text}\r\n"
+        head += f"Message-ID: <{number}@remote.test>\r\n" if number else ""
+        content = f"From: Carl <carl@customer.test>\r\nSubject: {subject}\r\n{head}\r\n{text}\r\n"
         with self.client() as client:
             if not client.folder_exists(folder):
                 client.create_folder(folder)
-            client.append(folder, content.encode(), msg_time=at)
+            client.append(folder, content.encode(), flags=flags, msg_time=at)
 
 
 @contextmanager
