@@ -55,4 +55,8 @@ ABOVE = re.compile(
     r"|выше этой (?:строки|линии)|powyżej tej linii).{0,80}$",
     re.IGNORECASE,
 )
+# "Ann Smith ---01/01/2024 15:04:00---Hello" by Notes, and ">>> Ann <ann@example.org> 01.01.2024 15:04 >>>" by GroupWise
+_MOMENT = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},? \d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: [AaPp]\.?[Mm]\.?| Uhr)?"
+MOMENT = re.compile(rf"(?:\ufffc\s?)?[^\W\d_].{{1,80}}?\s?-{{3}}{_MOMENT}-{{3}}")
+BETWEEN_MARKS = re.compile(rf">>>\s.{{2,160}}{_MOMENT}\s?>>>\s*$")
 RULE = re.compile(r"[-_=*—–~#][-_=*—–~# \t]{1,}$")

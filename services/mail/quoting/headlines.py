@@ -18,6 +18,7 @@ _DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile(r"[.!?…]{2}$|[^\W\d_]{4}[.!?。！？]$")  # exactly as many: a search does not go back over words
 _ADDRESSED = re.compile(r"[^<>@]{0,80}[<(\[\"']")
 _DATED_END = re.compile(r"[>)] \[[\d :/.+-]{8,40}\]\W{0,2}$")  # * Ann <ann@example.org> [2024-01-01 15:04]:
+_ADDRESS_LAST = re.compile(rf"{ADDRESS.pattern}[\"'>]?\s?[:\uff1a]$")  # 1 Jan 2024, 15:04 by ann@example.org:
 _NAMED = re.compile(r"\W{0,2}(?:[^\W\d_][\w.'’-]*,?\s?){1,5}\W{0,2}$")
 
 
@@ -98,6 +99,8 @@ def _is_introduction(line: str, verb: re.Match[str] | None, opened: bool, dated:
         return True
     begins = opened or _DATED_START.match(line) is not None
     if begins and (dated or timed) and addressed and (ADDRESS_END.search(line) or ISO.match(line)):
+        return True
+    if timed and dated and not opened and _DATED_START.match(line) and _ADDRESS_LAST.search(line):
         return True
     return ISO.match(line) is not None and timed
 

@@ -35,7 +35,8 @@ def _first(lines: list[Line], openings: Openings) -> int | None:
             return at
         if line.mark is Mark.RULED and role_of(text) is not None:
             return at
-        if line.mark is not Mark.BLOCK and openings.length(at):
+        is_inside = line.mark is Mark.BLOCK and at > 0 and lines[at - 1].quotation == line.quotation
+        if not is_inside and openings.length(at):  # a headline may also be the first thing in a block quotation
             return at
     return None
 

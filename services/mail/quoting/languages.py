@@ -3,7 +3,8 @@
 import re
 
 # he wrote, in the forms mail programs use; the shorter stem where a language inflects
-_LATIN_VERBS = """quoting|missatge de|napisana przez|wrote|writes|has written|schrieb|geschrieben|écrit|écrivait
+_LATIN_VERBS = """quoting|zitat von|(?:citando|cytowanie|cituj[ie]|цитирую)(?=.{1,80}@)|mensaje citado por|citaat van
+    |citat (?:från|fra)|missatge de|napisana przez|wrote|writes|has written|schrieb|geschrieben|écrit|écrivait
     |escribi[oó]|escribe|ha escrit|va escriure|scritto|scrisse|scrive|escreveu|escreve|schreef|geschreven|skrev
     |skriver|napisał(?:\\(a\\)|a|\\(-a\\))?|pisze|napsal(?:\\(a\\)|a)?|píše|napísal(?:\\(a\\)|a)?|kirjoitti
     |kirjutas|írta|írt|yazdı|yazmış|şunu yazdı|şunları yazdı|a scris|scria|napisao|napisala|napisao/la|je pisal

@@ -1,7 +1,7 @@
 """Where a quotation opens among the lines of a mail: at a divider, a block of header fields or a headline."""
 
 from services.mail.quoting import fields, headlines
-from services.mail.quoting.dividers import ABOVE, DIVIDER, NAMED_RULE, ORIGINAL
+from services.mail.quoting.dividers import ABOVE, DIVIDER, MOMENT, NAMED_RULE, ORIGINAL
 from services.mail.quoting.headlines import COLONS, LONGEST
 from services.mail.quoting.languages import VERB
 
@@ -34,6 +34,8 @@ def _length(seen: list[str], at: int) -> int:
         if line.startswith("--") and NAMED_RULE.match(joined := " ".join(seen[at : at + 2])) and VERB.search(joined):
             return 2
     elif line[-1] in COLONS and DIVIDER.match(line):
+        return 1
+    if "---" in line and MOMENT.match(line):
         return 1
     if ("above" in line or "below" in line or not line[0].isalpha()) and ABOVE.match(line):
         return 1

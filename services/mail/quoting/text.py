@@ -6,7 +6,7 @@ from itertools import islice
 
 from services.mail.quoting import headlines
 from services.mail.quoting.closings import SIGN_OFF, SIGNED, is_delimiter, is_device
-from services.mail.quoting.dividers import RULE
+from services.mail.quoting.dividers import BETWEEN_MARKS, RULE
 from services.mail.quoting.headlines import bare
 from services.mail.quoting.openings import Openings
 
@@ -61,7 +61,11 @@ def _kinds(lines: list[str], seen: list[str]) -> list[Kind]:
     openings, fence = Openings(seen), _fences(seen)
     has_own = False
     while (at := len(kinds)) < len(lines):
-        if _MARK.match(lines[at]):
+        if BETWEEN_MARKS.match(lines[at]):
+            if has_own:
+                break
+            kinds.append(Kind.OPENING)
+        elif _MARK.match(lines[at]):
             kinds.append(Kind.QUOTED)
         elif not seen[at] or (RULE.match(seen[at]) and not openings.length(at)):
             if has_own and at not in fence and at < MOST_LINES and _is_footer(openings, at):
