@@ -4,7 +4,7 @@ from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Query
 
-from api import alias_mail
+from api import alias_mail, errors
 from api.access import Acting
 from api.shapes import Deleted, Moment, Paging, Shape, example, paging
 from models import AliasStatus, Assignment, DisabledPolicy
@@ -100,6 +100,14 @@ class AliasChange(Shape):
     expires_at: Moment | None = None
     expires_after: int | None = None
     forward_to: list[str] | None = None
+    domain_id: str | None = None
+    local_part: str | None = None
+    email: str | None = None
+
+    def place(self) -> dict[str, Any]:
+        """The address, as far as it was sent."""
+        domain_id = ids.decode("dom", self.domain_id) if self.domain_id is not None else None
+        return {"email": self.email, "domain_id": domain_id, "local_part": self.local_part}
 
     def options(self) -> Options:
         """What was sent, ids turned into numbers; null takes an id or a date away and leaves the rest alone."""
@@ -114,7 +122,8 @@ class AliasChange(Shape):
         return options
 
 
-_OPTIONS = frozenset(AliasChange.model_fields)
+_OPTIONS = frozenset(AliasChange.model_fields) - {"domain_id", "local_part", "email"}
+_IN_EMAIL = {"local_part": "email", "domain": "email"}
 _CLEARABLE = {"integration_id", "mailbox_id", "expires_at", "expires_after"}
 
 
@@ -122,9 +131,6 @@ class NewAlias(AliasChange):
     """`domainId` and `localPart`, or the whole address as `email`. `*` is the catch-all, `sales-*` a pattern."""
 
     model_config = Shape.model_config | example(domainId="dom_5w1c8k3n7p0xv", localPart="support")
-    domain_id: str | None = None
-    local_part: str | None = None
-    email: str | None = None
 
 
 @router.get("")
@@ -150,7 +156,8 @@ def add_alias(body: NewAlias, actor: Acting) -> AliasShape:
     alias only forwards."""
     with database.transaction() as session:
         if body.email is not None:
-            return AliasShape.of(aliases.add_address(session, body.email, actor=actor, **body.options()))
+            with errors.naming(**_IN_EMAIL):
+                return AliasShape.of(aliases.add_address(session, body.email, actor=actor, **body.options()))
         if body.domain_id is None or body.local_part is None:
             missing = "domain_id" if body.domain_id is None else "local_part"
             raise Invalid("Send domainId and localPart, or email.", code=f"invalid_{missing}", field=missing)
@@ -167,9 +174,13 @@ def get_alias(id: str, actor: Acting) -> AliasShape:
 
 @router.put("/{id}")
 def update_alias(id: str, body: AliasChange, actor: Acting) -> AliasShape:
-    """Change what is sent and leave the rest."""
+    """Change what is sent and leave the rest. Another address (`email`, or `domainId` and `localPart`) takes the
+    conversations along."""
+    number = ids.decode("alias", id)
     with database.transaction() as session:
-        return AliasShape.of(aliases.update(session, ids.decode("alias", id), actor=actor, **body.options()))
+        with errors.naming(**(_IN_EMAIL if body.local_part is None else {})):
+            aliases.move(session, number, actor=actor, **body.place())
+        return AliasShape.of(aliases.update(session, number, actor=actor, **body.options()))
 
 
 @router.delete("/{id}")

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -76,6 +78,16 @@ class Refusal(Response):
         body = json.dumps(style.body(fault), ensure_ascii=False)
         response = Response(body, fault.status, self._extra, media_type="application/json")
         await response(scope, receive, send)
+
+
+@contextmanager
+def naming(**names: str) -> Iterator[None]:
+    """An error about a field of the service's leaves under the name that this request gave it."""
+    try:
+        yield
+    except errors.Error as error:
+        error.field = names.get(error.field or "", error.field)
+        raise
 
 
 def answer(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Query
 
+from api import errors
 from api.access import Acting
 from api.shapes import Deleted, Moment, Paging, Shape, example, paging
 from models import Integration, IntegrationType, WebhookDelivery, WebhookStatus
@@ -173,7 +174,10 @@ def list_integrations(actor: Acting, paging: Annotated[Paging, Depends(paging)])
 @router.post("", status_code=201, response_model_exclude_unset=True)
 async def add_integration(body: NewIntegration, actor: Acting) -> MadeIntegration:
     """Add a chat channel or a webhook. Aliases that name it narrow what it hears to their mail."""
-    made = await integrations.connect(body.type, body.name, body.webhook_url, event_types=body.event_types, actor=actor)
+    with errors.naming(url="webhook_url"):
+        made = await integrations.connect(
+            body.type, body.name, body.webhook_url, event_types=body.event_types, actor=actor
+        )
     return MadeIntegration.of_made(made)
 
 
@@ -188,7 +192,8 @@ def get_integration(id: str, actor: Acting) -> IntegrationDetail:
 async def update_integration(id: str, body: IntegrationChange, actor: Acting) -> IntegrationDetail:
     """Rename it, move it, choose its events, switch it off or on."""
     number = ids.decode("int", id)
-    return IntegrationDetail.of(await integrations.change(number, actor=actor, **body.changes()))
+    with errors.naming(url="webhook_url"):
+        return IntegrationDetail.of(await integrations.change(number, actor=actor, **body.changes()))
 
 
 @router.delete("/{id}")

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Query, Response
 
+from api import errors
 from api.access import Acting
 from api.shapes import Deleted, Moment, Shape, example
 from models import Suppression, SuppressionReason
@@ -118,7 +119,8 @@ def add_suppressions(body: Adding, actor: Acting) -> Added:
 @router.post("/import")
 def import_suppressions(body: Import, actor: Acting) -> Imported:
     """Add the addresses of a CSV file; those on the list stay as they are."""
-    found = suppressions.read(body.csv.encode()[:LONGEST_FILE])
+    with errors.naming(file="csv"):
+        found = suppressions.read(body.csv.encode()[:LONGEST_FILE])
     with database.transaction() as session:
         done = suppressions.import_csv(session, found, actor=actor)
     return Imported(added=done.added, known=done.known, wrong=done.wrong)

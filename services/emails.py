@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models import (
+    Alias,
     Attachment,
     Direction,
     Folder,
@@ -24,7 +25,7 @@ from models import (
     TicketStatus,
     TicketTag,
 )
-from services import access, messages, templates
+from services import access, filters, messages, templates
 from services.access import Actor, Permission
 from services.errors import NotFound
 from services.mail.address import parse_list
@@ -88,6 +89,7 @@ def page(
 ) -> tuple[list[Email], int]:
     """Page `number` (from 1), newest first, and how many messages there are on all pages."""
     access.require(actor, Permission.READ_EMAILS)
+    filters.require_own(session, Alias, choice.alias_id, actor=actor)
     conditions, values = _conditions(session, choice, actor)
     joined = sa.select(col(Message.id)).outerjoin(_TICKET, col(_TICKET.id) == col(Message.ticket_id)).where(*conditions)
     run = session.connection().execute

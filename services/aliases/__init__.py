@@ -4,6 +4,7 @@ from services.aliases.correspondents import Exchange, block, blocked, correspond
 from services.aliases.directory import AliasEntry, all, get, page
 from services.aliases.goto import leading_to, leads_to
 from services.aliases.heirs import hand_over
+from services.aliases.moving import move
 from services.aliases.names import CATCH_ALL, checked_local_part
 from services.aliases.register import Options, add, add_address, remove, switch, update
 
@@ -23,6 +24,7 @@ __all__ = [
     "hand_over",
     "leading_to",
     "leads_to",
+    "move",
     "page",
     "record",
     "record_sent",

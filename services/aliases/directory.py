@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from models import Alias, AliasMember, AliasStatus, Domain
-from services import access
+from services import access, filters
 from services.access import Actor, Permission
 from services.errors import NotFound
 
@@ -48,6 +48,7 @@ def page(
 ) -> tuple[list[AliasEntry], int]:
     """Page `number` (from 1) of `all`, and how many aliases there are on all pages."""
     access.require(actor, Permission.READ_DIRECTORY)
+    filters.require_own(session, Domain, domain_id, actor=actor)
     query = _matching(actor, domain_id, status, q)
     total = session.exec(select(sa.func.count()).select_from(query.subquery())).one()
     return _entries(session, _ordered(query).limit(limit).offset((number - 1) * limit)), total

@@ -6,7 +6,18 @@ from typing import Any, TypedDict, Unpack
 
 from sqlmodel import Session, select
 
-from models import Alias, AliasMember, AliasStatus, Assignment, DisabledPolicy, Integration, Mailbox, MemberStatus, User
+from models import (
+    Alias,
+    AliasMember,
+    AliasStatus,
+    Assignment,
+    DisabledPolicy,
+    Domain,
+    Integration,
+    Mailbox,
+    MemberStatus,
+    User,
+)
 from services import access, clock, domains, events, mailboxes, quotas
 from services.access import Actor, Permission
 from services.aliases.directory import AliasEntry, entry, owned
@@ -43,11 +54,7 @@ def add(session: Session, domain_id: int, local_part: str, *, actor: Actor, **op
     access.require(actor, Permission.MANAGE_ALIASES)
     domain = domains.get(session, domain_id, actor=actor).domain
     local = checked_local_part(local_part)
-    if session.exec(select(Alias.id).where(Alias.domain_id == domain_id, Alias.local_part == local)).first():
-        wording = f"{domain.name} has a catch-all already." if local == CATCH_ALL else f"{local}@{domain.name} exists."
-        raise Conflict(wording, code="alias_exists", field="local_part")
-    if session.exec(select(Mailbox.id).where(Mailbox.domain_id == domain_id, Mailbox.local_part == local)).first():
-        raise Conflict(f"{local}@{domain.name} exists: it is a mailbox.", code="mailbox_exists", field="local_part")
+    require_free(session, domain, local)
     quotas.room_for_alias(domain, quotas.lock(session, domain))
     alias = Alias(organisation_id=actor.organisation_id, domain_id=domain_id, local_part=local, created_at=clock.now())
     options.setdefault("mailbox_id", None)
@@ -60,11 +67,16 @@ def add(session: Session, domain_id: int, local_part: str, *, actor: Actor, **op
 def add_address(session: Session, email: str, *, actor: Actor, **options: Unpack[Options]) -> AliasEntry:
     """The same by the whole address; `@example.com` and `*@example.com` are the catch-all."""
     access.require(actor, Permission.MANAGE_ALIASES)
+    domain_id, local = place_of(session, email, actor=actor)
+    return add(session, domain_id, local, actor=actor, **options)
+
+
+def place_of(session: Session, email: str, *, actor: Actor) -> tuple[int, str]:
+    """Domain and name of a whole address. Raises Invalid for what is none, NotFound for one at no domain of ours."""
     local, name = address.split(email.strip())
     if not name:
         raise Invalid("Type a whole address, such as support@example.com.", code="invalid_address", field="email")
-    domain = domains.named(session, name, actor=actor)
-    return add(session, domain.id or 0, local or CATCH_ALL, actor=actor, **options)
+    return domains.named(session, name, actor=actor).id or 0, local or CATCH_ALL
 
 
 def update(session: Session, alias_id: int, *, actor: Actor, **changes: Unpack[Options]) -> AliasEntry:
@@ -98,6 +110,15 @@ def changed(session: Session, actor: Actor) -> None:
     """Tell listeners and open pages."""
     mailboxes.touch(session)
     events.record(session, events.DirectoryChanged(actor.organisation_id))
+
+
+def require_free(session: Session, domain: Domain, local: str) -> None:
+    """Raises Conflict where an alias or a mailbox has the address."""
+    if session.exec(select(Alias.id).where(Alias.domain_id == domain.id, Alias.local_part == local)).first():
+        wording = f"{domain.name} has a catch-all already." if local == CATCH_ALL else f"{local}@{domain.name} exists."
+        raise Conflict(wording, code="alias_exists", field="local_part")
+    if session.exec(select(Mailbox.id).where(Mailbox.domain_id == domain.id, Mailbox.local_part == local)).first():
+        raise Conflict(f"{local}@{domain.name} exists: it is a mailbox.", code="mailbox_exists", field="local_part")
 
 
 def _apply(session: Session, alias: Alias, options: Options, actor: Actor) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from models import Priority, Ticket, TicketStatus
-from services import access
+from models import Alias, Mailbox, Priority, Ticket, TicketStatus, User
+from services import access, filters
 from services.access import Actor, Permission
 from services.tickets.decorating import COLUMNS, decorated
 from services.tickets.rows import Row
@@ -18,7 +18,8 @@ _ROWS = sa.text(f"SELECT {COLUMNS} FROM ticket t WHERE t.id IN :ids").bindparams
 
 @dataclass(frozen=True)
 class Choice:
-    """Which tickets; None leaves a matter open. Without a status spam stays out. `assignee_id` 0 means nobody."""
+    """Which tickets; None leaves a matter open. Without a status spam stays out. `assignee_id` 0 means nobody, -1 no
+    member."""
 
     status: TicketStatus | None = None
     priority: Priority | None = None
@@ -33,6 +34,10 @@ class Choice:
 def page(session: Session, choice: Choice, *, number: int = 1, limit: int = 20, actor: Actor) -> tuple[list[Row], int]:
     """Page `number` (from 1) of the tickets outside the trash, and how many there are on all pages."""
     access.require(actor, Permission.READ_TICKETS)
+    filters.require_own(session, Alias, choice.alias_id, actor=actor)
+    filters.require_own(session, Mailbox, choice.mailbox_id, actor=actor)
+    if (choice.assignee_id or 0) > 0:
+        filters.require_own(session, User, choice.assignee_id, actor=actor)
     conditions = _conditions(choice, actor)
     total = session.exec(select(sa.func.count()).select_from(Ticket).where(*conditions)).one()
     newest = select(Ticket.id).where(*conditions).order_by(col(Ticket.created_at).desc(), col(Ticket.id).desc())
