@@ -149,7 +149,7 @@ def _storable(text: str) -> str:
 
 
 Plain = Annotated[str, AfterValidator(_storable)]
-Subject = Annotated[Plain, Field(max_length=998)]  # RFC 5322 2.1.1
+Subject = Annotated[str, Field(max_length=998), AfterValidator(_storable)]  # RFC 5322 2.1.1
 
 
 class NewAttachment(Shape):
@@ -183,8 +183,10 @@ class NewReply(Shape):
     scheduled_at: Moment | None = None
 
 
-def _refused(_: Any) -> Any:
-    raise ValueError("this server cannot do this; leave it out")
+def _refused(sent: Any) -> Any:
+    if sent is not None:
+        raise ValueError("this server cannot do this; leave it out")
+    return sent
 
 
 Refused = SkipJsonSchema[Annotated[Any, AfterValidator(_refused)]]

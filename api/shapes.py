@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, model_validator
 from pydantic.alias_generators import to_camel
 
 
@@ -31,9 +31,22 @@ Moment = Annotated[datetime, BeforeValidator(_utc), PlainSerializer(iso, return_
 
 
 class Shape(BaseModel):
-    """A JSON object: snake_case here, camelCase outside."""
+    """A JSON object: snake_case here, camelCase outside. A null for what may be left out leaves it out."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, sent: Any) -> Any:
+        if not isinstance(sent, dict) or not any(value is None for value in sent.values()):
+            return sent
+        optional = {
+            name
+            for ours, field in cls.model_fields.items()
+            for name in (ours, field.alias, field.validation_alias)
+            if not field.is_required() and field.default is not None
+        }
+        return {name: value for name, value in sent.items() if value is not None or name not in optional}
 
 
 def example(**values: Any) -> ConfigDict:

@@ -108,7 +108,7 @@ def _people(entries: Sequence[str], field: str) -> list[Address]:
     for entry in entries:
         found = parse_list(entry)
         if len(found) != 1 or not _is_address(found[0].address):
-            raise Invalid(f"{entry} is not an address mail can be sent to.", code="invalid_address", field=field)
+            raise Invalid(f"{entry[:100]} is not an address mail can be sent to.", code="invalid_address", field=field)
         people.append(found[0])
     return people
 

@@ -107,6 +107,13 @@ def test_scheduled(client: TestClient, bob: dict[str, str], address: str) -> Non
     assert later.status_code == 202 and later.json()["status"] == "scheduled"
 
 
+def test_a_null_leaves_out_what_may_be_left_out(client: TestClient, bob: dict[str, str], address: str) -> None:
+    optional = ("cc", "bcc", "html", "attachments", "inReplyTo", "scheduledAt", "templateId", "accountId", "aliasId")
+    new = {"from": address, "to": ["ann@customer.example"], "subject": "x", "text": "x"}
+    answer = client.post("/api/emails/send", json=new | dict.fromkeys(optional), headers=bob)
+    assert (answer.status_code, answer.json().get("status")) == (202, "queued"), answer.text
+
+
 @pytest.mark.parametrize(
     ("field", "change"),
     [
