@@ -111,14 +111,16 @@ def checked(session: Session, actions: Sequence[Act], *, actor: Actor) -> list[d
 
 def _checked(session: Session, act: Act, actor: Actor) -> dict[str, object]:
     kind = act.get("type")
+    if not isinstance(kind, str):
+        raise Invalid("An act has a type.", code="invalid_action", field="actions")
     if kind in _WORDS:
         value = act.get("value")
-        if not isinstance(value, str) or not value.strip() or len(value) > _WORDS[str(kind)]:
+        if not isinstance(value, str) or not value.strip() or len(value) > _WORDS[kind]:
             raise Invalid(f"Say what to {kind}, in words.", code="invalid_action", field="actions")
         return {"type": kind, "value": value.strip().replace("\0", "")}
     if kind in CHOICES:
-        if act.get("value") not in CHOICES[str(kind)]:
-            choices = ", ".join(CHOICES[str(kind)])
+        if act.get("value") not in CHOICES[kind]:
+            choices = ", ".join(CHOICES[kind])
             raise Invalid(f"For {kind} choose one of {choices}.", code="invalid_action", field="actions")
         return {"type": kind, "value": act["value"]}
     if kind == "assign" and isinstance(act.get("user_id"), int):
@@ -129,7 +131,7 @@ def _checked(session: Session, act: Act, actor: Actor) -> dict[str, object]:
         return {"type": kind, "template_id": act["template_id"]}
     if kind in ("assign_me", "release"):
         return {"type": kind}
-    words = f"There is no act “{str(kind)[:40]}”, or it lacks what it is about."
+    words = f"There is no act “{kind[:40]}”, or it lacks what it is about."
     raise Invalid(words, code="invalid_action", field="actions")
 
 

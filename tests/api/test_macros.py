@@ -41,6 +41,8 @@ def test_the_life_of_a_macro(client: TestClient, alice: dict[str, str], people: 
     [
         ([], 400, "no_actions"),
         ([{"type": "explode"}], 400, "invalid_action"),
+        ([{"type": ["tag"]}], 400, "invalid_action"),
+        ([{}], 400, "invalid_action"),
         ([{"type": "assign", "userId": 7}], 400, "invalid_action"),
         ([{"type": "assign", "userId": "user_0000000000000"}], 404, "not_found"),
         ([{"type": "status", "value": "spam"}], 400, "invalid_action"),
