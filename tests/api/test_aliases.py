@@ -41,7 +41,7 @@ def test_whole_address_and_everything_else(
     assert changed.status_code == 200
     assert changed.json() == made | {"status": "disabled", "expiresAt": None}
     assert client.get("/api/aliases?status=disabled&q=fair", headers=alice).json()["total"] == 1
-    assert client.get("/api/aliases?status=active", headers=alice).status_code == 404
+    assert client.get("/api/aliases?status=active", headers=alice).json()["aliases"] == []
     assert client.delete(f"/api/aliases/{made['id']}", headers=alice).json() == {"id": made["id"], "deleted": True}
     assert client.get(f"/api/aliases/{made['id']}", headers=alice).status_code == 404
 
@@ -81,7 +81,7 @@ def test_duplicate_and_foreign_members(
     for stranger in (ids.encode("user", people.charlie.user_id or 0), ids.encode("user", 999), "user_x", "dom_1"):
         answer = client.post("/api/aliases", json=new | {"localPart": "b", "assigneeIds": [stranger]}, headers=alice)
         assert answer.status_code == 404
-    assert client.get(f"/api/aliases?domainId={ids.encode('dom', 999)}", headers=alice).json()["aliases"] == []
+    assert client.get(f"/api/aliases?domainId={ids.encode('dom', 999)}", headers=alice).status_code == 404
 
 
 def test_agents_may_look_but_not_change(
