@@ -32,12 +32,12 @@ class Written:
 def typed(text: str, html: str, *, plain: bool) -> Written:
     """What was written in the editor, made safe; text is made from html where there is none."""
     html = "" if plain else sanitize.clean_outgoing(html)
-    return Written(text if text.strip() or not html else sanitize.to_text(html), html)
+    return Written(text if text.strip() or not html else sanitize.to_text(html, links=sanitize.LONGEST), html)
 
 
 def signature(html: str, above: Written) -> Written:
     """The signature behind its dashes, unless `above` already ends with it."""
-    text = sanitize.to_text(html).strip() if html.strip() else ""
+    text = sanitize.to_text(html, links=sanitize.LONGEST).strip() if html.strip() else ""
     if not text or text in above.text:
         return Written("")
     return Written(f"-- \n{text}", f'<div class="signature">-- <br>{sanitize.clean_outgoing(html)}</div>')

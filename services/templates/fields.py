@@ -63,7 +63,7 @@ def gather(
     plain = filled(found)
     signature = user.signature_html if user else ""
     return Fields(
-        _with_signature(plain, sanitize.to_text(signature).strip()),
+        _with_signature(plain, sanitize.to_text(signature, links=sanitize.LONGEST).strip()),
         _with_signature(plain, Markup(sanitize.clean_outgoing(signature))) if signature else plain,
     )
 

@@ -94,7 +94,7 @@ def fill(source: Source, known: Fields, *, marks_gaps: bool = False) -> Renderin
 
 def _rendering(subject: str, html: str, text: str, gaps: tuple[str, ...] = ()) -> Rendering:
     html = sanitize.clean_outgoing(html) if html.strip() else ""
-    text = text if text.strip() or not html else sanitize.to_text(html)
+    text = text if text.strip() or not html else sanitize.to_text(html, links=sanitize.LONGEST)
     return Rendering(" ".join(subject.split())[:998], html, text, gaps)
 
 

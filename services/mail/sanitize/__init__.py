@@ -2,6 +2,6 @@
 
 from services.mail.sanitize.cleaning import Cleaned, clean, clean_outgoing, signature
 from services.mail.sanitize.doctypes import STANDARD
-from services.mail.sanitize.plain import to_text
+from services.mail.sanitize.plain import LONGEST, to_text
 
-__all__ = ["STANDARD", "Cleaned", "clean", "clean_outgoing", "signature", "to_text"]
+__all__ = ["LONGEST", "STANDARD", "Cleaned", "clean", "clean_outgoing", "signature", "to_text"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.mail.message import body_text, parse
+from services.mail.message import body_text, parse, snippet
 from services.mail.message.enriched import to_plain
 from services.mail.message.flowed import unflow
 
@@ -27,6 +27,15 @@ def test_enriched_text_alone_is_the_text() -> None:
     raw = b"Content-Type: text/enriched\n\n<bold>Now</bold> is\nthe <<time>\n\n<color><param>red</param>go</color>"
     assert body_text(parse(raw)) == "Now is the <time>\ngo"
     assert to_plain("<bold>a</bold><nl>b<lt>", "text/richtext") == "a\nb<"
+
+
+def test_links_of_html_are_read_but_for_those_that_count_clicks() -> None:
+    html = (
+        f'<p>Reset it <a href="https://a.example/reset?t=1">here</a></p><a href="https://a.example/{"x" * 300}">b</a>'
+    )
+    text = body_text(parse(b"Content-Type: text/html\n\n" + html.encode()))
+    assert text == "Reset it here <https://a.example/reset?t=1>\n\nb"
+    assert snippet(text) == "Reset it here b"
 
 
 @pytest.mark.parametrize("label", ["", "; charset=us-ascii"])
