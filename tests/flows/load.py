@@ -25,24 +25,39 @@ _SUBJECT = re.compile(rb"^Subject: (\S+)", re.MULTILINE)
 
 @dataclass
 class NextHop:
-    """Takes everything while it `answers`; remembers how often each message came, and how many were connected."""
+    """Takes everything while it `answers`, but nothing for whom it holds to be `gone`; remembers how often each message
+    came, and how many were connected."""
 
     port: int = 0
     open: int = 0
     most_open: int = 0
     got: Counter[str] = field(default_factory=Counter)
     identities: dict[str, set[bytes]] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
     answers: asyncio.Event = field(default_factory=asyncio.Event)
+    holding: int = 0  # messages taken and not answered
 
     def __post_init__(self) -> None:
         self.answers.set()
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.gone:
+            return "550 5.1.1 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 known"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = bytes(envelope.content or b"")
         subject = _SUBJECT.search(content)[1].decode()  # type: ignore[index]
         self.got[subject] += 1
         self.identities.setdefault(subject, set()).update(re.findall(rb"(?im)^message-id: *(\S+)", content))
-        await self.answers.wait()
+        self.holding += 1
+        try:
+            await self.answers.wait()
+        finally:
+            self.holding -= 1
         return "250 2.0.0 taken"
 
 
