@@ -45,6 +45,10 @@ class JobEntry:
     def is_running(self) -> bool:
         return self.job.leased_until is not None and self.job.leased_until > clock.now()
 
+    def password(self) -> str:
+        """For trying the account with what is changed; it is shown to nobody."""
+        return secrets.unseal(self.job.password)
+
 
 def all(session: Session, *, mailbox_id: int | None = None, actor: Actor) -> list[JobEntry]:
     """The organisation's jobs, or one mailbox's, oldest first."""

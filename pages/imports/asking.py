@@ -29,7 +29,7 @@ async def ask_file(show: Show) -> None:
         box = field.choice("Mailbox", boxes, next(iter(boxes)))
         status = field.choice("Conversations come in as", STATUSES, TicketStatus.CLOSED)
         tag = field.text("Tag", placeholder="From the old system", hint="For every imported conversation, if any.")
-        folders = ui.checkbox("Folders become tags", value=True)
+        folders = ui.checkbox("Folders become tags", value=True).props("dense")
 
         def address() -> str:
             asked = {"mailbox": ids.encode("mbx", int(box.value)), "status": str(status.value)}
@@ -59,7 +59,7 @@ async def ask_export() -> None:
 
         def save() -> None:
             dialog.close()
-            ui.navigate.to(f"/imports/{ids.encode('mailbox', int(box.value))}/export.mbox")
+            ui.navigate.to(f"/imports/{ids.encode('mbx', int(box.value))}/export.mbox")
 
         dialog.buttons("Export", save)
 

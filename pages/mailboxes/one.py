@@ -13,6 +13,7 @@ from components.parting import part
 from components.pieces import badge, callout
 from models import Mailbox
 from pages import MENU
+from pages.imports.accounts import Accounts
 from pages.mailboxes.promising import promises
 from pages.mailboxes.rota import rota
 from pages.mailboxes.satisfaction import satisfaction
@@ -48,6 +49,7 @@ async def overview(number: str) -> None:
             _address(found.value)
             if found.value.address:
                 _password(found.value.mailbox)
+                await Accounts(mailbox_id, found.value.address).draw()
             _mail(found.value.mailbox)
             await promises(found.value.mailbox)
             satisfaction(found.value.mailbox)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ from imapclient import IMAPClient
 
 PROGRAM = shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
 NOBODY = 65534
+AT = 1_600_000_000  # when the messages of `fill` came
 CONFIG = """
 base_dir = {folder}/run
 state_dir = {folder}/state
@@ -77,6 +78,17 @@ class Dovecot:
         client = IMAPClient("127.0.0.1", self.port, ssl=False)
         client.login("ida", "secret")
         return client
+
+    def fill(self, count: int, message: Callable[[int], bytes], *, folder: str = "", first: int = 1) -> None:
+        """Many messages at once, written where Dovecot keeps them."""
+        box = self.folder / "home" / "Maildir" / folder
+        for name in ("", "cur", "new", "tmp"):
+            (box / name).mkdir(parents=True, exist_ok=True)
+        for number in range(first, first + count):
+            (box / "cur" / f"{AT + number}.{number}.host:2,S").write_bytes(message(number))
+        if os.getuid() == 0:
+            for path in [box.parent, box, *box.rglob("*")]:
+                os.chown(path, NOBODY, NOBODY)
 
     def put(
         self,
