@@ -63,7 +63,8 @@ class Worker:
         room = self._capacity - len(self._flying)
         if room < self._capacity // 2 or not await database.read(is_due):
             return False
-        flights = await database.call(claim, room, self._relay.per_destination, self._slot and self._slot.name)
+        claimant = self._slot.name if self._slot else None
+        flights = await database.call(claim, room, self._relay.per_destination, claimant)
         signing.begin(each for each in flights if not (each.suppressed or each.is_paused or each.forwarded_for))
         for flight in flights:
             flight.recorded = asyncio.Event()
