@@ -1,7 +1,7 @@
 """What reports and refusals teach: each is kept, and by the rule of the house some end with a suppression.
 
 Hard: at once. Soft: after three in thirty days. Complaint: at once. Block, transient and delayed burn no address.
-No member decides these, so the audit has none of them.
+The audit tells of these as of a member's, in our own name.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, select
 
 from models import Bounce, BounceKind, Suppression, SuppressionReason
 from services import clock, events
@@ -18,7 +18,6 @@ from services import clock, events
 SOFT_LIMIT = 3
 SOFT_DAYS = 30
 _bounces = SQLModel.metadata.tables[str(Bounce.__tablename__)]
-_suppressions = SQLModel.metadata.tables[str(Suppression.__tablename__)]
 _AT_ONCE = {BounceKind.HARD: SuppressionReason.HARD_BOUNCE, BounceKind.COMPLAINT: SuppressionReason.COMPLAINT}
 _STRONG = set(_AT_ONCE.values()) | {SuppressionReason.UNSUBSCRIBE}
 
@@ -88,19 +87,16 @@ def _softly(session: Session, finding: Finding) -> int:
 
 def _suppress(session: Session, finding: Finding, reason: SuppressionReason) -> None:
     """What is suppressed for good already stays as it is, unless this says more."""
-    s, connection = _suppressions.c, session.connection()
-    address = finding.address.lower()[:320]
-    mine = (s.organisation_id == finding.organisation_id, s.address == address)
-    soft = reason is SuppressionReason.SOFT_BOUNCE
-    values = {
-        "reason": reason,
-        "detail": finding.diagnostic[:1000],
-        "report_id": finding.report_id,
-        "expires_at": clock.now() + timedelta(days=SOFT_DAYS) if soft else None,
-    }
-    known = connection.execute(sa.select(s.id, s.reason, s.expires_at).where(*mine).with_for_update()).first()
-    if known is None:
-        new = {"organisation_id": finding.organisation_id, "address": address, "created_at": clock.now()}
-        connection.execute(sa.insert(_suppressions).values(**new, **values))
-    elif known.expires_at is not None or (known.reason not in _STRONG and not soft):
-        connection.execute(sa.update(_suppressions).where(s.id == known.id).values(**values))
+    address, soft = finding.address.lower()[:320], reason is SuppressionReason.SOFT_BOUNCE
+    mine = (Suppression.organisation_id == finding.organisation_id, Suppression.address == address)
+    row = session.exec(select(Suppression).where(*mine).with_for_update()).first()
+    if row is None:
+        row = Suppression(
+            organisation_id=finding.organisation_id, address=address, reason=reason, created_at=clock.now()
+        )
+    elif row.expires_at is None and (row.reason in _STRONG or soft):
+        return
+    row.reason, row.detail, row.report_id = reason, finding.diagnostic[:1000], finding.report_id
+    row.expires_at = clock.now() + timedelta(days=SOFT_DAYS) if soft else None
+    session.add(row)
+    session.flush()

@@ -33,6 +33,16 @@ def test_each_change_is_in_the_audit(people: People) -> None:
         assert [entry.subject_name for entry in told] == ["ann@there.example"] * 2
 
 
+def test_what_reports_teach_is_in_the_audit_too(people: People) -> None:
+    for _ in range(2):  # what it says already is no change
+        with database.transaction() as session:
+            suppressions.learn(session, [finding(people, BounceKind.HARD)])
+    with database.reading() as session:
+        (told,) = session.exec(select(AuditEntry).where(AuditEntry.subject == "suppression")).all()
+    assert (told.actor_id, told.actor_name, told.action) == (None, "Mailroom", "created")
+    assert (told.subject_name, told.after["reason"]) == ("ann@there.example", "hard_bounce")
+
+
 def test_an_end_ends_it(people: People, session: Session) -> None:
     soon = clock.now() + timedelta(days=1)
     (row,) = suppressions.add(session, ["ann@there.example"], expires_at=soon, actor=people.alice)
