@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter, Depends, Query
 
 from api.access import Acting
-from api.shapes import Moment, Paging, Shape, example, paging
+from api.shapes import Moment, Page, Paging, Shape, example, paging
 from models import Correspondent, Outbound, OutboundStatus
 from services import aliases, database, forwarding, ids
 
@@ -44,12 +44,9 @@ class CorrespondentShape(Shape):
         return cls(blocked=row.blocked_at is not None, **{name: getattr(row, name) for name in same})
 
 
-class Correspondents(Shape):
+class Correspondents(Page):
     model_config = Shape.model_config | example(correspondents=[_CORRESPONDENT], page=1, limit=20, total=1)
     correspondents: list[CorrespondentShape]
-    page: int
-    limit: int
-    total: int
 
 
 class ForwardShape(Shape):
@@ -78,6 +75,10 @@ class ForwardShape(Shape):
 class Forwards(Shape):
     model_config = Shape.model_config | example(forwards=[_FORWARD])
     forwards: list[ForwardShape]
+
+
+class ForwardPage(Forwards, Page):
+    model_config = Shape.model_config | example(forwards=[_FORWARD], page=1, limit=20, total=1)
 
 
 class Somebody(Shape):
@@ -123,11 +124,11 @@ def unblock_correspondent(id: str, body: Somebody, actor: Acting) -> Corresponde
 
 
 @router.get("/{id}/forwards")
-def list_failed_forwards(id: str, actor: Acting) -> Forwards:
+def list_failed_forwards(id: str, actor: Acting, paging: Annotated[Paging, Depends(paging)]) -> ForwardPage:
     """What an alias could not forward, newest first; it is kept until it is sent again."""
     with database.reading() as session:
         rows = forwarding.failed(session, ids.decode("alias", id), actor=actor)
-    return Forwards(forwards=[ForwardShape.of(row) for row in rows])
+    return ForwardPage(forwards=[ForwardShape.of(row) for row in paging.of(rows)], **paging.told(len(rows)))
 
 
 @router.post("/{id}/forwards/retry")

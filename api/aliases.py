@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api import alias_mail, errors
 from api.access import Acting
-from api.shapes import Deleted, Moment, Paging, Shape, example, paging
+from api.shapes import Deleted, Moment, Page, Paging, Shape, example, paging
 from models import AliasStatus, Assignment, DisabledPolicy
 from services import aliases, database, ids
 from services.aliases import AliasEntry, Options
@@ -77,12 +77,9 @@ class AliasShape(Shape):
         )
 
 
-class Aliases(Shape):
+class Aliases(Page):
     model_config = Shape.model_config | example(aliases=[_SHOWN], page=1, limit=20, total=1)
     aliases: list[AliasShape]
-    page: int
-    limit: int
-    total: int
 
 
 class AliasChange(Shape):

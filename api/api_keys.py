@@ -1,11 +1,11 @@
 """Dialect A: API keys."""
 
-from typing import Self
+from typing import Annotated, Self
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from api.access import Acting
-from api.shapes import Deleted, Moment, Shape, example
+from api.shapes import Deleted, Moment, Page, Paging, Shape, example, paging
 from models import ApiKey
 from services import api_keys, database, ids
 
@@ -56,8 +56,8 @@ class MadeKey(Key):
     key: str
 
 
-class Keys(Shape):
-    model_config = Shape.model_config | example(apiKeys=[_SHOWN])
+class Keys(Page):
+    model_config = Shape.model_config | example(apiKeys=[_SHOWN], page=1, limit=20, total=1)
     api_keys: list[Key]
 
 
@@ -76,10 +76,11 @@ class KeyChange(Shape):
 
 
 @router.get("")
-def list_api_keys(actor: Acting) -> Keys:
+def list_api_keys(actor: Acting, paging: Annotated[Paging, Depends(paging)]) -> Keys:
     """One's own keys; everybody's for owners and admins."""
     with database.reading() as session:
-        return Keys(api_keys=[Key.of(key) for key in api_keys.listed(session, actor=actor)])
+        found = api_keys.listed(session, actor=actor)
+        return Keys(api_keys=[Key.of(key) for key in paging.of(found)], **paging.told(len(found)))
 
 
 @router.post("", status_code=201)

@@ -33,14 +33,15 @@ PUBLIC = frozenset({"sign_up", "log_in", "accept_invitation"})
 
 @dataclass(frozen=True)
 class Dialect:
-    """`slug` names its document, `base` is where it is reached, `routers` in order of matching; `style` writes its
-    errors."""
+    """`slug` names its document, `base` is where it is reached, and `also` the other places; `routers` in order of
+    matching; `style` writes its errors."""
 
     slug: str
     title: str
     base: str
     routers: tuple[APIRouter, ...]
     style: Style = field(default_factory=Rest)
+    also: tuple[str, ...] = ()
 
 
 TEAM_MAIL = Dialect(
@@ -63,7 +64,13 @@ TEAM_MAIL = Dialect(
         suppressions.router,
     ),
 )
-ROUTER = Dialect("router", "Router", "/v1", (domains.router, integrations.router, aliases.router, tickets.router))
+ROUTER = Dialect(
+    "router",
+    "Router",
+    "/v1",
+    (domains.router, integrations.router, aliases.router, tickets.router),
+    also=("/api", "/v1/api"),
+)
 MAIL_SERVER = Dialect("mail-server", "Mail server admin", "/api/v1", ROUTERS, Admin())
 ALL = (ROUTER, TEAM_MAIL, MAIL_SERVER)
 

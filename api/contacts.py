@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter, Depends, Query
 
 from api.access import Acting
-from api.shapes import Deleted, Moment, Paging, Shape, example, paging
+from api.shapes import Deleted, Moment, Page, Paging, Shape, example, paging
 from services import contacts, database, ids
 from services.contacts import Details, Person
 
@@ -51,12 +51,9 @@ class ContactShape(Shape):
         )
 
 
-class Contacts(Shape):
+class Contacts(Page):
     model_config = Shape.model_config | example(contacts=[_SHOWN], page=1, limit=20, total=1)
     contacts: list[ContactShape]
-    page: int
-    limit: int
-    total: int
 
 
 class ContactChange(Shape):

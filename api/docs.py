@@ -25,7 +25,7 @@ def document(dialect: Dialect) -> dict[str, Any]:
     app = FastAPI(
         title=_title(dialect),
         version="1",
-        servers=[{"url": dialect.base}],
+        servers=[{"url": base} for base in (dialect.base, *dialect.also)],
         generate_unique_id_function=operation_id,
     )
     for router in dialect.routers:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter, Depends, Query
 
 from api.access import Acting
-from api.shapes import Deleted, Moment, Paging, Shape, example, paging
+from api.shapes import Deleted, Moment, Page, Paging, Shape, example, paging
 from models import Domain, DomainStatus, KeyState
 from services import database, domains, ids
 from services.domains import DomainEntry, Record, RecordStatus, Report, Rotation, Stage
@@ -73,12 +73,9 @@ class DomainDetail(DomainShape):
         return cls.of(entry.domain, alias_count=entry.alias_count)
 
 
-class Domains(Shape):
+class Domains(Page):
     model_config = Shape.model_config | example(domains=[_SHOWN], page=1, limit=20, total=1)
     domains: list[DomainShape]
-    page: int
-    limit: int
-    total: int
 
 
 class RecordShape(Shape):

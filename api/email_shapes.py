@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, field_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from api.shapes import Moment, Shape, example
+from api.shapes import Moment, Page, Shape, example
 from models import Attachment, Direction, TicketStatus
 from services import ids
 from services.emails import Email, EmailFolder, WholeEmail
@@ -80,12 +80,9 @@ class EmailShape(Shape):
         )
 
 
-class Emails(Shape):
+class Emails(Page):
     model_config = Shape.model_config | example(emails=[_EMAIL], page=1, limit=20, total=1)
     emails: list[EmailShape]
-    page: int
-    limit: int
-    total: int
 
 
 class HeaderField(Shape):

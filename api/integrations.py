@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api import errors
 from api.access import Acting
-from api.shapes import Deleted, Moment, Paging, Shape, example, paging
+from api.shapes import Deleted, Moment, Page, Paging, Shape, example, paging
 from models import Integration, IntegrationType, WebhookDelivery, WebhookStatus
 from services import database, ids, integrations, webhooks
 from services.integrations import Changes, Created
@@ -74,12 +74,9 @@ class MadeIntegration(IntegrationShape):
         return cls.of(made.integration, **({"signing_secret": made.secret} if made.secret else {}))
 
 
-class Integrations(Shape):
+class Integrations(Page):
     model_config = Shape.model_config | example(integrations=[_SHOWN], page=1, limit=20, total=1)
     integrations: list[IntegrationShape]
-    page: int
-    limit: int
-    total: int
 
 
 class NewIntegration(Shape):

@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue
 
 from api.access import Acting
 from api.email_shapes import Plain
-from api.shapes import Deleted, Moment, Paging, Shape, example, paging
+from api.shapes import Deleted, Moment, Page, Paging, Shape, example, paging
 from models import Macro, Visibility
 from services import database, ids, macros
 from services.errors import Invalid
@@ -54,12 +54,9 @@ class MacroShape(Shape):
         )
 
 
-class Macros(Shape):
+class Macros(Page):
     model_config = Shape.model_config | example(macros=[_SHOWN], page=1, limit=20, total=1)
     macros: list[MacroShape]
-    page: int
-    limit: int
-    total: int
 
 
 class MacroChange(Shape):

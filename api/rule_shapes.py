@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import Field, JsonValue
 
-from api.shapes import Moment, Shape, example
+from api.shapes import Moment, Page, Shape, example
 from models import Match, Rule
 from services import ids
 from services.rules import Changes, Draft, Recent, Statistics, draft_of, wire
@@ -116,6 +116,10 @@ class Rules(Shape):
     @classmethod
     def of(cls, found: list[Rule]) -> Self:
         return cls(rules=[RuleShape.of(each) for each in found])
+
+
+class RulePage(Rules, Page):
+    model_config = Shape.model_config | example(rules=[_RULE], page=1, limit=20, total=1)
 
 
 class Order(Shape):

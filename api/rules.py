@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import PlainTextResponse
 
 from api.access import Acting
 from api.backtest_shapes import BacktestResult, BacktestShape, Trial, TriedShape
 from api.failure_shapes import Failures, FailureShape, Retried
-from api.rule_shapes import File, NewRule, Order, RuleChange, Rules, RuleShape, StatisticsShape
-from api.shapes import Deleted
+from api.rule_shapes import File, NewRule, Order, RuleChange, RulePage, Rules, RuleShape, StatisticsShape
+from api.shapes import Deleted, Paging, paging
 from services import database, ids, rules
 from services.errors import Invalid
 
@@ -17,10 +17,11 @@ router = APIRouter(prefix="/rules", tags=["Rules"])
 
 
 @router.get("")
-def list_rules(actor: Acting) -> Rules:
-    """Every rule in order of evaluation: lowest priority first, then oldest."""
+def list_rules(actor: Acting, paging: Annotated[Paging, Depends(paging)]) -> RulePage:
+    """Rules in order of evaluation: lowest priority first, then oldest."""
     with database.reading() as session:
-        return Rules.of(rules.all(session, actor=actor))
+        found = rules.all(session, actor=actor)
+        return RulePage(rules=[RuleShape.of(each) for each in paging.of(found)], **paging.told(len(found)))
 
 
 @router.post("", status_code=201)

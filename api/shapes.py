@@ -1,11 +1,14 @@
 """What the JSON of dialects A, B and E has in common: camelCase names, times with Z, pages, examples."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, model_validator
 from pydantic.alias_generators import to_camel
+
+T = TypeVar("T")
 
 
 def _utc(value: Any) -> Any:
@@ -62,6 +65,14 @@ class Deleted(Shape):
     deleted: Literal[True] = True
 
 
+class Page(Shape):
+    """What stands beside the rows of a page."""
+
+    page: int
+    limit: int
+    total: int
+
+
 class Paging(BaseModel):
     """`page` from 1 and `limit`, as every list takes them."""
 
@@ -71,6 +82,13 @@ class Paging(BaseModel):
     @property
     def offset(self) -> int:
         return (self.page - 1) * self.limit
+
+    def of(self, rows: Sequence[T]) -> list[T]:
+        """The rows of this page, of all there are."""
+        return list(rows[self.offset : self.offset + self.limit])
+
+    def told(self, total: int) -> dict[str, int]:
+        return {"page": self.page, "limit": self.limit, "total": total}
 
 
 def paging(

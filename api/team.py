@@ -1,12 +1,12 @@
 """Dialect A: the team and its invitations."""
 
-from typing import Self
+from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 import models
 from api.access import Acting
-from api.shapes import Deleted, Moment, Shape, example
+from api.shapes import Deleted, Moment, Page, Paging, Shape, example, paging
 from models import User
 from services import database, ids, team
 
@@ -37,15 +37,17 @@ class Member(Shape):
         )
 
 
-class Team(Shape):
-    model_config = Shape.model_config | example(members=[_SHOWN])
+class Team(Page):
+    model_config = Shape.model_config | example(members=[_SHOWN], page=1, limit=20, total=1)
     members: list[Member]
 
 
 class NewInvitation(Shape):
+    """An owner is made of a member, not invited."""
+
     model_config = Shape.model_config | example(email="bob@example.com", role="agent", name="Bob Example")
     email: str
-    role: str
+    role: Literal["admin", "manager", "agent", "observer"]
     name: str = ""
 
 
@@ -78,8 +80,8 @@ class MadeInvitation(Invitation):
     invite_url: str
 
 
-class Invitations(Shape):
-    model_config = Shape.model_config | example(invitations=[_INVITED])
+class Invitations(Page):
+    model_config = Shape.model_config | example(invitations=[_INVITED], page=1, limit=20, total=1)
     invitations: list[Invitation]
 
 
@@ -89,10 +91,11 @@ class RoleChange(Shape):
 
 
 @router.get("")
-def list_members(actor: Acting) -> Team:
-    """Everybody in the organisation."""
+def list_members(actor: Acting, paging: Annotated[Paging, Depends(paging)]) -> Team:
+    """Everybody in the organisation, in order of joining."""
     with database.reading() as session:
-        return Team(members=[Member.of(user) for user in team.members(session, actor=actor)])
+        found = team.members(session, actor=actor)
+        return Team(members=[Member.of(user) for user in paging.of(found)], **paging.told(len(found)))
 
 
 @router.post("/invite", status_code=201)
@@ -104,10 +107,11 @@ def invite_member(body: NewInvitation, actor: Acting) -> MadeInvitation:
 
 
 @router.get("/invitations")
-def list_invitations(actor: Acting) -> Invitations:
-    """The invitations that still can be accepted; their links are not kept."""
+def list_invitations(actor: Acting, paging: Annotated[Paging, Depends(paging)]) -> Invitations:
+    """The invitations that still can be accepted, newest first; their links are not kept."""
     with database.reading() as session:
-        return Invitations(invitations=[Invitation.of(row) for row in team.invitations(session, actor=actor)])
+        found = team.invitations(session, actor=actor)
+        return Invitations(invitations=[Invitation.of(row) for row in paging.of(found)], **paging.told(len(found)))
 
 
 @router.delete("/invitations/{id}")

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.access import Acting
 from api.email_shapes import Plain, Subject
-from api.shapes import Deleted, Moment, Paging, Shape, example, paging
+from api.shapes import Deleted, Moment, Page, Paging, Shape, example, paging
 from models import Template, TemplateVersion, Visibility
 from services import database, ids, templates
 from services.templates import Content, Source
@@ -76,12 +76,9 @@ class TemplateShape(Shape):
         )
 
 
-class Templates(Shape):
+class Templates(Page):
     model_config = Shape.model_config | example(templates=[_SHOWN], page=1, limit=20, total=1)
     templates: list[TemplateShape]
-    page: int
-    limit: int
-    total: int
 
 
 class TemplateChange(Shape):
@@ -139,8 +136,8 @@ class VersionShape(Shape):
         return cls(author_id=author, **{name: getattr(row, name) for name in same})
 
 
-class Versions(Shape):
-    model_config = Shape.model_config | example(versions=[_VERSION])
+class Versions(Page):
+    model_config = Shape.model_config | example(versions=[_VERSION], page=1, limit=20, total=1)
     versions: list[VersionShape]
 
 
@@ -221,11 +218,11 @@ def duplicate_template(id: str, actor: Acting) -> TemplateShape:
 
 
 @router.get("/{id}/versions")
-def list_template_versions(id: str, actor: Acting) -> Versions:
+def list_template_versions(id: str, actor: Acting, paging: Annotated[Paging, Depends(paging)]) -> Versions:
     """What it said each time it was saved, newest first."""
     with database.reading() as session:
         found = templates.versions(session, ids.decode("tmpl", id), actor=actor)
-    return Versions(versions=[VersionShape.of(each) for each in found])
+    return Versions(versions=[VersionShape.of(each) for each in paging.of(found)], **paging.told(len(found)))
 
 
 @router.post("/{id}/restore")

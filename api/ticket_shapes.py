@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from pydantic import Field
 
-from api.shapes import Moment, Shape, example
+from api.shapes import Moment, Page, Shape, example
 from models import Direction, Message, Priority, Ticket, TicketStatus
 from services import ids
 from services.tickets import Conversation, Entry, Row
@@ -69,12 +69,9 @@ class TicketShape(Shape):
         )
 
 
-class Tickets(Shape):
+class Tickets(Page):
     model_config = Shape.model_config | example(tickets=[_LINE], page=1, limit=20, total=1)
     tickets: list[TicketShape]
-    page: int
-    limit: int
-    total: int
 
 
 class MessageShape(Shape):

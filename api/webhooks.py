@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api.access import Acting
 from api.integrations import Deliveries, Delivery, IntegrationDetail
-from api.shapes import Deleted, Paging, Shape, example, paging
+from api.shapes import Deleted, Page, Paging, Shape, example, paging
 from models import IntegrationType
 from services import database, ids, integrations, webhooks
 from services.errors import NotFound
@@ -38,12 +38,9 @@ class MadeWebhook(IntegrationDetail):
         return cls.of(made.integration, signing_secret=made.secret)
 
 
-class Webhooks(Shape):
+class Webhooks(Page):
     model_config = Shape.model_config | example(webhooks=[_SHOWN], page=1, limit=20, total=1)
     webhooks: list[IntegrationDetail]
-    page: int
-    limit: int
-    total: int
 
 
 class EventTypeShape(Shape):

@@ -9,6 +9,18 @@ from functools import lru_cache
 
 from services.errors import NotFound
 
+_WORDS = {  # where a prefix is none
+    "att": "attachment",
+    "cur": "cursor",
+    "dom": "domain",
+    "int": "integration",
+    "inv": "invitation",
+    "key": "API key",
+    "mbx": "mailbox",
+    "out": "outgoing mail",
+    "tmpl": "template",
+    "whd": "delivery",
+}
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _DIGIT = {letter: value for value, letter in enumerate(_ALPHABET)}
 _PAIRS = [one + other for one in _ALPHABET for other in _ALPHABET]
@@ -34,20 +46,24 @@ def encode(kind: str, number: int) -> str:
     )
 
 
+def _missing(kind: str) -> NotFound:
+    return NotFound(f"There is no such {_WORDS.get(kind, kind)}.")
+
+
 def decode(kind: str, text: str) -> int:
     """The number behind `text`. Raises NotFound for anything that is not an id of that kind."""
     prefix, _, digits = text.rpartition("_")
     if prefix != kind or len(digits) != 13 or any(letter not in _DIGIT for letter in digits):
-        raise NotFound(f"There is no such {kind}.")
+        raise _missing(kind)
     mixed = 0
     for letter in digits:
         mixed = mixed << 5 | _DIGIT[letter]
     left, right = mixed >> 32, mixed & 0xFFFFFFFF
     if left > 0xFFFFFFFF:
-        raise NotFound(f"There is no such {kind}.")
+        raise _missing(kind)
     for turn in reversed(range(4)):
         left, right = right ^ _round(left, turn), left
     number = left << 32 | right
     if not 0 < number < 1 << 62:
-        raise NotFound(f"There is no such {kind}.")
+        raise _missing(kind)
     return number

@@ -51,6 +51,20 @@ def test_answers_look_like_their_examples(dialect: Dialect) -> None:
             assert not [each for each in missing if not may_be_null(component["properties"][each])], name
 
 
+@pytest.mark.parametrize("dialect", [each for each in ALL if each.base != "/api/v1"], ids=lambda each: each.slug)
+def test_every_list_is_paged(dialect: Dialect) -> None:
+    schema = docs.document(dialect)
+    for path, methods in schema["paths"].items():
+        operation = methods.get("get", {"operationId": ""})
+        if not operation["operationId"].startswith("list_") or operation["operationId"] == "list_event_types":
+            continue
+        taken = {each["name"] for each in operation["parameters"]}
+        answer = operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
+        given = schema["components"]["schemas"][answer.rpartition("/")[2]]["properties"]
+        assert "limit" in taken, path
+        assert {"page", "limit", "total"} <= set(given) if "page" in taken else "cursor" in given, path
+
+
 @by_title
 def test_pages_for_people(client: TestClient, dialect: Dialect) -> None:
     index, page = client.get("/docs"), client.get(f"/docs/{dialect.slug}")

@@ -44,3 +44,16 @@ def test_last_owner_stays(client: TestClient, people: People, alice: dict[str, s
 def test_role_above_ones_own_cannot_be_given(client: TestClient, alice: dict[str, str]) -> None:
     answer = client.post("/api/team/invite", json={"email": "x@people.test", "role": "king"}, headers=alice)
     assert answer.status_code == 400 and "role" in answer.json()["error"]["message"]
+
+
+def test_members_by_the_page(client: TestClient, alice: dict[str, str]) -> None:
+    whole = client.get("/api/team", headers=alice).json()
+    assert (whole["page"], whole["limit"], whole["total"], len(whole["members"])) == (1, 20, 3, 3)
+    second = client.get("/api/team?page=2&limit=2", headers=alice).json()
+    assert second == {"members": whole["members"][2:], "page": 2, "limit": 2, "total": 3}
+
+
+def test_nobody_is_invited_as_an_owner(client: TestClient, alice: dict[str, str]) -> None:
+    for role in ("owner", "king", "", None):
+        answer = client.post("/api/team/invite", json={"email": "eve@people.test", "role": role}, headers=alice)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_role"), role
