@@ -7,6 +7,7 @@ from nicegui import ui
 
 from components import live
 from components.action import Outcome
+from components.newest import Newest
 from components.pieces import empty
 from services.events import Fact
 
@@ -21,11 +22,16 @@ async def follow(
     """Draw what `load` gives, here, now and after each fact of `kinds`; returns the way to do it at once."""
     box = ui.element("div").classes("followed")
     shown: list[T] = []
+    newest: Newest[Outcome[T]] = Newest()
 
     async def again() -> None:
-        outcome = await load()
+        outcome = await newest.of(load())
+        if outcome is None:
+            return
         if not outcome:
-            _say_why(box, outcome)
+            box.clear()
+            with box:
+                unreadable(outcome)
             return
         if shown == [outcome.value]:
             return
@@ -42,8 +48,7 @@ async def follow(
     return again
 
 
-def _say_why(box: ui.element, outcome: Outcome[T]) -> None:
+def unreadable(outcome: Outcome[T]) -> None:
     """In the place of what could not be read: the reason, in words."""
-    box.clear()
-    with box, ui.element("div").classes("card"):
+    with ui.element("div").classes("card"):
         empty("sym_o_lock", "This cannot be shown", outcome.error.message if outcome.error else "")

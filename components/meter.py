@@ -33,8 +33,7 @@ def use(label: str, used: int, messages: int, quota: int | None) -> None:
 
 
 def megabytes(used: int) -> str:
-    """Bytes as people read them, in MB: none, a little, or with one digit."""
-    size = used / MEGABYTE
-    if 0 < size < 0.1:
-        return "less than 0.1 MB"
-    return f"{size:,.1f} MB" if used else "0 MB"
+    """Bytes as people read them: in MB with one digit, what is less in KB."""
+    if 0 < used < MEGABYTE:
+        return f"{max(1, used >> 10)} KB"
+    return f"{used / MEGABYTE:,.1f} MB" if used else "0 MB"

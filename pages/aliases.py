@@ -5,7 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
-from components import action, alias_row, assets, button, notice
+from components import action, alias_row, assets, button, finding, notice
 from components.alias_form import Directory, edit
 from components.following import follow
 from components.frame import actor, heading, page, text
@@ -64,12 +64,9 @@ class _Screen:
             self._nothing(directory)
             return
         with ui.element("div").classes("alias-bar"):
-            search = ui.input(value=self.looking_for, placeholder="Search addresses, names and notes")
-            search.props("outlined dense clearable debounce=150").classes("search")
-            search.props["aria-label"] = "Search aliases"
+            finding.search("Search aliases", "Address, name or note", self._look, value=self.looking_for)
             self.bar = ui.element("div").classes("alias-chosen")
         self.card = ui.element("div").classes("card")
-        search.on_value_change(self._look)
         self._rows()
 
     def _nothing(self, directory: Directory) -> None:
@@ -83,8 +80,8 @@ class _Screen:
                 go = partial(ui.navigate.to, "/domains")
                 empty("sym_o_alternate_email", "Add a domain first", about, do="To the domains", press=go)
 
-    def _look(self, event: Any) -> None:
-        self.looking_for = (event.value or "").strip().lower()
+    def _look(self, words: str) -> None:
+        self.looking_for = words.lower()
         self._rows()
 
     def _rows(self) -> None:

@@ -6,12 +6,14 @@ from typing import Any
 
 from nicegui import ui
 
-from components import action, button, live
+from components import action, button, finding, live
 from components.delivery_history import STATES, open_history
 from components.delivery_verbs import draw_verbs
+from components.following import unreadable
 from components.frame import actor, heading, page, text
 from components.handling import in_page
 from components.moments import moment
+from components.newest import Newest
 from components.pieces import badge, callout, empty
 from models import Outbound, OutboundStatus
 from pages import MENU
@@ -26,6 +28,7 @@ SHOWN = (
     OutboundStatus.HELD,
     OutboundStatus.FAILED,
     OutboundStatus.DELIVERED,
+    OutboundStatus.SUPPRESSED,
     OutboundStatus.CANCELLED,
 )
 
@@ -68,20 +71,14 @@ class _Screen:
         self.query = ""
         self.limit = 50
         self.may_manage = may(actor(), Permission.MANAGE_QUEUE)
+        self.newest: Newest[action.Outcome[Queue]] = Newest()
 
     def draw_search(self) -> None:
         with ui.element("div").classes("row"):
-            search = ui.input(placeholder="Recipient, subject, queue id or reply").props(
-                "outlined dense clearable debounce=250"
-            )
-            search.props["aria-label"] = "Search outgoing mail"
-            search.classes("search")
-            with search.add_slot("prepend"):
-                ui.icon("sym_o_search")
-            search.on_value_change(self._search)
+            finding.search("Search outgoing mail", "Recipient, subject, queue id or reply", self._search)
 
-    async def _search(self, event: Any) -> None:
-        self.query = event.value or ""
+    async def _search(self, words: str) -> None:
+        self.query = words
         await self.show()
 
     async def on_facts(self, _: list[Fact]) -> None:
@@ -96,12 +93,16 @@ class _Screen:
         await self.show()
 
     async def show(self) -> None:
-        found = await action.read(_read, status=self.status, q=self.query, limit=self.limit)
-        if not found:
+        found = await self.newest.of(action.read(_read, status=self.status, q=self.query, limit=self.limit))
+        if found is None:
             return
-        queue: Queue = found.value
         self.pause_box.clear()
         self.body.clear()
+        if not found:
+            with self.body:
+                unreadable(found)
+            return
+        queue: Queue = found.value
         with self.pause_box:
             if self.may_manage:
                 words, icon = ("Resume", "sym_o_play_arrow") if queue.is_paused else ("Pause all", "sym_o_pause")
@@ -117,18 +118,9 @@ class _Screen:
             await self.show()
 
     def _filters(self, queue: Queue) -> None:
-        with ui.element("div").classes("chips").props('role=group aria-label="Status"'):
-            self._chip("All", sum(queue.counts.values()), None)
-            for status in SHOWN:
-                if queue.counts.get(status) or status is self.status:
-                    self._chip(STATES[status][0], queue.counts.get(status, 0), status)
-
-    def _chip(self, words: str, count: int, status: OutboundStatus | None) -> None:
-        chip = ui.element("button").classes("chip").on("click", in_page(partial(self.choose, status)))
-        chip.props["aria-pressed"] = "true" if self.status is status else "false"
-        with chip:
-            text(words)
-            text(f"{count:,}").classes("tabular chip-count")
+        states = [(STATES[status][0], queue.counts.get(status, 0), status) for status in SHOWN]
+        present = [state for state in states if state[1] or state[2] is self.status]
+        finding.chips("Status", [("All", sum(queue.counts.values()), None), *present], self.status, self.choose)
 
     def _rows(self, queue: Queue) -> None:
         with ui.element("div").classes("card"):

@@ -10,9 +10,11 @@ from nicegui import ui
 
 from components import action, button, field
 from components.avatar import avatar
+from components.following import unreadable
 from components.frame import heading, page, text
 from components.handling import in_page, on_value
 from components.moments import moment
+from components.newest import Newest
 from components.pieces import empty
 from models import AuditEntry
 from pages import MENU
@@ -53,6 +55,7 @@ class _Screen:
     def __init__(self) -> None:
         self.wanted = Filter()
         self.limit = STEP
+        self.newest: Newest[action.Outcome[Story]] = Newest()
 
     def draw_saving(self) -> None:
         self.save = ui.element("a").classes("button button-quiet").props("download")
@@ -89,16 +92,18 @@ class _Screen:
         await self._show()
 
     async def _show(self) -> None:
-        self._draw(await action.read(_read, self.wanted, limit=self.limit))
+        found = await self.newest.of(action.read(_read, self.wanted, limit=self.limit))
+        if found is not None:
+            self._draw(found)
 
     def _draw(self, found: action.Outcome[Story]) -> None:
         self.save.props["href"] = "/audit.csv?" + urlencode(_query(self.wanted))
         self.body.clear()
         with self.body:
+            if not found:
+                unreadable(found)
+                return
             with ui.element("div").classes("card"):
-                if not found:
-                    empty("sym_o_lock", "This cannot be shown", found.error.message if found.error else "")
-                    return
                 self._lines(found.value.page.entries)
             if found.value.page.before is not None:
                 button.quiet("Show more", self._more)

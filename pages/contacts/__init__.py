@@ -1,14 +1,13 @@
 """Contacts: everybody the organisation has mail with, found by name, company or address."""
 
-from typing import Any
-
 from nicegui import ui
 
-from components import action, assets, button, field, live
+from components import action, assets, button, field, finding, live
 from components.avatar import avatar
 from components.dialog import asking
+from components.following import unreadable
 from components.frame import actor, heading, page, text
-from components.handling import on_value
+from components.newest import Newest
 from components.pieces import empty
 from pages import MENU
 from pages.contacts import one
@@ -26,7 +25,7 @@ STEP = 50
 async def overview() -> None:
     ui.add_head_html(one.STYLE.format(assets.url("contact.css")))
     with page("Contacts", active="/contacts", menu=MENU):
-        with heading("Contacts", "Whoever writes is remembered by themselves, with the mail that told."):
+        with heading("Contacts", "Everybody who wrote to you or was written to; they come here with their mail."):
             if may(actor(), Permission.WRITE_CONTACTS):
                 button.brand("Add contact", add, icon="sym_o_person_add")
         await _Screen().begin()
@@ -39,16 +38,17 @@ class _Screen:
 
     def __init__(self) -> None:
         self.words, self.limit = "", STEP
+        self.newest: Newest[action.Outcome[tuple[list[Person], int]]] = Newest()
 
     async def begin(self) -> None:
-        words = field.text("Search", placeholder="Name, company or address").props("clearable debounce=250")
-        words.on_value_change(on_value(self._search))
+        with ui.element("div").classes("row"):
+            finding.search("Search contacts", "Name, company or address", self._search)
         self.body = ui.element("div").classes("followed")
         live.on(ContactsChanged, self._follow)
         await self._show()
 
-    async def _search(self, words: Any) -> None:
-        self.words, self.limit = str(words or "")[:200], STEP
+    async def _search(self, words: str) -> None:
+        self.words, self.limit = words, STEP
         await self._show()
 
     async def _more(self) -> None:
@@ -59,22 +59,24 @@ class _Screen:
         await self._show()
 
     async def _show(self) -> None:
-        found = await action.read(contacts.page, q=self.words, limit=self.limit)
+        found = await self.newest.of(action.read(contacts.page, q=self.words, limit=self.limit))
+        if found is None:
+            return
         self.body.clear()
         with self.body:
+            if not found:
+                unreadable(found)
+                return
             with ui.element("div").classes("card"):
-                if found:
-                    self._lines(*found.value)
-                else:
-                    empty("sym_o_lock", "This cannot be shown", found.error.message if found.error else "")
-            if found and found.value[1] > self.limit:
+                self._lines(*found.value)
+            if found.value[1] > self.limit:
                 button.quiet(f"Show more of {found.value[1]:,}", self._more)
 
     def _lines(self, people: list[Person], total: int) -> None:
         if not total and self.words:
             empty("sym_o_search_off", "Nobody found", "Try a part of the name, or of the address.")
         elif not total:
-            empty("sym_o_contacts", "Nobody yet", "Everybody who writes to you shows here by themselves.")
+            empty("sym_o_contacts", "Nobody yet", "Whoever writes to you appears here with their first mail.")
         for person in people:
             _line(person)
 

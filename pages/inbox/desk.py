@@ -9,6 +9,7 @@ from components import action, assets, frame
 from components.conversation_list import ConversationList
 from components.conversation_view import ConversationView
 from components.folder_list import FolderList
+from components.newest import Newest
 from components.pane import Line
 from components.toasts import Toasts
 from models import PresenceState
@@ -35,6 +36,7 @@ class Desk:
         self.worker = may(opening.actor, Permission.WORK_TICKETS)
         self.view, self.page, self.around = opening.view, opening.page, opening.around
         self.open_id: int = opening.conversation["id"] if opening.conversation else 0
+        self.newest: Newest[action.Outcome[Page]] = Newest()
         self.unread = bool(opening.conversation and opening.conversation["unread"])
         for sheet in ("inbox.css", "contact.css"):
             ui.add_head_html(STYLE.format(assets.url(sheet)))
@@ -138,7 +140,7 @@ class Desk:
         return path + (f"?{query}" if query else "")
 
     async def _show_list(self, query: str) -> None:
-        outcome = await action.read(reading.first, self.view, self.around, q=query)
+        outcome = await self.newest.of(action.read(reading.first, self.view, self.around, q=query))
         if outcome:
             self.page = outcome.value
             self.list.set(**self.listing())
@@ -170,11 +172,11 @@ class Desk:
         self.list.travel(self.address(), replace=True)
 
     async def load_more(self) -> None:
-        last = next(reversed(self.page.cursors.values()), None)
-        if last is None or not self.page.more:
+        page, last = self.page, next(reversed(self.page.cursors.values()), None)
+        if last is None or not page.more:
             return
-        outcome = await action.read(reading.following, self.view, self.around, q=self.page.query, before=last)
-        if outcome:
+        outcome = await action.read(reading.following, self.view, self.around, q=page.query, before=last)
+        if outcome and self.page is page:
             more: Page = outcome.value
             self.page.rows += more.rows
             self.page.cursors |= more.cursors

@@ -12,6 +12,7 @@ from components.dialog import asking
 from components.frame import heading, page, text
 from components.handling import in_page, on_value
 from components.moments import moment
+from components.newest import Newest
 from components.pieces import empty
 from models import FeedEvent, Integration
 from pages import MENU
@@ -43,6 +44,7 @@ class _Screen:
     def __init__(self) -> None:
         self.types: list[str] = []
         self.limit = STEP
+        self.newest: Newest[action.Outcome[list[FeedEvent]]] = Newest()
         sorts = {"": "Everything"} | {each.name: each.words for each in integrations.EVENT_TYPES.values()}
         with ui.element("div").classes("audit-filters"):
             chosen = field.choice("What", sorts, "")
@@ -61,7 +63,9 @@ class _Screen:
         await self.show()
 
     async def show(self) -> None:
-        found = await action.read(feed.latest, types=self.types, limit=self.limit)
+        found = await self.newest.of(action.read(feed.latest, types=self.types, limit=self.limit))
+        if found is None:
+            return
         self.body.clear()
         with self.body:
             with ui.element("div").classes("card"):

@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 
 from nicegui import ui
 
-from components import action, button, live, notice
+from components import action, button, finding, live, notice
 from components.dialog import confirm
+from components.following import unreadable
 from components.frame import actor, heading, page, text
-from components.handling import in_page
 from components.moments import ago, moment
+from components.newest import Newest
 from components.pieces import badge, empty
 from models import Suppression, SuppressionReason
 from pages import MENU
@@ -60,6 +61,7 @@ class _Screen:
         self.reason: SuppressionReason | None = None
         self.limit = STEP
         self.may_write = may(actor(), Permission.WRITE_SUPPRESSIONS)
+        self.newest: Newest[action.Outcome[Listing]] = Newest()
 
     def draw_verbs(self) -> None:
         self.save = ui.element("a").classes("button button-quiet").props("download")
@@ -72,15 +74,10 @@ class _Screen:
 
     def draw_search(self) -> None:
         with ui.element("div").classes("row"):
-            search = ui.input(placeholder="Part of an address").props("outlined dense clearable debounce=250")
-            search.props["aria-label"] = "Search suppressed addresses"
-            search.classes("search")
-            with search.add_slot("prepend"):
-                ui.icon("sym_o_search")
-            search.on_value_change(self._search)
+            finding.search("Search suppressed addresses", "Part of an address", self._search)
 
-    async def _search(self, event: Any) -> None:
-        self.query, self.limit = (event.value or "")[:200], STEP
+    async def _search(self, words: str) -> None:
+        self.query, self.limit = words, STEP
         await self.show()
 
     async def on_facts(self, _: list[Fact]) -> None:
@@ -95,7 +92,9 @@ class _Screen:
         await self.show()
 
     async def show(self) -> None:
-        found = await action.read(_read, q=self.query, reason=self.reason, limit=self.limit)
+        found = await self.newest.of(action.read(_read, q=self.query, reason=self.reason, limit=self.limit))
+        if found is None:
+            return
         chosen = {"q": self.query, "reason": self.reason or ""}
         self.save.props["href"] = "/suppressions.csv?" + urlencode(
             {name: each for name, each in chosen.items() if each}
@@ -106,24 +105,13 @@ class _Screen:
                 self._chips(found.value.counts)
                 self._lines(found.value.page)
                 return
-            with ui.element("div").classes("card"):
-                empty("sym_o_lock", "This cannot be shown", found.error.message if found.error else "")
+            unreadable(found)
 
     def _chips(self, counts: dict[SuppressionReason, int]) -> None:
-        if not counts:
-            return
-        with ui.element("div").classes("chips").props('role=group aria-label="Reason"'):
-            self._chip("All", sum(counts.values()), None)
-            for reason, words in suppressions.REASONS.items():
-                if counts.get(reason) or reason is self.reason:
-                    self._chip(words, counts.get(reason, 0), reason)
-
-    def _chip(self, words: str, count: int, reason: SuppressionReason | None) -> None:
-        chip = ui.element("button").classes("chip").on("click", in_page(partial(self.choose, reason)))
-        chip.props["aria-pressed"] = "true" if self.reason is reason else "false"
-        with chip:
-            text(words)
-            text(f"{count:,}").classes("tabular chip-count")
+        reasons = [(words, counts.get(reason, 0), reason) for reason, words in suppressions.REASONS.items()]
+        present = [reason for reason in reasons if reason[1] or reason[2] is self.reason]
+        if present:
+            finding.chips("Reason", [("All", sum(counts.values()), None), *present], self.reason, self.choose)
 
     def _lines(self, found: suppressions.Page) -> None:
         with ui.element("div").classes("card"):
@@ -170,7 +158,7 @@ _BURNT = {SuppressionReason.HARD_BOUNCE, SuppressionReason.COMPLAINT}
 def _why(line: Line) -> str:
     """What led here, in words: a server's, a member's, or that somebody added it."""
     row = line.suppression
-    by = f"Added by {line.by} {ago(row.created_at)}" if line.by else ""
+    by = f"Added by {line.by}" if line.by else ""
     return " · ".join(filter(None, (by, row.detail))) or f"Added {ago(row.created_at)}"
 
 

@@ -1,11 +1,12 @@
 """The list of templates: found by any of their words, shared or private, how often used."""
 
+import re
 from functools import partial
-from typing import Any
+from html import unescape
 
 from nicegui import ui
 
-from components import action, button, notice
+from components import action, button, finding, notice
 from components.dialog import confirm
 from components.following import follow
 from components.frame import actor, heading, page, text
@@ -18,6 +19,10 @@ from services import ids, templates
 from services.access import Permission, may
 from services.events import TemplatesChanged
 
+_TAG = re.compile(r"<[^>]*>")
+_PLACE = re.compile(r"\{\{-?\s*([\w.]+)[^{}]*\}\}")
+_LOGIC = re.compile(r"\{%[^{}]*%\}")
+
 
 @ui.page("/templates")
 async def overview() -> None:
@@ -27,18 +32,16 @@ async def overview() -> None:
             if may(actor(), Permission.WRITE_TEMPLATES):
                 button.brand("Add template", partial(ui.navigate.to, "/templates/new"), icon="sym_o_add")
         tabs("/templates")
-        search = (
-            ui.input(placeholder="Search name, shortcut and text").props("outlined dense clearable").classes("search")
-        )
-        search.props["aria-label"] = "Search templates"
         listing = _Listing()
+        searching = ui.element("div").classes("row")
         again = await follow(listing.load, listing.draw, TemplatesChanged)
 
-        async def find(event: Any) -> None:
-            listing.query = event.value or ""
+        async def find(words: str) -> None:
+            listing.query = words
             await again()
 
-        search.on_value_change(find)
+        with searching:
+            finding.search("Search templates", "Name, shortcut or text", find)
 
 
 class _Listing:
@@ -74,18 +77,26 @@ def _row(template: Template) -> None:
             link.props["href"] = path
             with link:
                 text(template.name)
-            text(template.subject or "No subject of its own").classes("muted")
+            text(" · ".join(filter(None, (template.subject, _opening(template))))).classes("muted")
         if template.shortcut:
             text(f"/{template.shortcut}").classes("kbd")
         if template.visibility is Visibility.PRIVATE:
             badge("Only you")
         with ui.element("div").classes("list-counts muted tabular"):
-            text(f"Used {template.used_count:,} time" + ("" if template.used_count == 1 else "s"))
+            times = f"Used {template.used_count:,} time" + ("" if template.used_count == 1 else "s")
+            text(times if template.used_count else "Not used yet")
             text(f"Changed {ago(template.updated_at)}")
         if may(actor(), Permission.WRITE_TEMPLATES):
             with ui.element("div").classes("list-end"):
                 button.icon("sym_o_content_copy", f"Duplicate {template.name}", partial(_duplicate, template))
                 button.icon("sym_o_delete", f"Delete {template.name}", partial(_delete, template))
+
+
+def _opening(template: Template) -> str:
+    """The first words of what it says, as many as the list has room for, its places as [first name]."""
+    words = template.text or unescape(_TAG.sub(" ", template.html))
+    places = _PLACE.sub(lambda found: f"[{found[1].rpartition('.')[2].replace('_', ' ')}]", _LOGIC.sub(" ", words))
+    return " ".join(places.split())[:160]
 
 
 async def _duplicate(template: Template) -> None:

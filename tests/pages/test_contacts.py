@@ -23,7 +23,7 @@ async def test_people_are_found_by_a_part_of_their_name(web: Web, acme: People) 
     await kept(acme, "Zoe Zed", "zoe@globex.test")
     await screen.should_see("Zoe Zed", retries=20)
     await kept(acme, "Max Miller", "max@initech.test")
-    search = next(each for each in screen.find(ui.input).elements if each.props["aria-label"] == "Search")
+    search = next(each for each in screen.find(ui.input).elements if each.props["aria-label"] == "Search contacts")
     search.value = "zed"
     await screen.should_not_see("Max Miller", retries=20)
     await screen.should_see("zoe@globex.test")

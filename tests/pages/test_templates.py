@@ -24,7 +24,8 @@ async def test_the_list_says_what_to_do_then_shows_and_finds(web: Web, acme: Peo
     await made(acme.alice, shortcut="delay")
     await made(acme.bob, name="Mine", visibility=Visibility.PRIVATE)
     await screen.should_see("/delay", retries=20)
-    await screen.should_see("Used 0 times")
+    await screen.should_see("Not used yet")
+    await screen.should_see("Sorry, [first name].")
     await screen.should_see("Only you")
     next(iter(screen.find(kind=ui.input).elements)).value = "nowhere"
     await screen.should_see("Nothing found", retries=20)
