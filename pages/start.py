@@ -48,19 +48,37 @@ async def overview() -> None:
         await follow(partial(action.read, progress), _draw, kinds)
 
 
+@dataclass(frozen=True)
+class Step:
+    """`do` is what its button says when it is the one to do next."""
+
+    is_done: bool
+    title: str
+    about: str
+    path: str
+    do: str
+    is_optional: bool = False
+
+
+def _steps(now: Progress) -> tuple[Step, ...]:
+    records = "Copy five records to where your domain is managed. Mail on this machine works before that."
+    first = "Send one to your alias; it appears in the inbox at once."
+    domain = f"/domains/{now.domain}" if now.domain else "/domains"
+    return (
+        Step(bool(now.domain), "Add your domain", "The name your customers write to.", "/domains", "Add a domain"),
+        Step(now.is_proved, "Set its DNS records", records, domain, "See the records", is_optional=True),
+        Step(bool(now.address), "Add an alias", "An address such as support.", "/aliases", "Add an alias"),
+        Step(now.has_mail, "Receive a first mail", first, "/", "Open the inbox"),
+        Step(now.has_answered, "Answer it", "Claim the conversation, write, send.", "/", "Open the inbox"),
+    )
+
+
 def _draw(now: Progress) -> None:
+    steps = _steps(now)
+    following = next((step for step in steps if not step.is_done and not step.is_optional), None)
     with ui.element("div").classes("card steps narrow"):
-        _step(bool(now.domain), "Add your domain", "The name your customers write to.", "/domains")
-        _step(
-            now.is_proved,
-            "Set its DNS records",
-            "Copy five records to where your domain is managed. Mail on this machine works before that.",
-            f"/domains/{now.domain}" if now.domain else "/domains",
-            is_optional=True,
-        )
-        _step(bool(now.address), "Add an alias", "An address such as support, and where its mail goes.", "/aliases")
-        _step(now.has_mail, "Receive a first mail", "Send one to your alias; it appears in the inbox at once.", "/")
-        _step(now.has_answered, "Answer it", "Claim the conversation, write, send.", "/")
+        for step in steps:
+            _step(step, is_next=step is following)
     if now.address and not now.has_mail:
         with ui.element("div").classes("card card-pad narrow"):
             text("Send yourself a test mail", "h2")
@@ -77,15 +95,17 @@ def command(address: str) -> str:
     return f"swaks --server 127.0.0.1:{port} --from customer@example.org --to {address} {words}"
 
 
-def _step(is_done: bool, title: str, about: str, path: str, *, is_optional: bool = False) -> None:
-    link = ui.element("a").classes("step step-done" if is_done else "step")
-    link.props["href"] = path
+def _step(step: Step, *, is_next: bool) -> None:
+    link = ui.element("a").classes("step step-done" if step.is_done else "step")
+    link.props["href"] = step.path
     with link:
-        ui.icon("sym_o_check_circle" if is_done else "sym_o_radio_button_unchecked").props("aria-hidden=true")
+        ui.icon("sym_o_check_circle" if step.is_done else "sym_o_radio_button_unchecked").props("aria-hidden=true")
         with ui.element("span").classes("list-main"):
-            text(title, "strong")
-            text(about).classes("muted step-about")
-        if is_done:
+            text(step.title, "strong")
+            text(step.about).classes("muted step-about")
+        if step.is_done:
             badge("Done", "good")
-        elif is_optional:
+        elif is_next:
+            text(step.do).classes("button button-brand step-do")
+        elif step.is_optional:
             badge("Later is fine")

@@ -198,3 +198,17 @@ def test_nothing_serious_for_axe(acme: Workspace, alice: Page) -> None:
     alice.keyboard.press("r")
     expect(alice.locator(".editor-text")).to_be_focused()
     assert violations(alice) == []
+
+
+def test_what_was_done_is_said_beside_the_composer(acme: Workspace, alice: Page) -> None:
+    send(acme, letter("A toast", "Does it cover anything?"))
+    open_at(alice, acme, "/")
+    opens(alice, "A toast")
+    alice.keyboard.press("c")
+    expect(alice.locator(".toast", has_text="Claimed")).to_be_visible()
+    alice.keyboard.press("r")
+    verb = alice.locator(".send-group .btn").first
+    expect(verb).to_be_visible()
+    verb.click(trial=True)
+    alice.set_viewport_size({"width": 390, "height": 844})
+    verb.click(trial=True)

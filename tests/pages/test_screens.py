@@ -151,3 +151,13 @@ async def test_the_audit_tells_what_a_colleague_changed(web: Web, acme: People) 
     assert "Alice,changed,organisation,Acme Two" in saved.text
     assert (await web.browser(web.token(acme.bob)).get("/audit.csv")).status_code == 403
     assert "Acme" not in (await web.browser(web.token(acme.charlie)).get("/audit.csv")).text
+
+
+async def test_getting_started_offers_the_next_step(web: Web, acme: People) -> None:
+    screen = web.screen(acme.alice)
+    await screen.open("/start")
+    await screen.should_see("Add a domain")
+    await screen.should_not_see("Add an address")
+    await database.call(domains.add, "start.test", actor=acme.alice)
+    await screen.should_see("Later is fine", retries=20)
+    await screen.should_not_see("Add a domain", retries=20)
