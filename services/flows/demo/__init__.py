@@ -8,23 +8,22 @@ import contextlib
 import logging
 import sys
 import time
-from collections.abc import Callable
 from datetime import timedelta
 
 import aiosmtplib
 from sqlmodel import Session, col, select
 
-from models import DraftKind, Message, Outbound, OutboundStatus, Priority, TicketStatus
+from models import DraftKind, Message, Priority, TicketStatus
 from services import clock, database, drafts, replies, tickets
 from services.access import Actor
 from services.drafts import Writing
 from services.errors import Conflict, Error
-from services.flows.demo import cast, letters, plot
+from services.flows.demo import cast, letters, opinions, plot
 from services.flows.demo.cast import Cast
 from services.flows.demo.plot import Scene, Thread
+from services.flows.demo.waiting import PATIENCE, delivered, until
 
 log = logging.getLogger("mailroom.demo")
-PATIENCE = 20.0
 AGAIN_SECONDS = 0.2
 
 
@@ -48,7 +47,8 @@ async def run(port: int, url: str) -> None:
 async def move_in() -> Cast:
     """The company, empty. Raises Conflict where somebody lives here already."""
     password, hashed = await asyncio.to_thread(cast.assemble)
-    return await database.call(cast.move_in, password, hashed)
+    with clock.ahead(-plot.LASTS):
+        return await database.call(cast.move_in, password, hashed)
 
 
 async def play(company: Cast, port: int) -> int:
@@ -106,6 +106,8 @@ async def _play(scene: Scene, company: Cast, customer: Customer) -> int:
         await _answer(scene, scene.thread, company.people[scene.actor], ticket_id)
         return 1
     await database.call(_work, scene, company, ticket_id)
+    if scene.actor == "end":
+        return await opinions.hear(ticket_id, scene.thread.number)
     return 0
 
 
@@ -129,17 +131,7 @@ async def _ticket_of(company: Cast, thread: Thread) -> int:
         )
         return session.exec(query).first()
 
-    return await _until(find, f"{thread.ids[-1]} was not filed")
-
-
-async def _until(find: Callable[[Session], int | None], failure: str) -> int:
-    """What `find` finds, as soon as it does."""
-    started = time.monotonic()
-    while (found := await database.read(find)) is None:
-        if time.monotonic() - started > PATIENCE:
-            raise Error(failure)
-        await asyncio.sleep(0.02)
-    return found
+    return await until(find, f"{thread.ids[-1]} was not filed")
 
 
 async def _answer(scene: Scene, thread: Thread, who: Actor, ticket_id: int) -> None:
@@ -155,13 +147,7 @@ async def _answer(scene: Scene, thread: Thread, who: Actor, ticket_id: int) -> N
     message = await database.call(write)
     thread.ids.append(message.message_id)
     thread.answer = scene.text
-    await _until(lambda session: _delivered(session, message), f"{message.message_id} was not delivered")
-
-
-def _delivered(session: Session, message: Message) -> int | None:
-    """The clock may move on only then: another time of day would end the delivery's lease in mid-flight."""
-    query = select(Outbound.id).where(Outbound.message_id == message.id, Outbound.status == OutboundStatus.DELIVERED)
-    return session.exec(query).first()
+    await until(lambda session: delivered(session, message), f"{message.message_id} was not delivered")
 
 
 def _work(session: Session, scene: Scene, company: Cast, ticket_id: int) -> None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from models import Role
-from services import accounts, aliases, domains, mailboxes, passwords, secrets
+from services import access, accounts, aliases, domains, mailboxes, passwords, secrets
 from services.access import Actor
+from services.flows.demo.furnishing import furnish
 
 DOMAIN = "kestrelbikes.example"
 OWNER = "maya"
@@ -49,7 +50,9 @@ def move_in(session: Session, password: str, hashed: passwords.Hashed) -> Cast:
             session, actor.organisation_id, name=name, email=f"{first}@{DOMAIN}", role=role, password=hashed
         )
         people[first] = Actor(actor.organisation_id, member.id, role, member.name, member.email)
+    access.act_as(actor)
     _addresses(session, actor)
+    furnish(session, actor)
     return Cast(people, email, password)
 
 

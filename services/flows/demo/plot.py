@@ -10,6 +10,8 @@ from services.flows.demo import letters
 from services.flows.demo.cast import DOMAIN
 from services.flows.demo.letters import Letter
 
+LASTS = timedelta(days=22)
+
 
 @dataclass
 class Thread:

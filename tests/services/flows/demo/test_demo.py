@@ -66,6 +66,11 @@ def test_the_demo_fills_a_workspace_through_the_real_paths(
         assert count("reception WHERE state <> 'filed'") == 0
         for status in ("open", "waiting", "resolved", "closed", "snoozed"):
             assert count(f"ticket WHERE status = '{status}'") >= 1
+        assert count("rating WHERE score IS NOT NULL") >= 5
+        assert count("rating WHERE due_at IS NOT NULL") == 0
+        assert count("rule_hit") >= 20
+        assert count("template") >= 3
+        assert count("audit_entry WHERE actor_name <> 'Maya Lindqvist'") == 0
         first, last = connection.execute(
             sa.select(sa.func.min(Message.received_at), sa.func.max(Message.received_at))
         ).one()
