@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Response
 
+from api import errors
 from api.access import Acting
 from api.mail_server.shapes import Added, Done, Number, Paging, Shape, paging
 from api.shapes import Moment, example
@@ -117,7 +118,8 @@ def add_mail_alias(body: NewMailAlias, actor: Acting) -> Added:
     with database.transaction() as session:
         try:
             options = body.options(session, actor)
-            entry = aliases.add_address(session, body.address, actor=actor, **options)
+            with errors.naming(local_part="address", domain="address"):
+                entry = aliases.add_address(session, body.address, actor=actor, **options)
         except Conflict as error:
             if not error.code.endswith("_exists"):
                 raise

@@ -11,7 +11,7 @@ from models import DomainStatus
 from services import access, database, domains
 from services.access import Permission
 from services.domains import DomainEntry, Limits
-from services.errors import Conflict
+from services.errors import Conflict, Invalid, NotFound
 
 router = APIRouter(prefix="/domains", tags=["Domains"])
 
@@ -83,9 +83,10 @@ class MailDomain(Shape):
 
 
 class MailDomainChange(Shape):
-    """Any of these; what is left out stays as it is."""
+    """Any of these; what is left out stays as it is. The name is given on creation only."""
 
     model_config = Shape.model_config | example(quota=20480, active=True)
+    domain: str | None = None
     active: bool = True
     aliases: Count | None = None
     mailboxes: Count | None = None
@@ -154,6 +155,8 @@ def update_mail_domain(domain: str, body: MailDomainChange, actor: Acting) -> Do
     access.require(actor, Permission.MANAGE_DOMAINS)  # whatever is found or not
     with database.transaction() as session:
         number = _number(session, domain, actor)
+        if body.domain is not None and body.domain.strip().lower() != domain.lower():
+            raise Invalid("The name is given on creation only.", code="fixed_domain", field="domain")
         suspended = not body.active if "active" in body.model_fields_set else None
         domains.update(session, number, suspended=suspended, actor=actor, **body.limits())
     return Done(msg="Domain has been updated")
@@ -169,4 +172,8 @@ def delete_mail_domain(domain: str, actor: Acting, force: bool = False) -> Done:
 
 
 def _number(session: Any, name: str, actor: Acting) -> int:
-    return domains.named(session, name, actor=actor).id or 0
+    """Raises NotFound, also for what is no name at all: there is nothing at such a path."""
+    try:
+        return domains.named(session, name, actor=actor).id or 0
+    except Invalid:
+        raise NotFound("There is no such domain.") from None

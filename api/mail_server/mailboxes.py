@@ -9,7 +9,7 @@ from api.mail_server.shapes import Done, Megabytes, Paging, Shape, limit_of, meg
 from api.shapes import Moment, example
 from services import access, database, mailboxes, passwords
 from services.access import Permission
-from services.errors import Invalid
+from services.errors import Conflict, Invalid
 from services.mailboxes import Addressed, Options
 
 router = APIRouter(prefix="/mailboxes", tags=["Mailboxes"])
@@ -125,7 +125,12 @@ def add_mailbox(body: NewMailbox, actor: Acting) -> Done:
     access.require(actor, Permission.MANAGE_MAILBOXES)  # before the password costs anything
     password = passwords.hashed(body.password)
     with database.transaction() as session:
-        mailboxes.create_at(session, body.domain, body.local_part, password=password, actor=actor, **body.options())
+        try:
+            mailboxes.create_at(session, body.domain, body.local_part, password=password, actor=actor, **body.options())
+        except Conflict as error:
+            if error.code == "address_exists":
+                error.field = None  # the words are this dialect's own
+            raise
     return Done(msg="Mailbox has been added")
 
 
@@ -163,5 +168,6 @@ def _refuse_fixed(body: MailboxChange, entry: Addressed) -> None:
     """Raises Invalid for a change of what is given on creation only, rather than pass it over in silence."""
     now = {"domain": entry.address.rpartition("@")[2], "local_part": entry.mailbox.local_part, "password": None}
     for name, value in now.items():
-        if getattr(body, name) not in (None, value):
+        sent = getattr(body, name)
+        if sent is not None and sent.strip().lower() != value:
             raise Invalid("This is given on creation only.", code=f"fixed_{name}", field=name)

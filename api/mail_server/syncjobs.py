@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Depends, Response
 
+from api import errors
 from api.access import Acting
 from api.mail_server.shapes import Added, Done, Number, Paging, Shape, paging
 from api.shapes import Moment, example
@@ -48,6 +49,7 @@ _NAMES = {
     "subfolder2": "subfolder",
     "maxage": "max_age_days",
 }
+_OWN_NAMES = {"username": "user1", "password": "password1"}  # other nouns of this dialect have these names too
 
 
 class SyncJobShape(Shape):
@@ -137,7 +139,7 @@ def list_syncjobs(actor: Acting, paging: Annotated[Paging, Depends(paging)], res
 @router.post("")
 def add_syncjob(body: NewSyncJob, actor: Acting) -> Added:
     """Pull an account into the mailbox of `username`; the first run begins at once."""
-    with database.transaction() as session:
+    with errors.naming(**_OWN_NAMES), database.transaction() as session:
         job = syncjobs.add(session, actor=actor, **body.options())
         return Added(msg="Sync job has been added", id=job.id or 0)
 
@@ -146,7 +148,7 @@ def add_syncjob(body: NewSyncJob, actor: Acting) -> Added:
 def update_syncjob(id: Number, body: SyncJobChange, actor: Acting) -> Done:
     """Change what is sent; the job runs again at once. Another host or user, or a longer `maxage`, begins from
     nothing: nothing comes twice."""
-    with database.transaction() as session:
+    with errors.naming(**_OWN_NAMES), database.transaction() as session:
         syncjobs.update(session, id, actor=actor, **body.options())
     return Done(msg="Sync job has been updated")
 

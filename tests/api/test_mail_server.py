@@ -97,7 +97,7 @@ def test_twice_is_a_conflict(post: Any, acme: None) -> None:
     ):
         status, answer = post(path, **body)
         assert status == 409 and answer["type"] == "error"
-        assert answer["msg"].startswith(("Resource already exists", "local_part: Resource already exists")), answer
+        assert answer["msg"].startswith("Resource already exists: "), answer
 
 
 @pytest.mark.parametrize(
@@ -120,6 +120,34 @@ def test_each_refusal_names_what_is_wrong(
 ) -> None:
     answered, answer = post(path, **({"domains": DOMAIN, "mailboxes": MAILBOX}[path] | body))
     assert (answered, answer["type"]) == (status, "error") and named in answer["msg"]
+
+
+def test_what_is_given_on_creation_only(client: TestClient, alice: dict[str, str], post: Any, acme: None) -> None:
+    post("mailboxes", **MAILBOX)
+    for path, fixed in (
+        ("domains/acme.example", {"domain": "acme.example"}),
+        ("mailboxes/ida@acme.example", {"domain": "acme.example", "local_part": "ida"}),
+    ):
+        for name, value in fixed.items():
+            same = client.put(f"/api/v1/{path}", json={name: value.upper()}, headers=alice)
+            other = client.put(f"/api/v1/{path}", json={name: "x." + value}, headers=alice)
+            assert (same.status_code, other.status_code) == (200, 400), (path, name)
+            assert other.json()["msg"].startswith(f"{name}: ")
+
+
+@pytest.mark.parametrize("address", ["nonsense", "a b@acme.example", "x@nowhere", "a+b@acme.example"])
+def test_an_alias_that_cannot_be_is_named_as_its_address(post: Any, acme: None, address: str) -> None:
+    status, answer = post("aliases", address=address, goto="x@example.net", active=1)
+    assert (status, answer["type"]) == (400, "error") and answer["msg"].startswith("address: "), answer
+
+
+@pytest.mark.parametrize("name", ["user1", "password1", "host1", "port1", "enc1", "mins_interval", "maxage", "exclude"])
+def test_a_sync_job_that_cannot_be_names_the_field(post: Any, acme: None, name: str) -> None:
+    post("mailboxes", **MAILBOX)
+    job = {"username": "ida@acme.example", "host1": "imap.example.net", "port1": 993, "user1": "ida", "password1": "x"}
+    wrong: Any = {"port1": 70_000, "mins_interval": -1, "maxage": -1, "exclude": "("}.get(name, "")
+    status, answer = post("syncjobs", **job | {"enc1": "SSL", name: wrong})
+    assert (status, answer["type"]) == (400, "error") and answer["msg"].startswith(f"{name}: "), answer
 
 
 @pytest.mark.parametrize(("path", "name"), [("domains", "quota"), ("mailboxes", "password"), ("mailboxes", "active")])
@@ -198,6 +226,7 @@ def test_every_error_has_this_dialects_shape(client: TestClient, alice: dict[str
         ("post", "/api/v1/domains", {"headers": alice, "content": b"{"}, 415),
         ("post", "/api/v1/domains", {"headers": alice | {"Content-Type": "application/json"}, "content": b"{"}, 400),
         ("get", "/api/v1/aliases/seven", {"headers": alice}, 400),
+        ("get", "/api/v1/domains/nonsense", {"headers": alice}, 404),
         ("get", f"/api/v1/aliases/{10**30}", {"headers": alice}, 404),
         ("delete", f"/api/v1/syncjobs/{1 << 63}", {"headers": alice}, 404),
         ("get", "/api/v1/mailboxes/a%0Ab", {"headers": alice}, 404),
