@@ -226,6 +226,7 @@ class SyncJob(Table, table=True):
     last_run_at: datetime | None = None
     due_at: datetime | None = Field(default=None, index=True)
     claimed_at: datetime | None = None
+    claimed_by: str | None = Field(default=None, max_length=32)  # the slot of the process that took it last
     leased_until: datetime | None = None
     run_done: int = 0
     run_total: int | None = None  # messages to look at in this run, once they are counted

@@ -84,7 +84,7 @@ def add(session: Session, address: str, *, actor: Actor, **options: Unpack[Optio
         created_at=clock.now(),
     )
     _apply(session, job, options)
-    events.record(session, events.SyncAdvanced(job.organisation_id, job.id or 0))
+    _tell(session, job)
     return job
 
 
@@ -135,7 +135,12 @@ def _restart(session: Session, job: SyncJob) -> None:
     job.due_at = clock.now()
     job.claimed_at = job.leased_until = job.run_total = None
     session.add(job)
+    _tell(session, job)
+
+
+def _tell(session: Session, job: SyncJob) -> None:
     events.record(session, events.SyncAdvanced(job.organisation_id, job.id or 0))
+    events.record(session, events.WorkArrived(0, "syncing"))
 
 
 def _owned(session: Session, job_id: int, actor: Actor) -> SyncJob:

@@ -364,6 +364,7 @@ def upgrade() -> None:
     with op.batch_alter_table("sync_job", schema=None) as batch_op:
         batch_op.add_column(sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
         batch_op.add_column(sa.Column("claimed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("claimed_by", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True))
         batch_op.add_column(sa.Column("leased_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column("run_done", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("run_total", sa.Integer(), nullable=True))
@@ -381,7 +382,7 @@ def downgrade() -> None:
         batch_op.drop_column("tag")
     with op.batch_alter_table("sync_job", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_sync_job_user_id_user_account"), type_="foreignkey")
-        for name in ("run_total", "run_done", "leased_until", "claimed_at", "user_id"):
+        for name in ("run_total", "run_done", "leased_until", "claimed_by", "claimed_at", "user_id"):
             batch_op.drop_column(name)
     with op.batch_alter_table("import_fault", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_import_fault_import_id"))

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from services import domains, events, feed, jobs, presence, ratings, rotas, service_levels, tickets
+from services import database, domains, events, feed, jobs, presence, ratings, rotas, service_levels, slots, tickets
 from services.flows import delivery, inbound, relay, rules, sweeping, syncing
 from services.flows import importing as importing  # defines its job
 from services.flows import webhooks as webhooks  # defines its job
@@ -156,6 +156,31 @@ class DeliveryRunner(ResidentRunner[delivery.Worker]):
             self._loop.call_soon_threadsafe(news, self._worker)
 
 
+class SyncRunner(Runner):
+    """Its jobs carry the name of its process's slot, so that it goes on at once with what it was killed in."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__("syncing", self._pull, "syncing", idle=5)
+        self._folder = settings.data_dir
+        self._claimant = ""
+        self._is_recovered = False
+
+    def _run(self) -> None:
+        slot = slots.take(self._folder, "syncing")
+        self._claimant = slot.name
+        try:
+            super()._run()
+        finally:
+            slot.give_back()
+
+    def _pull(self) -> bool:
+        if not self._is_recovered:
+            with database.transaction() as session:
+                syncing.recover(session, self._claimant)
+            self._is_recovered = True
+        return syncing.process_one(self._claimant)
+
+
 class Runners:
     """All of them, and the facts that wake them."""
 
@@ -207,7 +232,7 @@ def start(settings: Settings) -> Runners:
             DeliveryRunner(settings),
             ResidentRunner("jobs", "jobs", lambda: jobs.Worker(settings), idle=1),
             Runner("domains", domains.check_due, idle=10),
-            Runner("syncing", syncing.process_one, idle=5),
+            SyncRunner(settings),
             Runner("sweeping", every(sweeping.EVERY_SECONDS, sweeping.sweep)),
         ]
     )

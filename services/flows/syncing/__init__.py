@@ -11,16 +11,16 @@ from services import database
 from services.errors import Error
 from services.flows.syncing import jobs, pulling
 from services.flows.syncing.checking import Step, check
-from services.flows.syncing.jobs import Account
+from services.flows.syncing.jobs import Account, recover
 from services.flows.syncing.remote import Trouble, connected
 
 log = logging.getLogger("mailroom.syncing")
 
 
-def process_one() -> bool:
-    """Run one job that is due; False when none is."""
+def process_one(claimant: str | None = None) -> bool:
+    """Run one job that is due, for the process of that slot; False when none is."""
     with database.transaction() as session:
-        job = jobs.claim(session)
+        job = jobs.claim(session, claimant)
     if job is None:
         return False
     try:
@@ -37,4 +37,4 @@ def process_one() -> bool:
     return True
 
 
-__all__ = ["Account", "Step", "check", "process_one"]
+__all__ = ["Account", "Step", "check", "process_one", "recover"]

@@ -69,8 +69,14 @@ class Pulled:
     tag: str
 
 
-def claim(session: Session) -> Job | None:
-    """The job that has waited longest, ours until its lease ends."""
+def recover(session: Session, claimant: str) -> None:
+    """Free what the claimant's last life left behind when it ended; what others hold stays theirs."""
+    left = sa.update(_JOB).where(_JOB.c.claimed_by == claimant, _JOB.c.claimed_at.is_not(None))
+    session.connection().execute(left.values(claimed_at=None, leased_until=None, run_total=None))
+
+
+def claim(session: Session, claimant: str | None = None) -> Job | None:
+    """The job that has waited longest, the claimant's until its lease ends."""
     now = clock.now()
     query = (
         select(SyncJob, Mailbox, Domain.name)
@@ -84,7 +90,7 @@ def claim(session: Session) -> Job | None:
     if found is None:
         return None
     row, box, domain = found
-    row.claimed_at, row.leased_until = now, now + LEASE
+    row.claimed_at, row.claimed_by, row.leased_until = now, claimant, now + LEASE
     row.run_done, row.run_total = 0, None
     session.add(row)
     events.record(session, events.SyncAdvanced(row.organisation_id, row.id or 0))

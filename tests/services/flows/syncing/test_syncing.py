@@ -64,7 +64,7 @@ def run(job: int) -> SyncJob:
     """Make the job due, run it, and file what came."""
     with database.transaction() as session:
         session.get_one(SyncJob, job).due_at = clock.now()
-    while syncing.process_one():
+    while syncing.process_one("this process"):
         pass
     while inbound.process_one():
         pass
@@ -130,7 +130,9 @@ def test_a_crash_between_batches_loses_and_repeats_nothing(
     assert len(messages()) == 4 and not syncing.process_one(), "it is still the job of the process that was killed"
     monkeypatch.setattr(jobs, "advance", whole)
     with database.transaction() as session:
-        session.get_one(SyncJob, job).leased_until = clock.now()
+        jobs.recover(session, "another process")
+        assert session.get_one(SyncJob, job).leased_until
+        jobs.recover(session, "this process")
     assert run(job).pulled_count == 7
     assert [subject for subject, _ in messages()] == [f"Mail {number}" for number in range(1, 8)]
 
