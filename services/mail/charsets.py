@@ -4,7 +4,7 @@ import codecs
 import re
 from functools import lru_cache
 
-from charset_normalizer import from_bytes
+from services.mail.guessing import likeliest
 
 ALIASES = {
     "ascii": "cp1252",  # a superset, and what those who lie mean (WHATWG Encoding)
@@ -40,13 +40,7 @@ ALIASES = {
     "cp850": "cp850",
 }
 NOT_FOR_MAIL = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
-PLAUSIBLE = {
-    *("cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "koi8_u", "cp932", "shift_jis"),
-    *("euc_jp", "gb18030", "gb2312", "gbk", "big5", "euc_kr", "cp949", "utf_16", "utf_16_le", "utf_16_be"),
-}
-EIGHT_BIT = {name for name in PLAUSIBLE if not name.startswith("utf")}
 SAMPLE = 4096
-_NEIGHBOURS = re.compile(rb"[\x80-\xff]{2}")  # accents of Western words stand alone
 _META = re.compile(rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE)
 _LONE = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
@@ -132,19 +126,18 @@ def guess(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
-    codec = _likely(data)
-    return data.decode(codec, "replace") if codec else _western(data)
+    codec = _wide(data[:SAMPLE]) or likeliest(data)
+    return data.decode(codec, "replace") if codec not in {"", "cp1252"} else _western(data)
 
 
-def _likely(data: bytes) -> str:
-    """charset-normalizer's opinion where it can be believed: it calls Western text all sorts of names."""
-    first = next((at for at, byte in enumerate(data[: 64 * SAMPLE]) if byte > 127), 0)
-    sample = data[max(0, first - SAMPLE // 2) :][:SAMPLE]
-    if sum(byte > 127 for byte in sample) * 5 < len(sample) or not _NEIGHBOURS.search(sample):
-        return ""
-    plausible = PLAUSIBLE if b"\0" in sample or sample[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE} else EIGHT_BIT
-    best = from_bytes(sample, steps=1, chunk_size=SAMPLE, cp_isolation=sorted(plausible)).best()
-    return best.encoding if best is not None and best.encoding in plausible else ""
+def _wide(sample: bytes) -> str:
+    """UTF-16 by its mark, or by the zeros on one side of what is ASCII in it."""
+    if sample[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        return "utf_16"
+    for codec, zeros in (("utf_16_be", sample[::2].count(0)), ("utf_16_le", sample[1::2].count(0))):
+        if zeros * 6 > len(sample) and zeros * 10 > sample.count(0) * 9:
+            return codec
+    return ""
 
 
 def _repaired(data: bytes, codec: str) -> str:
