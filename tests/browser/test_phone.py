@@ -81,8 +81,8 @@ def test_conversation(phone: Page, workspace: Workspace) -> None:
     assert card and line and line["x"] + line["width"] <= card["x"] + card["width"], "it ends inside its card"
     phone.locator(".view-bar").get_by_label("More", exact=True).click()
     phone.get_by_role("menuitem", name="Star", exact=True).click()
-    phone.locator(".view-bar").get_by_label("More", exact=True).click()
-    expect(phone.get_by_role("menuitem", name="Remove the star")).to_be_visible()
+    phone.get_by_label("Back to the list").click()
+    expect(phone.locator(".conv", has_text=LONG).locator(".conv-sign.star")).to_be_visible()
     assert_calm(phone)
 
 
