@@ -35,6 +35,9 @@ def document(dialect: Dialect) -> dict[str, Any]:
     components.pop("HTTPValidationError", None)
     components.pop("ValidationError", None)
     components["Error"] = _error(dialect)
+    for component in components.values():
+        for shown in component.get("examples", []):
+            _with_nulls(shown, component, components)
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     for operation in _operations(schema):
         answers = operation["responses"]
@@ -42,6 +45,22 @@ def document(dialect: Dialect) -> dict[str, Any]:
         for status, meaning in ERRORS.items():
             answers.setdefault(status, {"description": meaning, "content": content})
     return schema
+
+
+def _with_nulls(shown: Any, schema: dict[str, Any], components: dict[str, Any]) -> None:
+    """Put the nulls of an example back: FastAPI drops them, and what is null is there all the same."""
+    for kind in (schema, *schema.get("anyOf", [])):
+        named = components.get(kind.get("$ref", "").rpartition("/")[2], kind)
+        if isinstance(shown, list):
+            for each in shown:
+                _with_nulls(each, named.get("items", {}), components)
+        elif isinstance(shown, dict):
+            properties = named.get("properties", {})
+            for name in named.get("required", []):
+                if {"type": "null"} in properties[name].get("anyOf", []):
+                    shown.setdefault(name, None)
+            for name in shown.keys() & properties.keys():
+                _with_nulls(shown[name], properties[name], components)
 
 
 def _title(dialect: Dialect) -> str:
