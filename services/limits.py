@@ -5,6 +5,7 @@ waiting for the disk.
 """
 
 import math
+import unicodedata
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from sqlmodel import Session, col, delete, update
 from models import RateWindow
 from services import clock, settings
 from services.errors import TooMany
+from services.mail import address as mail_address
 
 MINUTE = 60
 QUARTER = 15 * 60
@@ -92,5 +94,12 @@ def forget_expired(session: Session) -> int:
     return int(session.exec(delete(RateWindow).where(over)).rowcount)
 
 
+def folded(email: str) -> str:
+    """One text for every spelling that may lead to one account or mailbox: it folds too much rather than too little."""
+    local, domain = mail_address.split(email.strip())
+    plain = "".join(unicodedata.normalize("NFKC", local).casefold().split()).replace("\\", "").replace('"', "")
+    return f"{plain}@{mail_address.domain_of(domain)}"
+
+
 def _account(email: str) -> str:
-    return f"login-account:{email.strip().lower()}"[:200]
+    return f"login-account:{folded(email)}"[:200]

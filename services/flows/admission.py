@@ -125,9 +125,8 @@ def forgot_password(email: str, *, visitor: Visitor) -> None:
     _throttle("forgot", visitor)
     answer_at = time.monotonic() + FORGOT_SECONDS
     with database.counting() as session:
-        account = limits.hit(
-            session, f"forgot-account:{email.strip().lower()}", limit=RESETS_AN_HOUR, period=limits.HOUR
-        )
+        key = f"forgot-account:{limits.folded(email)}"
+        account = limits.hit(session, key, limit=RESETS_AN_HOUR, period=limits.HOUR)
     if account.allowed:
         with database.transaction() as session:
             password_resets.request(session, email)

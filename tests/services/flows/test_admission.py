@@ -68,12 +68,35 @@ def test_guessing_is_stopped_even_with_the_right_password(people: People) -> Non
     assert admission.log_in(people.alice.email, PASSWORD, visitor=GUEST)
 
 
+SPELLINGS = ["{}@people.test", "{}@people.test.", "{}@people.test...", " {}@ People.Test", "{}@people\u3002test",
+             "{}@\uff50eople.test", "\t{}@people.test"]  # fmt: skip
+
+
+def test_other_spellings_of_an_account_are_no_further_guesses(people: People) -> None:
+    local = people.bob.email.partition("@")[0]
+    for turn in range(limits.FAILURES_AN_ACCOUNT):
+        with pytest.raises(NotAuthenticated):
+            spelling = SPELLINGS[turn % len(SPELLINGS)].format(local)
+            admission.log_in(spelling, "wrong password", visitor=Visitor(f"192.0.2.{turn}"))
+    for spelling in SPELLINGS:
+        with pytest.raises(TooMany):
+            admission.log_in(spelling.format(local), PASSWORD, visitor=Visitor("192.0.2.99"))
+
+
+def test_other_spellings_of_a_mailbox_are_no_further_guesses(people: People) -> None:
+    with pytest.raises(TooMany):
+        for number in range(2 * limits.FAILURES_AN_ACCOUNT):
+            name = ["support", '"support"', '"s\\upport"', '"support'][number % 4]
+            with contextlib.suppress(NotAuthenticated):
+                admission.identify(f"{name}@acme.test", "wrong password", address=f"192.0.2.{number}")
+
+
 def test_forgotten_password_is_answered_alike_and_mailed_to_members_only(people: People) -> None:
     started = time.perf_counter()
     admission.forgot_password("stranger@people.test", visitor=GUEST)
     assert time.perf_counter() - started >= admission.FORGOT_SECONDS
-    for _ in range(5):
-        admission.forgot_password(people.bob.email, visitor=GUEST)
+    for dots in range(5):
+        admission.forgot_password(people.bob.email + "." * dots, visitor=GUEST)
     with database.reading() as session:
         assert [row.recipient for row in session.exec(select(Outbound))] == [people.bob.email] * 3
 
