@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api import alias_mail, errors
 from api.access import Acting
-from api.shapes import Deleted, Moment, Page, Paging, Shape, example, paging
+from api.shapes import Deleted, Moment, Page, Paging, Shape, Whole, example, paging
 from models import AliasStatus, Assignment, DisabledPolicy
 from services import aliases, database, ids
 from services.aliases import AliasEntry, Options
@@ -95,7 +95,7 @@ class AliasChange(Shape):
     description: str | None = None
     disabled_policy: DisabledPolicy | None = None
     expires_at: Moment | None = None
-    expires_after: int | None = None
+    expires_after: Whole | None = None
     forward_to: list[str] | None = None
     domain_id: str | None = None
     local_part: str | None = None

@@ -5,7 +5,7 @@ from typing import Any, Self
 from pydantic import Field
 
 from api.rule_shapes import DRAFT, NewRule
-from api.shapes import Moment, Shape, example
+from api.shapes import Moment, Shape, Whole, example
 from models import Backtest
 from services import ids, rules
 from services.rules import Tried
@@ -28,7 +28,7 @@ class Trial(Shape):
     model_config = Shape.model_config | example(rule=DRAFT, limit=500)
     rule: NewRule | None = None
     rule_id: str | None = None
-    limit: int = rules.USUAL
+    limit: Whole = rules.USUAL
 
 
 class BacktestShape(Shape):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter, Depends, Query
 
 from api.access import Acting
-from api.shapes import Deleted, Moment, Page, Paging, Shape, example, paging
+from api.shapes import Deleted, Flag, Moment, Page, Paging, Shape, example, paging
 from models import Domain, DomainStatus, KeyState
 from services import database, domains, ids
 from services.domains import DomainEntry, Record, RecordStatus, Report, Rotation, Stage
@@ -189,7 +189,7 @@ class CheckedDomain(DomainShape):
 
 class DomainChange(Shape):
     model_config = Shape.model_config | example(suspended=True)
-    suspended: bool
+    suspended: Flag
 
 
 @router.get("")

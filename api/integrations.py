@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api import errors
 from api.access import Acting
-from api.shapes import Deleted, Moment, Page, Paging, Shape, example, paging
+from api.shapes import Deleted, Flag, Moment, Page, Paging, Shape, example, paging
 from models import Integration, IntegrationType, WebhookDelivery, WebhookStatus
 from services import database, ids, integrations, webhooks
 from services.integrations import Changes, Created
@@ -94,7 +94,7 @@ class IntegrationChange(Shape):
     name: str | None = None
     webhook_url: str | None = None
     event_types: list[str] | None = None
-    active: bool | None = None
+    active: Flag | None = None
 
     def changes(self) -> Changes:
         """What was sent and is not null."""

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import Field, JsonValue
 
-from api.shapes import Moment, Page, Shape, example
+from api.shapes import Flag, Moment, Page, Shape, Whole, example
 from models import Match, Rule
 from services import ids
 from services.rules import Changes, Draft, Recent, Statistics, draft_of, wire
@@ -46,13 +46,13 @@ class RuleChange(Shape):
 
     model_config = Shape.model_config | example(active=False)
     name: str | None = None
-    priority: int | None = None
+    priority: Whole | None = None
     match: Match | None = None
     conditions: list[Json] | None = None
     actions: list[Json] | None = None
-    active: bool | None = None
-    stop: bool | None = None
-    shadow: bool | None = None
+    active: Flag | None = None
+    stop: Flag | None = None
+    shadow: Flag | None = None
 
     def changes(self) -> Changes:
         """What was sent and is not null, ids turned into numbers."""
@@ -134,7 +134,7 @@ class File(Shape):
 
     model_config = Shape.model_config | example(format="mailroom rules", version=1, rules=[DRAFT], names={})
     format: str = "mailroom rules"
-    version: int = 1
+    version: Whole = 1
     rules: list[JsonValue]
     names: dict[str, str] = {}
 

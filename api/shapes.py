@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 from pydantic.alias_generators import to_camel
 
 T = TypeVar("T")
+_NO_TIME = "this is not a time in ISO 8601, such as 2026-11-21T09:00:00Z"
 
 
 def _utc(value: Any) -> Any:
@@ -17,9 +18,9 @@ def _utc(value: Any) -> Any:
         try:
             value = datetime.fromisoformat(value)
         except ValueError:
-            raise ValueError("this is not a time in ISO 8601, such as 2026-11-21T09:00:00Z") from None
+            raise ValueError(_NO_TIME) from None
     if not isinstance(value, datetime):
-        return value
+        raise ValueError(_NO_TIME)
     try:
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     except OverflowError:
@@ -30,6 +31,8 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+Flag = Annotated[bool, Field(strict=True)]  # true or false, and no word or number that means it
+Whole = Annotated[int, Field(strict=True)]
 Moment = Annotated[datetime, BeforeValidator(_utc), PlainSerializer(iso, return_type=str)]
 
 

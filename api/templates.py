@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.access import Acting
 from api.email_shapes import Plain, Subject
-from api.shapes import Deleted, Moment, Page, Paging, Shape, example, paging
+from api.shapes import Deleted, Moment, Page, Paging, Shape, Whole, example, paging
 from models import Template, TemplateVersion, Visibility
 from services import database, ids, templates
 from services.templates import Content, Source
@@ -143,7 +143,7 @@ class Versions(Page):
 
 class Restoring(Shape):
     model_config = Shape.model_config | example(version=2)
-    version: int = Field(ge=1, le=1 << 31)
+    version: Whole = Field(ge=1, le=1 << 31)
 
 
 class PreviewRequest(Shape):

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from pydantic import Field
 
-from api.shapes import Moment, Page, Shape, example
+from api.shapes import Flag, Moment, Page, Shape, example
 from models import Direction, Message, Priority, Ticket, TicketStatus
 from services import ids
 from services.tickets import Conversation, Entry, Row
@@ -222,7 +222,7 @@ class Snooze(Shape):
 
     model_config = Shape.model_config | example(until="2026-11-23T08:00:00.000Z")
     until: Moment
-    keeps: bool = False
+    keeps: Flag = False
 
 
 class Snoozed(Shape):

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api.access import Acting
 from api.integrations import Deliveries, Delivery, IntegrationDetail
-from api.shapes import Deleted, Page, Paging, Shape, example, paging
+from api.shapes import Deleted, Flag, Page, Paging, Shape, example, paging
 from models import IntegrationType
 from services import database, ids, integrations, webhooks
 from services.errors import NotFound
@@ -72,7 +72,7 @@ class WebhookChange(Shape):
     name: str | None = None
     url: str | None = None
     event_types: list[str] | None = None
-    active: bool | None = None
+    active: Flag | None = None
 
     def changes(self) -> Changes:
         """What was sent and is not null."""

@@ -53,6 +53,25 @@ def test_dialect_c_says_so_in_its_own_shape(client: TestClient, alice: dict[str,
     assert answer.json()["msg"].startswith("domain: ")
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("api-keys", {"name": "k", "expiresAt": 4_102_444_800}, "expiresAt"),
+        ("api-keys", {"name": "k", "expiresAt": True}, "expiresAt"),
+        ("rules", {"name": "r", "conditions": [], "actions": [], "active": "yes"}, "active"),
+        ("rules", {"name": "r", "conditions": [], "actions": [], "stop": 1}, "stop"),
+        ("rules", {"name": "r", "conditions": [], "actions": [], "priority": True}, "priority"),
+        ("rules", {"name": "r", "conditions": [], "actions": [], "priority": "5"}, "priority"),
+        ("aliases", {"email": "a@acme.example", "expiresAfter": 1.0}, "expiresAfter"),
+    ],
+)
+def test_a_value_has_the_type_it_has(
+    client: TestClient, alice: dict[str, str], path: str, body: dict[str, object], field: str
+) -> None:
+    answer = client.post(f"/api/{path}", json=body, headers=alice)
+    assert answer.status_code == 400 and answer.json()["error"]["message"].startswith(f"{field}: "), answer.text
+
+
 def test_a_refusal_is_short_and_in_plain_words(client: TestClient, alice: dict[str, str]) -> None:
     answer = client.post("/api/api-keys", json={"name": "k", "expiresAt": "x" * 10_000}, headers=alice)
     assert answer.json()["error"] == {
