@@ -131,7 +131,10 @@ def change_member_role(id: str, body: RoleChange, actor: Acting) -> Member:
 
 @router.delete("/{id}")
 def remove_member(id: str, actor: Acting) -> Deleted:
-    """Remove a member: their open tickets go back to the queue, their sessions and keys end."""
+    """Remove a member: their open tickets go back to the queue, their sessions and keys end. An invitation's id
+    withdraws it."""
+    if id.startswith("inv_"):
+        return revoke_invitation(id, actor)
     with database.transaction() as session:
         team.remove(session, ids.decode("user", id), actor=actor)
         return Deleted(id=id)

@@ -57,3 +57,14 @@ def test_nobody_is_invited_as_an_owner(client: TestClient, alice: dict[str, str]
     for role in ("owner", "king", "", None):
         answer = client.post("/api/team/invite", json={"email": "eve@people.test", "role": role}, headers=alice)
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_role"), role
+
+
+def test_who_was_invited_is_removed_like_a_member(
+    client: TestClient, alice: dict[str, str], bob: dict[str, str]
+) -> None:
+    made = client.post("/api/team/invite", json={"email": "eve@people.test", "role": "agent"}, headers=alice).json()
+    assert client.delete(f"/api/team/{made['id']}", headers=bob).status_code == 403
+    assert client.delete(f"/api/team/{made['id']}", headers=alice).json() == {"id": made["id"], "deleted": True}
+    assert client.delete(f"/api/team/{made['id']}", headers=alice).status_code == 404
+    joining = {"token": made["inviteUrl"].partition("token=")[2], "name": "Eve", "password": "correct horse battery"}
+    assert client.post("/api/auth/accept-invitation", json=joining).status_code == 400
