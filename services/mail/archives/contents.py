@@ -3,7 +3,6 @@ each member is an mbox or one message."""
 
 import contextlib
 import os
-import tarfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from services.mail.archives import flags, mbox
+from services.mail.archives import flags, mbox, packed
 from services.mail.archives.flags import Marks
 
 Place = Sequence[int]  # the member's number and the byte in it at which to go on
@@ -68,7 +67,7 @@ def _members(path: Path, first: int) -> Iterator[tuple[int, _Member]]:
         yield from _in_folder(path, first)
     elif _begins(path, b"PK") and zipfile.is_zipfile(path):
         yield from _in_zip(path, first)
-    elif not _begins(path, b"From ") and tarfile.is_tarfile(path):
+    elif not _begins(path, b"From ") and packed.is_tar(path):
         yield from _in_tar(path, first)
     else:
         with path.open("rb") as stream:
@@ -97,23 +96,19 @@ def _in_folder(path: Path, first: int) -> Iterator[tuple[int, _Member]]:
 
 def _in_zip(path: Path, first: int) -> Iterator[tuple[int, _Member]]:
     with zipfile.ZipFile(path) as archive:
-        for number, entry in enumerate(archive.infolist()):
+        for number, entry in enumerate(packed.zip_entries(archive, path)):
             if number >= first and not entry.is_dir() and _may_hold_mail(Path(entry.filename).name):
                 with archive.open(entry) as stream:
                     yield number, _Member(entry.filename, stream, _of_zip(entry.date_time))
 
 
 def _in_tar(path: Path, first: int) -> Iterator[tuple[int, _Member]]:
-    with tarfile.open(path, "r:*") as archive:
-        number = -1
-        while (entry := archive.next()) is not None:
-            archive.members.clear()  # type: ignore[attr-defined]  # else it keeps them all
-            number += 1
-            if number < first or not entry.isfile() or not _may_hold_mail(Path(entry.name).name):
-                continue
-            stream = archive.extractfile(entry)
-            if stream is not None:
-                yield number, _Member(entry.name, stream, _moment(entry.mtime))
+    for number, (archive, entry) in enumerate(packed.tar_entries(path)):
+        if number < first or not entry.isfile() or not _may_hold_mail(Path(entry.name).name):
+            continue
+        stream = archive.extractfile(entry)
+        if stream is not None:
+            yield number, _Member(entry.name, stream, _moment(entry.mtime))
 
 
 def _may_hold_mail(name: str) -> bool:
