@@ -266,5 +266,18 @@ def test_a_sync_job_never_gives_its_password_back(
     assert (row["mins_interval"], row["active"], row["user1"]) == (60, False, "ida.r")
     refused = client.put(path, json={"host1": "127.0.0.1"}, headers=alice)
     assert refused.status_code == 400 and refused.json()["msg"].startswith("host1:")
+    twin = post("syncjobs", **job, password1="another")
+    assert twin[0] == 409 and twin[1]["msg"].startswith("user1:")
+    post("mailboxes", **MAILBOX | {"local_part": "bo", "quota": "50"})
+    moved = {"username": "bo@acme.example", "subfolder2": "/Old/", "maxage": 30}
+    assert client.put(path, json=moved, headers=alice).status_code == 200
+    (row,) = client.get("/api/v1/syncjobs", headers=alice).json()
+    assert {name: row[name] for name in moved} == moved | {"subfolder2": "Old"}
+    assert (row["user1"], row["running"], row["done"], row["total"]) == ("ida.r", False, 0, None)
+    for wrong in ("nobody@acme.example", "", "no address"):
+        assert client.put(path, json={"username": wrong}, headers=alice).status_code == 404
+    for field, value in {"subfolder2": "x" * 65, "maxage": -1, "mins_interval": 0, "user1": "", "enc1": "NONE"}.items():
+        refused = client.put(path, json={field: value}, headers=alice)
+        assert refused.status_code == 400 and refused.json()["msg"].startswith(f"{field}:"), refused.text
     assert client.delete(path, headers=alice).json()["type"] == "success"
     assert client.get("/api/v1/syncjobs", headers=alice).json() == []

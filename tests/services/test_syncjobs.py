@@ -41,6 +41,8 @@ def test_the_password_is_sealed_and_another_account_begins_anew(people: People, 
         {"max_age_days": -1},
         {"exclude": "("},
         {"username": ""},
+        {"subfolder": "x" * 65},
+        {"subfolder": "two\nlines"},
     ],
 )
 def test_what_cannot_be(people: People, job: int, change: syncjobs.Options) -> None:
@@ -60,3 +62,26 @@ def test_who_may(people: People, job: int) -> None:
         syncjobs.remove(session, job, actor=people.alice)
         session.flush()
         assert session.get(SyncJob, job) is None
+
+
+def test_an_account_is_pulled_into_a_mailbox_once(people: People, job: int) -> None:
+    with database.transaction() as session, pytest.raises(errors.Conflict):
+        syncjobs.add(session, "ida@acme.example", actor=people.alice, **ACCOUNT)
+    with database.transaction() as session:
+        mailboxes.create_at(session, "acme.example", "bo", password=Hashed("x"), actor=people.alice)
+        other = syncjobs.add(session, "bo@acme.example", actor=people.alice, **ACCOUNT)
+        assert [each.address for each in syncjobs.all(session, mailbox_id=other.mailbox_id, actor=people.alice)] == [
+            "bo@acme.example"
+        ]
+    with database.transaction() as session, pytest.raises(errors.Conflict):
+        syncjobs.update(session, job, address="bo@acme.example", actor=people.alice)
+
+
+@pytest.mark.parametrize(("days", "begins_anew"), [(60, True), (0, True), (30, False), (7, False)])
+def test_only_a_longer_age_begins_anew(people: People, job: int, days: int, begins_anew: bool) -> None:
+    with database.transaction() as session:
+        row = syncjobs.update(session, job, max_age_days=30, actor=people.alice)
+        row.progress = {"INBOX": [1, 5, 0]}
+        assert syncjobs.update(session, job, max_age_days=days, actor=people.alice).progress == (
+            {} if begins_anew else {"INBOX": [1, 5, 0]}
+        )
