@@ -1,6 +1,8 @@
 // A list to choose from in a menu: type to narrow, arrows to move, Enter to take.
 import { Face } from "./people.js";
 
+const FOCUS_TRIES = 100;
+
 export const Picker = {
   components: { Face },
   template: `
@@ -35,8 +37,15 @@ export const Picker = {
     },
   },
   watch: { text() { this.at = 0; } },
-  mounted() { setTimeout(() => (this.$refs.field || this.$refs.list)?.focus({ preventScroll: true }), 30); },
+  mounted() { this.focus(FOCUS_TRIES); },
+  unmounted() { clearTimeout(this.again); },
   methods: {
+    // a menu is invisible, and so takes no focus, until it has found its place
+    focus(left) {
+      const control = this.$refs.field || this.$refs.list;
+      control?.focus({ preventScroll: true });
+      if (control && left && document.activeElement !== control) this.again = setTimeout(() => this.focus(left - 1), 20);
+    },
     move(by) { this.at = (this.at + by + this.shown.length) % Math.max(1, this.shown.length); },
     take(option) { if (option) this.$emit("take", option.value, option); },
   },

@@ -212,3 +212,19 @@ def test_what_was_done_is_said_beside_the_composer(acme: Workspace, alice: Page)
     verb.click(trial=True)
     alice.set_viewport_size({"width": 390, "height": 844})
     verb.click(trial=True)
+
+
+def test_menus_take_the_keyboard(acme: Workspace, alice: Page) -> None:
+    send(acme, letter("Keys only", "Nobody touches the mouse."))
+    open_at(alice, acme, "/")
+    opens(alice, "Keys only")
+    for key, name in (("i", "Assign to"), ("l", "Tag"), ("s", "Snooze until")):
+        alice.keyboard.press(key)
+        expect(alice.locator(".q-menu").get_by_label(name, exact=True).first).to_be_focused()
+        alice.keyboard.press("Escape")
+        expect(alice.locator(".q-menu")).to_have_count(0)
+    alice.keyboard.press("l")
+    expect(alice.get_by_placeholder("Tag", exact=True)).to_be_focused()
+    alice.keyboard.type("by keyboard")
+    alice.keyboard.press("Enter")
+    expect(alice.locator(".view-facts .tag")).to_contain_text("by keyboard")
