@@ -66,6 +66,7 @@ class _Page:
     def _dress(self, headers: MutableHeaders) -> None:
         headers.setdefault("x-content-type-options", "nosniff")
         headers.setdefault("referrer-policy", "same-origin")
+        headers.setdefault("x-dns-prefetch-control", "off")  # or a link's name is asked for when its mail is opened
         headers.setdefault("permissions-policy", "camera=(), microphone=(), geolocation=()")
         headers.setdefault("cross-origin-opener-policy", "same-origin")
         if "text/html" in headers.get("content-type", ""):

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import Workspace, open_at, signed_in
 from tests.browser.mailing import letter, open_for_mail, send
-from tests.browser.vectors import Witness, all_vectors, live_vectors, try_all
+from tests.browser.vectors import Witness, all_vectors, live_vectors, own_vectors, try_all
 
 pytestmark = pytest.mark.browser
 IN_ONE = 30  # of the vectors that never ran in one mail
@@ -31,6 +31,10 @@ def test_no_other_vector_runs_or_fetches(acme: Workspace, context: BrowserContex
     others = [each for each in all_vectors() if each not in live]
     assert len(others) > 2_000
     _assert_inert(acme, context, ["<hr>".join(others[at::IN_ONE]) for at in range(IN_ONE)], "Group ")
+
+
+def test_no_vector_of_our_own_runs_or_fetches(acme: Workspace, context: BrowserContext) -> None:
+    _assert_inert(acme, context, own_vectors(), "Own ")
 
 
 def _assert_inert(acme: Workspace, context: BrowserContext, vectors: list[str], prefix: str) -> None:

@@ -106,6 +106,11 @@ def all_vectors() -> list[str]:
     return [*(payload for _, payload in _payloads()), *torture]
 
 
+def own_vectors() -> list[str]:
+    """Ideas of our own: namespaces, templates, newer CSS, newer ways to fetch ahead."""
+    return (Path(__file__).parents[1] / "emails" / "attacks.txt").read_text().splitlines()
+
+
 def _cases(path: Path) -> list[str]:
     """html5lib's own format: the input stands between #data and #errors."""
     found = re.findall(r"(?:\A|\n)#data\n(.*?)\n#errors", path.read_text("utf-8", "replace"), re.DOTALL)

@@ -67,6 +67,7 @@ async def test_the_frame_is_inert_and_private(web: Web, acme: People, message_id
     assert 'name="blocked" content="1"' in answer.text
     assert "prefers-color-scheme" not in answer.text
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["x-dns-prefetch-control"] == "off"
     assert "no-store" in answer.headers["cache-control"]
 
 
