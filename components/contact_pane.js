@@ -1,5 +1,5 @@
 // The person behind a conversation: what is known of them, what else of theirs is open, and all mail with them.
-import { Face, STATUS, full, spoken } from "mailroom-ui";
+import { Face, STATUS, full, isOurs, spoken } from "mailroom-ui";
 
 const KEPT = "mailroom.person";
 const FIELDS = [
@@ -64,11 +64,12 @@ export default {
   mounted() {
     this.onToggle = () => { if (!this.whole) this.show(!this.open); };
     window.addEventListener("mailroom:person", this.onToggle);
+    document.addEventListener("keydown", this.onEscape, true);
     const kept = localStorage.getItem(KEPT);
     const wanted = this.whole || (innerWidth > 1040 && (kept ? kept === "open" : innerWidth >= 1500));
     if (wanted) { this.open = true; this.$emit("visible", true); }
   },
-  unmounted() { window.removeEventListener("mailroom:person", this.onToggle); },
+  unmounted() { window.removeEventListener("mailroom:person", this.onToggle); document.removeEventListener("keydown", this.onEscape, true); },
   methods: {
     full, spoken,
     day(at) { return new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" }); },
@@ -82,6 +83,12 @@ export default {
       const typed = field === "emails" ? value.at(-1) : value;
       if (typeof typed === "string" && !this.editing) this.edit(field, typed);
       this.errors = { [field]: problem };
+    },
+    /** Where it lies over the conversation, it is what Escape puts away first. */
+    onEscape(event) {
+      if (event.key !== "Escape" || !this.open || !this.ticket || this.whole || !isOurs(event) || getComputedStyle(this.$el).position === "static") return;
+      event.stopImmediatePropagation();
+      this.show(false);
     },
     grow(history) { if (this.p) Object.assign(this.p, history); },
     show(open) {

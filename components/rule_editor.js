@@ -78,7 +78,8 @@ export default {
     </form>
     <aside class="rule-aside">
       <section class="card card-pad" aria-labelledby="rule-words"><h2 id="rule-words">In plain words</h2>
-        <p class="rule-words" aria-live="polite"><template v-if="!verdict.when.length">For <b>every message</b></template><template v-else>When <template v-for="(words, index) in verdict.when" :key="index"><template v-if="index">{{ ' ' + verdict.joint + ' ' }}</template><b v-if="words">{{ words }}</b><i v-else>…</i></template></template>: <template v-for="(words, index) in deeds" :key="index"><template v-if="index">{{ index === deeds.length - 1 ? ', and ' : ', ' }}</template><b v-if="words">{{ words }}</b><i v-else>…</i></template>.</p>
+        <p v-if="![...verdict.when, ...deeds].some(Boolean)" class="muted">What the rule asks and does is told here as you write it.</p>
+        <p v-else class="rule-words" aria-live="polite"><template v-if="!verdict.when.length">For <b>every message</b></template><template v-else>When <template v-for="(words, index) in verdict.when" :key="index"><template v-if="index">{{ ' ' + verdict.joint + ' ' }}</template><b v-if="words">{{ words }}</b><i v-else>…</i></template></template>: <template v-for="(words, index) in deeds" :key="index"><template v-if="index">{{ index === deeds.length - 1 ? ', and ' : ', ' }}</template><b v-if="words">{{ words }}</b><i v-else>…</i></template>.</p>
         <p v-if="mode !== 'on'" class="muted">{{ modes.find((each) => each.name === mode).about }}</p>
       </section>
       <section v-if="may" class="card card-pad" aria-labelledby="rule-try"><h2 id="rule-try">Try it on stored mail</h2>

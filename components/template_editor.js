@@ -41,7 +41,7 @@ export default {
       <div class="tmpl-bar"><label class="tmpl-whom"><span>As it looks to</span><select v-model="whom" class="tmpl-input"><option value="">Ann Lee, made up</option><option v-for="each in people" :key="each.key" :value="each.key">{{ each.label }}</option></select></label>
         <div class="tmpl-devices" role="radiogroup" aria-label="Size"><button v-for="[name, label, icon] in devices" :key="name" type="button" role="radio" class="tmpl-mark" :class="{ on: device === name }" :aria-checked="device === name ? 'true' : 'false'" :aria-label="label" @click="device = name"><q-icon :name="icon" aria-hidden="true" /></button></div></div>
       <div class="tmpl-paper" :class="'is-' + device">
-        <div class="tmpl-subject" dir="auto">{{ shown.subject || '(no subject)' }}</div>
+        <div v-if="shown.subject" class="tmpl-subject" dir="auto">{{ shown.subject }}</div>
         <pre v-if="device === 'plain'" class="tmpl-plain" dir="auto">{{ shown.text }}</pre>
         <iframe v-else class="tmpl-frame" :srcdoc="shown.document" title="Preview of the mail" sandbox="" referrerpolicy="no-referrer"></iframe>
       </div>

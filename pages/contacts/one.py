@@ -57,7 +57,7 @@ def _rights(number: int, contact: str) -> None:
             text("Export everything")
         about = "All conversations with them go for good, with every message and file. This cannot be undone."
         ask = partial(confirm, "Forget this person everywhere?", about, "Forget everything", partial(_erase, number))
-        button.danger("Forget this person", ask)
+        button.quiet("Forget this person", ask, icon="sym_o_person_remove")
 
 
 async def _erase(number: int) -> None:

@@ -72,9 +72,20 @@ def test_whether_it_shows_is_remembered(acme: Workspace, alice: Page) -> None:
     expect(alice.locator(".person.is-open")).to_have_count(0)
 
 
+def test_escape_puts_it_away_before_the_conversation(acme: Workspace, alice: Page) -> None:
+    alice.keyboard.press("p")
+    expect(alice.locator(".person.is-open")).to_contain_text("Vera Vance")
+    alice.keyboard.press("Escape")
+    expect(alice.locator(".person.is-open")).to_have_count(0)
+    expect(alice.locator(".view-title")).to_contain_text("Toner 2")
+    alice.keyboard.press("Escape")
+    expect(alice.locator(".view-title")).to_have_count(0)
+
+
 def test_on_a_phone_it_is_a_sheet(acme: Workspace, alice: Page) -> None:
     alice.set_viewport_size({"width": 390, "height": 844})
-    alice.get_by_role("button", name="Customer", exact=True).click()
+    alice.locator(".view-bar").get_by_label("More", exact=True).click()
+    alice.get_by_role("menuitem", name="Customer").click()
     sheet = alice.locator(".person.is-open")
     expect(sheet).to_contain_text("Vera Vance")
     box = sheet.bounding_box()
