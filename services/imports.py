@@ -1,14 +1,12 @@
 """Imports: asked for, followed, cancelled and removed; what brings them in is `flows.importing`."""
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlmodel import Session, col, select
 
 from models import Import, ImportFault, ImportState, JobKind, Mailbox, TicketStatus
-from services import access, clock, events, jobs, secrets, settings
+from services import access, clock, csvtext, events, jobs, secrets, settings
 from services.access import Actor, Permission
 from services.errors import Conflict, Invalid, NotFound
 from services.mailboxes import inboxes
@@ -159,17 +157,8 @@ def faults(session: Session, import_id: int, *, after: int = 0, actor: Actor) ->
 
 def lines(found: list[ImportFault], *, heading: bool = False) -> str:
     """Faults as CSV."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    if heading:
-        writer.writerow(["message", "where", "why"])
-    writer.writerows([each.number, _inert(each.source), _inert(each.reason)] for each in found)
-    return written.getvalue()
-
-
-def _inert(words: str) -> str:
-    """No formula in a spreadsheet."""
-    return "'" + words if words.startswith(("=", "+", "-", "@", "\t", "\r")) else words
+    rows = [(each.number, each.source, each.reason) for each in found]
+    return csvtext.write([("message", "where", "why"), *rows] if heading else rows)
 
 
 def _tell(session: Session, row: Import) -> None:

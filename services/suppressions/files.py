@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
 from models import Suppression, SuppressionReason
-from services import access, clock, events
+from services import access, clock, csvtext, events
 from services.access import Actor, Permission
 from services.errors import Invalid
 from services.mail import address as mail_address
@@ -20,7 +20,6 @@ from services.suppressions.keeping import MOST_AT_ONCE
 HEADINGS = ("address", "reason", "detail", "added", "expires")
 MOST_LINES = 500_000
 PIECE = 1_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ADDRESS_HEADINGS = {"address", "email", "e-mail", "email address", "mail", "e-mail address", "recipient"}
 _REASONS: dict[str, SuppressionReason] = {
     "bounce": SuppressionReason.HARD_BOUNCE,
@@ -62,11 +61,11 @@ class Imported:
 
 
 def heading() -> str:
-    return _written([HEADINGS])
+    return csvtext.write([HEADINGS])
 
 
 def lines(suppressions: Sequence[Suppression]) -> str:
-    return _written([_cells(each) for each in suppressions])
+    return csvtext.write(map(_cells, suppressions))
 
 
 def import_csv(session: Session, found: Found, *, actor: Actor) -> Imported:
@@ -160,19 +159,8 @@ def _moment(text: str) -> datetime | None:
 
 
 def _cells(row: Suppression) -> tuple[str, ...]:
-    return (_inert(row.address), str(row.reason), _inert(row.detail), _shown(row.created_at), _shown(row.expires_at))
+    return (row.address, str(row.reason), row.detail, _shown(row.created_at), _shown(row.expires_at))
 
 
 def _shown(at: datetime | None) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else ""
-
-
-def _inert(text: str) -> str:
-    """An apostrophe before what begins like a formula, which would run in who opens the file."""
-    return "'" + text if text.startswith(_FORMULA) else text
-
-
-def _written(rows: Sequence[Sequence[str]]) -> str:
-    piece = io.StringIO()
-    csv.writer(piece).writerows(rows)
-    return piece.getvalue()

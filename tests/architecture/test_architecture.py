@@ -25,7 +25,20 @@ ONLY_IN = {
     "sqlalchemy": {"services", "models", "migrations"},
 }
 MAIL_ONLY = {"services", "models", "sqlmodel", "sqlalchemy", "pydantic_settings"}
-GROUND = {"settings", "errors", "database", "events", "access", "clock", "secrets", "ids", "audit", "jsontext", "slots"}
+GROUND = {
+    "settings",
+    "errors",
+    "database",
+    "events",
+    "access",
+    "clock",
+    "secrets",
+    "ids",
+    "audit",
+    "csvtext",
+    "jsontext",
+    "slots",
+}
 FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py") if "versions" not in path.parts) + [
     ROOT / "main.py"
 ]
