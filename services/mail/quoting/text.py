@@ -19,6 +19,9 @@ _MARK = re.compile(r"[ \t]{0,3}(?:[A-Z]{0,2}>|\uff1e)")
 _LINK = re.compile(r"\W{0,3}(?:https?://|www\.)\S{1,500}\s{0,2}\W{0,3}$")
 _CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()./-]{6,40}\d")
 # Both begin with a letter that is there or not: a search for one is much quicker than a look at each line's beginning.
+_SENTENCE = re.compile(  # and no company's or doctor's name
+    r"(?<!\bltd)(?<!\binc)(?<!\bcorp)(?<!\bco)(?<!\bjr)(?<!\bsr)(?<!\.[a-z])\.$|[?:]$", re.IGNORECASE
+)
 _HINT = re.compile(r"\n[ \t]*(?:[>|\uff1e]|[-_*=\u2013\u2014]{2}|[^\n:]{1,40}:[ \t]+\S)")
 _HEADLINE = re.compile(r":[ \t]*\r?(?:\n|\Z)")
 
@@ -122,7 +125,8 @@ def _is_footer(openings: Openings, at: int) -> bool:
     line, seen = openings.seen[at], openings.seen
     if is_delimiter(line):
         return _is_brief(openings, at)
-    below = [each for each in seen[at + 1 : at + FOOTER] if each]
+    until = next((index for index in range(at + 1, min(at + FOOTER, len(seen))) if openings.length(index)), at + FOOTER)
+    below = [each for each in seen[at + 1 : until] if each]
     if len(line) < 2 or not below or any(seen[at + FOOTER : at + 4 * FOOTER]):
         return False
     return set(line) <= set("_ ") or (len(line) > 2 and any(map(_CONTACT.search, below)) and len(below) < 9)
@@ -142,7 +146,7 @@ def _before_sign_off(own: list[int], kinds: list[Kind], lines: list[str]) -> int
             continue
         names = [lines[at].rstrip() for at in own[index + 1 :]]
         is_close = Kind.QUOTED not in kinds[own[index] : own[-1]]
-        if is_close and all(len(name) <= 60 and name[-1:] not in ".?:" for name in names):
+        if is_close and all(len(name) <= 60 and not _SENTENCE.search(name) for name in names):
             return own[index - 1]
     return own[-1]
 

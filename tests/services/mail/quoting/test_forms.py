@@ -20,7 +20,7 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize(("mail", "answer"), forms("text.txt"))
+@pytest.mark.parametrize(("mail", "answer"), [*forms("text.txt"), *forms("more.txt")])
 def test_text(mail: str, answer: str) -> None:
     assert folded(split_text(mail)[0]) == folded(answer)
 
