@@ -62,11 +62,15 @@ def is_sqlite() -> bool:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
-    """One unit of work: commit on success, roll back on error, then publish the facts recorded in it."""
+def transaction(*, repeatable: bool = False) -> Iterator[Session]:
+    """One unit of work: commit on success, roll back on error, then publish the facts recorded in it.
+
+    `repeatable`: should the power fail before anything else is committed, all of it is done again from what is on disk.
+    On SQLite it then does not keep the other writers waiting for the disk; the next ordinary commit takes it along."""
     current = engines()
+    engine = current.count if repeatable else current.write
     with _write_lock if current.is_sqlite else nullcontext():
-        with _translated(), Session(current.write, expire_on_commit=False) as session:
+        with _translated(), Session(engine, expire_on_commit=False) as session:
             yield session
             session.flush()
             audit.write(session)

@@ -125,7 +125,7 @@ def _file(raws: list[Raw], understand: tuple[Step, ...]) -> None:
         for letter in letters:
             letter.authentication = judged[letter.raw_id]
         run(understand, Desk(session), letters)
-    with database.transaction() as session:
+    with database.transaction(repeatable=True) as session:  # from the raw message, on disk since the 250
         mine = queue.claim(session, raws)
         for letter in letters:
             letter.recipients = [each for each in letter.recipients if each.reception_id in mine]

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from models import Setting
-from services import database
+from services import database, events
 from services.errors import Conflict, Unavailable
 
 
@@ -47,6 +47,17 @@ def test_a_failed_unit_of_work_leaves_nothing(db: None) -> None:
         _ = 1 // 0
     with database.reading() as session:
         assert session.get(Setting, "x") is None
+
+
+@pytest.mark.parametrize(("repeatable", "synchronous"), [(False, 2), (True, 1)])
+def test_only_what_can_be_repeated_does_not_wait_for_the_disk(db: None, repeatable: bool, synchronous: int) -> None:
+    with database.transaction(repeatable=repeatable) as session:
+        session.add(Setting(name="x", value=1))
+        events.record(session, events.WorkArrived(0, "x"))
+        if database.is_sqlite():
+            assert session.connection().exec_driver_sql("PRAGMA synchronous").scalar() == synchronous
+    with database.reading() as session:
+        assert session.get_one(Setting, "x").value == 1
 
 
 def test_a_duplicate_is_a_conflict(db: None) -> None:
