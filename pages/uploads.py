@@ -12,6 +12,7 @@ from services import database, drafts, ids, secrets
 from services.errors import Conflict, Invalid
 
 MAX_TEXT = 5 * 1024 * 1024  # of a draft's own words
+LARGEST_ID = (1 << 63) - 1
 
 
 async def save(request: Request) -> Response:
@@ -68,7 +69,7 @@ async def json_of(request: Request) -> dict[str, Any]:
     request._body = await _bounded(request, MAX_TEXT)
     try:
         said = await request.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Invalid("This is not JSON.", code="invalid_json") from error
     if not isinstance(said, dict):
         raise Invalid("This is not a draft.", code="invalid_draft")
@@ -76,7 +77,6 @@ async def json_of(request: Request) -> dict[str, Any]:
 
 
 def _writing(said: dict[str, Any]) -> drafts.Writing:
-    alias, box = said.get("alias_id"), said.get("mailbox_id")
     return drafts.Writing(
         to=_people(said.get("to")),
         cc=_people(said.get("cc")),
@@ -84,8 +84,8 @@ def _writing(said: dict[str, Any]) -> drafts.Writing:
         subject=text_of(said.get("subject"))[:998],
         html=text_of(said.get("html")),
         text=text_of(said.get("text")),
-        alias_id=alias if isinstance(alias, int) else None,
-        mailbox_id=box if isinstance(box, int) else None,
+        alias_id=_row(said.get("alias_id")),
+        mailbox_id=_row(said.get("mailbox_id")),
         plain=bool(said.get("plain")),
     )
 
@@ -100,7 +100,12 @@ def _people(found: Any) -> list[dict[str, str]]:
 
 
 def text_of(found: Any) -> str:
-    return found.replace("\0", "") if isinstance(found, str) else ""
+    """What can be kept of it: no NUL, and half a surrogate pair is a question mark."""
+    return found.replace("\0", "").encode(errors="replace").decode() if isinstance(found, str) else ""
+
+
+def _row(found: Any) -> int | None:
+    return found if isinstance(found, int) and 0 < found <= LARGEST_ID else None
 
 
 def _number(said: dict[str, Any], name: str) -> int:

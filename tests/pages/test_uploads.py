@@ -1,5 +1,6 @@
 """Drafts over plain HTTP: versions, limits, strangers, and requests of other sites."""
 
+import json
 from typing import Any
 
 import pytest
@@ -43,6 +44,22 @@ async def test_what_is_no_draft_is_refused(web: Web, acme: People, path: str, sa
     async with web.browser(web.token(acme.bob)) as browser:
         assert (await browser.put(path, json=said)).status_code == 400
         assert (await browser.put(path, content=b"{")).status_code == 400
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"version": %s}' % (b"9" * 5_000)])
+async def test_what_is_hardly_json_is_refused(web: Web, acme: People, path: str, content: bytes) -> None:
+    async with web.browser(web.token(acme.bob)) as browser:
+        assert (await browser.put(path, content=content)).status_code == 400
+
+
+async def test_half_a_letter_loses_no_draft(web: Web, acme: People, path: str) -> None:
+    """A pasted half of an emoji, as broken editors leave it, and ids that can be none."""
+    said = json.dumps(writing(subject="Hi \ud83d", html="<b>\udfff</b>", alias_id=1 << 63, mailbox_id=-(1 << 70)))
+    async with web.browser(web.token(acme.bob)) as browser:
+        assert (await browser.put(path, content=said)).json() == {"version": 2}
+    with database.reading() as session:
+        draft = drafts.get(session, ids.decode("draft", path.rpartition("/")[2]), actor=acme.bob)
+    assert draft.subject == "Hi ?"
 
 
 async def test_others_find_no_draft(web: Web, acme: People, path: str) -> None:
