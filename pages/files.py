@@ -40,6 +40,8 @@ STYLE = (
     "R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==)}"
     "img[alt]:not([src]):not([alt=''],[alt=' ']){content:normal;aspect-ratio:auto;overflow:hidden;max-width:100%;"
     "font:12px/1.3 system-ui;color:#434a58;text-align:center}"
+    ".withheld{display:inline-grid!important;place-content:center;box-sizing:border-box;max-width:100%;overflow:hidden;"
+    "background:#eef1f5;font:12px/1.3 system-ui;color:#434a58;text-align:center}"
     # a letter that chose no colour of its own follows the page around it into the dark
     "html.dark{background:none;color-scheme:dark}.dark body{color:#e8eaf0}.dark a{color:#93a8ff}"
     ".dark blockquote,.dark .mailroom-quoted>summary{color:#b9bfcc;border-color:#3a4252}"

@@ -47,6 +47,7 @@ export const MailFrame = {
       if (!page?.body) return;
       this.undyed = page.body.classList.contains("undyed");
       this.blocked = Number(page.querySelector("meta[name=blocked]")?.content || 0);
+      page.querySelectorAll("img[alt]:not([src])").forEach(describe);
       const fit = () => { narrow(page, frame.clientWidth); frame.style.height = Math.ceil(page.documentElement.getBoundingClientRect().height) + "px"; };
       this.dress(page);
       this.theme?.disconnect();
@@ -65,6 +66,19 @@ export const MailFrame = {
     },
   },
 };
+
+/** A withheld picture that says what it shows: its words in its place, without the browser's sign of something broken. */
+function describe(picture) {
+  const words = picture.alt.trim(), box = picture.getBoundingClientRect();
+  if (!words || !box.width) return;
+  const place = picture.ownerDocument.createElement("span");
+  place.textContent = words;
+  place.style.cssText = picture.style.cssText;
+  if (picture.hasAttribute("width") || picture.style.width) place.style.width = box.width + "px";
+  if (picture.hasAttribute("height") || picture.style.height) place.style.height = box.height + "px";
+  place.className = "withheld";
+  picture.replaceWith(place);
+}
 
 /** Mail drawn wider than there is room is drawn smaller, as long as it can be read; what is wider still scrolls. */
 const SMALLEST = 0.5;

@@ -6,6 +6,7 @@ from email.policy import SMTP
 from email.utils import make_msgid
 
 import sqlalchemy as sa
+from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
 from models import Domain, User
@@ -26,6 +27,12 @@ def open_for_mail(workspace: Workspace) -> None:
             aliases.add(session, domain.id or 0, "help", display_name="Acme Help", actor=access.of(owner))
     engine.dispose()
     workspace.program.wait_for(ADDRESS)
+
+
+def opens(page: Page, subject: str) -> None:
+    """Open the conversation of the list with that subject, as soon as it is there."""
+    page.locator(".conv", has_text=subject).click()
+    expect(page.locator(".view-title")).to_contain_text(subject)
 
 
 def letter(subject: str, text: str, *, html: str = "", author: str = "Zoe Customer <zoe@globex.test>") -> EmailMessage:

@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
 from tests.browser.conftest import Workspace, open_at, signed_in
-from tests.browser.mailing import letter, open_for_mail, send
+from tests.browser.mailing import letter, open_for_mail, opens, send
 
 pytestmark = pytest.mark.browser
 
 WIDE = '<table width="900" cellpadding="0"><tr><td bgcolor="#eeeeee">Nine hundred pixels</td></tr></table>'
+PICTURE = '<p>See</p><img src="https://globex.test/bike.png" alt="Our bike" width="300" height="120">'
 LETTER = "<div>Dear team,<br>it arrived.</div>"
 DYED = '<div style="color:#222">Dear team,<br>mine is red.</div>'
 
@@ -18,15 +19,19 @@ DYED = '<div style="color:#222">Dear team,<br>mine is red.</div>'
 @pytest.fixture(scope="module")
 def mailed(workspace: Workspace) -> Iterator[Workspace]:
     open_for_mail(workspace)
-    for subject, html in (("A wide one", WIDE), ("An undyed one", LETTER), ("A dyed one", DYED)):
+    for subject, html in (
+        ("A wide one", WIDE),
+        ("A pictured one", PICTURE),
+        ("An undyed one", LETTER),
+        ("A dyed one", DYED),
+    ):
         send(workspace, letter(subject, "text", html=html))
     yield workspace
 
 
 def frame_of(page: Page, workspace: Workspace, subject: str) -> FrameLocator:
     open_at(page, workspace, "/")
-    page.locator(".conv", has_text=subject).click()
-    expect(page.locator(".view-title")).to_contain_text(subject)
+    opens(page, subject)
     return page.frame_locator(".msg-frame iframe")
 
 
@@ -40,6 +45,16 @@ def test_wide_mail_is_drawn_smaller(page: Page, mailed: Workspace) -> None:
     assert room and box
     assert box["x"] + box["width"] <= room["x"] + room["width"]
     assert box["width"] > room["width"] * 0.8, "as large as there is room"
+
+
+def test_a_withheld_picture_says_what_it_shows(page: Page, mailed: Workspace) -> None:
+    frame = frame_of(page, mailed, "A pictured one")
+    words = frame.get_by_text("Our bike")
+    expect(words).to_be_visible()
+    box = words.bounding_box()
+    assert box and (round(box["width"]), round(box["height"])) == (300, 120)
+    page.get_by_role("button", name="Load once").click()
+    expect(frame.get_by_alt_text("Our bike")).to_have_attribute("src", "https://globex.test/bike.png")
 
 
 @pytest.mark.parametrize(("subject", "is_dark"), [("An undyed one", True), ("A dyed one", False)])
