@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import PATIENCE, Workspace, assert_calm, open_at, ready, signed_in, violations, watched
-from tests.browser.mailing import letter, open_for_mail, send
+from tests.browser.mailing import letter, open_for_mail, opens, send
 
 pytestmark = pytest.mark.browser
 
@@ -34,11 +34,6 @@ def bob(chromium: Browser, acme: Workspace) -> Iterator[Page]:
 
 def row(page: Page, subject: str):  # type: ignore[no-untyped-def]
     return page.locator(".conv", has_text=subject)
-
-
-def opens(page: Page, subject: str) -> None:
-    row(page, subject).click()
-    expect(page.locator(".view-title")).to_contain_text(subject)
 
 
 def test_mail_claim_answer_and_answer_again(acme: Workspace, alice: Page, bob: Page) -> None:

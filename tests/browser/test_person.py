@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Workspace, assert_calm, open_at, ready, signed_in, violations
-from tests.browser.mailing import letter, open_for_mail, send
+from tests.browser.mailing import letter, open_for_mail, opens, send
 
 pytestmark = pytest.mark.browser
 
@@ -22,8 +22,7 @@ def acme(workspace: Workspace) -> Workspace:
 def alice(context: BrowserContext, acme: Workspace) -> Page:
     page = signed_in(context, acme)
     open_at(page, acme, "/inbox/all")
-    page.locator(".conv", has_text="Toner 2").click(timeout=60_000)
-    expect(page.locator(".view-title")).to_contain_text("Toner 2")
+    opens(page, "Toner 2")
     return page
 
 

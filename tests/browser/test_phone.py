@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Workspace, assert_calm, open_at
-from tests.browser.mailing import letter, open_for_mail, send
+from tests.browser.mailing import letter, open_for_mail, opens, send
 
 pytestmark = pytest.mark.browser
 
@@ -69,7 +69,7 @@ def test_conversation(phone: Page, workspace: Workspace) -> None:
     answer["In-Reply-To"] = first["Message-ID"]
     send(workspace, answer)
     open_at(phone, workspace, "/")
-    phone.locator(".conv", has_text=LONG).click()
+    opens(phone, LONG)
     expect(phone.locator(".msg")).to_have_count(2)
     for name in ("Back to the list", "Close", "More"):
         expect(phone.locator(".view-bar").get_by_label(name, exact=True)).to_be_in_viewport(ratio=0.9)

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser import mailing
 from tests.browser.conftest import Workspace, assert_calm, open_at, ready, signed_in, violations
 from tests.browser.mailing import letter, open_for_mail, send
 
@@ -36,10 +37,7 @@ def write(page: Page, acme: Workspace, name: str, shortcut: str, words: str) -> 
 def opens(page: Page, acme: Workspace, subject: str, *, answering: bool = True) -> None:
     send(acme, letter(subject, "Where is my order?"))
     open_at(page, acme, "/")
-    row = page.locator(".conv", has_text=subject)
-    expect(row).to_be_visible()
-    row.click()
-    expect(page.locator(".view-title")).to_contain_text(subject)
+    mailing.opens(page, subject)
     if answering:
         page.keyboard.press("r")
         expect(page.get_by_role("textbox", name="Message")).to_be_focused()
