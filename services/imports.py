@@ -1,14 +1,16 @@
 """Imports: asked for, followed, cancelled and removed; what brings them in is `flows.importing`."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from sqlmodel import Session, col, select
 
 from models import Import, ImportFault, ImportState, JobKind, Mailbox, TicketStatus
 from services import access, clock, csvtext, events, jobs, secrets, settings
 from services.access import Actor, Permission
-from services.errors import Conflict, Invalid, NotFound
+from services.errors import Conflict, Invalid, NotFound, StorageFull
 from services.mailboxes import inboxes
 
 OPEN = (ImportState.WAITING, ImportState.RUNNING)
@@ -16,6 +18,7 @@ STATUSES = (TicketStatus.CLOSED, TicketStatus.OPEN)
 MOST_OPEN = 20
 SHOWN = 100
 PIECE = 1_000
+SPARED = 1 << 30  # bytes of the disk that no import takes: new mail needs them, everybody's
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,19 @@ def fresh_path() -> Path:
     folder = settings.current().data_dir / "imports"
     folder.mkdir(parents=True, exist_ok=True)
     return folder / secrets.token()[:32]
+
+
+def is_disk_short(more: int = 0) -> bool:
+    """Whether `more` bytes would take what is spared for new mail."""
+    usage = shutil.disk_usage(settings.current().data_dir)
+    return usage.free - more < min(SPARED, usage.total // 8)
+
+
+def keep(file: IO[bytes], piece: bytes) -> None:
+    """Write a piece of an upload. Raises StorageFull."""
+    if is_disk_short(len(piece)):
+        raise StorageFull("The disk has no room for this file.")
+    file.write(piece)
 
 
 def check(session: Session, mailbox_id: int, *, actor: Actor) -> Mailbox:

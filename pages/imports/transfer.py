@@ -47,7 +47,7 @@ async def _keep(request: Request, path: Path) -> None:
     with path.open("xb") as file:
         os.chmod(path, 0o600)
         async for chunk in request.stream():
-            await asyncio.to_thread(file.write, chunk)
+            await asyncio.to_thread(imports.keep, file, chunk)
         file.flush()
         await asyncio.to_thread(os.fsync, file.fileno())
 

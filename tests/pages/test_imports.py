@@ -1,8 +1,12 @@
 """Mail files in and out over HTTP, and the screen that follows them."""
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from models import ImportState
 from services import database, ids, imports, settings
 from services.flows import importing
 from services.mail.archives import escaped
@@ -41,6 +45,27 @@ async def test_who_may_not_leaves_nothing_behind(web: Web, acme: People) -> None
         assert (await browser.put(address(acme.mailbox_id), content=MAIL)).status_code == 404
         assert (await browser.get(f"/imports/{ids.encode('mbx', acme.mailbox_id)}/export.mbox")).status_code == 404
     assert kept() == []
+
+
+async def test_no_import_takes_the_room_of_new_mail(web: Web, acme: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with web.browser(web.token(acme.alice)) as browser:
+        taken = await browser.put(address(acme.mailbox_id), content=escaped(MAIL, AT))
+        disk = shutil.disk_usage(settings.current().data_dir)._replace(total=1 << 40, free=imports.SPARED + 10)
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: disk)
+        refused = await browser.put(address(acme.mailbox_id), content=MAIL)
+        assert refused.status_code == 507 and len(kept()) == 1
+        disk = disk._replace(free=imports.SPARED - 1)
+        number = ids.decode("import", taken.json()["id"])
+        await importing.bring_in(number)
+        with database.reading() as session:
+            row = imports.get(session, number, actor=acme.alice)
+        assert (row.state, row.error, row.imported) == (ImportState.FAILED, importing.NO_ROOM, 0)
+        disk = disk._replace(free=imports.SPARED + 10)
+        with database.transaction() as session:
+            imports.retry(session, number, actor=acme.alice)
+        await importing.bring_in(number)
+    with database.reading() as session:
+        assert imports.get(session, number, actor=acme.alice).imported == 1
 
 
 async def test_the_screen_tells_how_it_went(web: Web, acme: People, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from models import ImportState, JobKind
-from services import database, jobs, settings
+from services import database, imports, jobs, settings
 from services.flows.importing import keeping
 from services.flows.importing.filing import file_batch
 from services.flows.importing.keeping import Order
@@ -19,6 +19,7 @@ from services.mail.archives import Item
 
 MOST_MESSAGES = 200
 MOST_BYTES = 8 << 20
+NO_ROOM = "The disk is nearly full."
 BROKEN = (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, zlib.error, NotImplementedError, RuntimeError)
 log = logging.getLogger("mailroom.importing")
 
@@ -36,7 +37,7 @@ async def bring_in(import_id: int) -> None:
             await database.call(keeping.counted, order)
         batches = _batches(order)
         while batch := await asyncio.to_thread(next, batches, None):
-            full = await asyncio.to_thread(file_batch, order, batch)
+            full = NO_ROOM if imports.is_disk_short() else await asyncio.to_thread(file_batch, order, batch)
             if full is not None:
                 await _end(order, full)
                 return
