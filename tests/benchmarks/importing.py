@@ -1,4 +1,5 @@
-"""How fast an mbox comes in, and in how much memory: `python -m tests.benchmarks.importing [messages]`."""
+"""How fast an mbox and a remote account come in, and in how much memory: `python -m tests.benchmarks.importing
+[messages of the mbox] [of the account]`."""
 
 import asyncio
 import resource
@@ -16,27 +17,28 @@ from services import settings as configuration
 from services.flows import importing
 from services.mail.archives import escaped
 from services.settings import Settings
+from tests.benchmarks import _account
 from tests.conftest import make_people
 
 MESSAGES = 100_000
+PULLED = 20_000
 AT = datetime(2020, 1, 1, tzinfo=UTC)
 WORDS = "We looked into this and found that the order left our house on Tuesday. " * 30
 
 
-def entry(number: int) -> bytes:
+def mail(number: int) -> bytes:
     """Conversations of four; 2 KB each."""
     first = number - number % 4
     tie = f"In-Reply-To: <{number - 1}@old.test>\r\n" if number % 4 else ""
     head = f"From: Customer <c{first}@customer.test>\r\nTo: support@acme.test\r\nSubject: Order {first}\r\n"
-    mail = f"{head}Message-ID: <{number}@old.test>\r\n{tie}\r\n{WORDS}\r\n".encode()
-    return escaped(mail, AT + timedelta(minutes=number))
+    return f"{head}Message-ID: <{number}@old.test>\r\n{tie}\r\n{WORDS}\r\n".encode()
 
 
 async def _bring_in(import_id: int) -> None:
     await importing.bring_in(import_id)
 
 
-def main(messages: int) -> None:
+def main(messages: int = MESSAGES, pulled: int = PULLED) -> None:
     folder = Path(tempfile.mkdtemp(prefix="importing"))
     configuration.use(Settings(data_dir=folder))
     secrets.load()
@@ -45,7 +47,7 @@ def main(messages: int) -> None:
     path = folder / "old.mbox"
     with path.open("wb") as file:
         for number in range(1, messages + 1):
-            file.write(entry(number))
+            file.write(escaped(mail(number), AT + timedelta(minutes=number)))
     with database.transaction() as session:
         row = imports.begin(session, people.mailbox_id, path, name="old", choice=imports.Choice(), actor=people.alice)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -56,6 +58,7 @@ def main(messages: int) -> None:
     with database.reading() as session:
         print(_report(session, row.id or 0, took, before, peak))
     database.disconnect()
+    print(_account.report(pulled, mail))
 
 
 def _report(session: Session, import_id: int, took: float, before: int, peak: int) -> str:
@@ -65,4 +68,4 @@ def _report(session: Session, import_id: int, took: float, before: int, peak: in
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else MESSAGES)
+    main(*map(int, sys.argv[1:3]))
