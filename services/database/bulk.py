@@ -71,6 +71,27 @@ def update(connection: sa.Connection, table: sa.Table, rows: Sequence[Row], only
             )
 
 
+def select(
+    connection: sa.Connection,
+    table: sa.Table,
+    names: Sequence[str],
+    values: Iterable[Any],
+    condition: str = "",
+    by: str = "id",
+) -> list[tuple[Any, ...]]:
+    """The columns `names` of the rows whose column `by` has one of `values`, in the order of their ids; `condition` is
+    SQL that is fixed. Moments are read, everything else comes as the driver hands it over."""
+    mine, wanted = among(connection, by, values)
+    query = f"SELECT {', '.join(map(_quoted, names))} FROM {table.name} WHERE {mine}{condition} ORDER BY id"
+    with driver_cursor(connection) as cursor:
+        rows: list[tuple[Any, ...]] = cursor.execute(query, [wanted]).fetchall()
+    columns = list(zip(*rows, strict=True))
+    for number, name in enumerate(names):
+        if rows and isinstance(_plain(table.c[name].type), sa.DateTime):
+            columns[number] = tuple(map(_read_moment, columns[number]))
+    return list(zip(*columns, strict=True))
+
+
 def among(connection: sa.Connection, column: str, values: Iterable[Any]) -> tuple[str, Any]:
     """A condition in the driver's own words, the same for any number of values, and its one parameter."""
     if connection.dialect.name == "sqlite":
@@ -108,8 +129,13 @@ def _defaults(table: sa.Table, given: tuple[str, ...], dialect: str) -> dict[str
     return constants
 
 
+def _plain(kind: Any) -> Any:
+    """The type under what our models make of it."""
+    return kind.impl if isinstance(kind, sa.TypeDecorator) else kind
+
+
 def _process(kind: Any, dialect: str) -> _Process | None:
-    impl = kind.impl if isinstance(kind, sa.TypeDecorator) else kind
+    impl = _plain(kind)
     if isinstance(impl, sa.JSON):
         return _json
     if isinstance(impl, sa.Enum):
@@ -131,6 +157,14 @@ def _value(member: Any) -> Any:
 def _moment(at: datetime | None) -> str | None:
     """As SQLAlchemy stores it; a batch writes each moment into many columns."""
     return None if at is None else at.astimezone(UTC).isoformat(" ", "microseconds")[:-6]
+
+
+@lru_cache(maxsize=256)
+def _read_moment(at: datetime | str | None) -> datetime | None:
+    """The other way round; the messages of one commit share theirs."""
+    if at is None or isinstance(at, str):
+        return None if at is None else datetime.fromisoformat(at).replace(tzinfo=UTC)
+    return at.astimezone(UTC)
 
 
 def _typed(table: sa.Table, name: str, dialect: sa.Dialect) -> str:

@@ -29,16 +29,8 @@ _FIRST = (  # these are built once: SQLAlchemy takes longer over a statement tha
     .order_by(_RECEPTION.c.due_at, _RECEPTION.c.id)
     .limit(sa.bindparam("most"))
 )
-_LINES = (
-    sa.select(_RECEPTION.c.id, _RECEPTION.c.raw_id, _RECEPTION.c.recipient, _RECEPTION.c.attempts, _RECEPTION.c.tag)
-    .where(_RECEPTION.c.raw_id.in_(sa.bindparam("chosen", expanding=True)), *_WAITING)
-    .order_by(_RECEPTION.c.id)
-)
-_RAWS = (
-    sa.select(*(_RAW.c[name] for name in _ENVELOPE))
-    .where(_RAW.c.id.in_(sa.bindparam("chosen", expanding=True)))
-    .order_by(_RAW.c.received_at, _RAW.c.id)
-)
+_LINE = ("id", "raw_id", "recipient", "attempts", "tag", "due_at")
+_STILL = f" AND state = '{ReceptionState.ACCEPTED.value}'"
 
 
 @dataclass(slots=True)
@@ -60,20 +52,24 @@ class Raw:
 
 def due(session: Session, *, excluding: set[int]) -> list[Raw]:
     """The messages that have waited longest, up to a batch; those another thread works on are left out."""
-    run, now = session.connection().execute, clock.now()
-    chosen = _chosen(run(_FIRST, {"now": now, "most": 2 * MAX_MESSAGES + len(excluding)}), excluding)
+    connection, now = session.connection(), clock.now()
+    chosen = _chosen(connection.execute(_FIRST, {"now": now, "most": 2 * MAX_MESSAGES + len(excluding)}), excluding)
     if not chosen:
         return []
     recipients: dict[int, list[Recipient]] = defaultdict(list)
     attempts: dict[int, int] = defaultdict(int)
     targets: dict[str, Target | None] = {}
-    for number, raw_id, address, tried, tag in run(_LINES, {"chosen": chosen, "now": now}):
+    lines = bulk.select(connection, _RECEPTION, _LINE, chosen, _STILL, by="raw_id")
+    for number, raw_id, address, tried, tag, due_at in lines:
+        if due_at > now:
+            continue
         if address not in targets:
             targets[address] = resolve(session, address)
         recipients[raw_id].append(Recipient(number, address, targets[address], tag=tag))
         attempts[raw_id] = max(attempts[raw_id], tried)
-    raws: Iterable[Any] = run(_RAWS, {"chosen": list(recipients)})
-    return [Raw(**line._mapping, attempts=attempts[line.id], recipients=recipients[line.id]) for line in raws]
+    envelopes: Iterable[Any] = bulk.select(connection, _RAW, _ENVELOPE, recipients)
+    raws = [Raw(*(*each, attempts[each[0]], recipients[each[0]])) for each in envelopes]
+    return sorted(raws, key=lambda raw: (raw.received_at, raw.id))
 
 
 def _chosen(waiting: Iterable[Any], excluding: set[int]) -> list[int]:
@@ -121,7 +117,7 @@ def claim(session: Session, raws: list[Raw]) -> set[int]:
     ids = [each.reception_id for raw in raws for each in raw.recipients]
     mine, wanted = bulk.among(connection, "id", ids)
     lock = "" if connection.dialect.name == "sqlite" else " ORDER BY id FOR UPDATE"
-    query = f"SELECT id FROM reception WHERE {mine} AND state = '{ReceptionState.ACCEPTED.value}'{lock}"
+    query = f"SELECT id FROM reception WHERE {mine}{_STILL}{lock}"
     with database.driver_cursor(connection) as cursor:
         return {number for (number,) in cursor.execute(query, [wanted])}
 

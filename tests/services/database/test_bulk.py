@@ -117,3 +117,15 @@ def test_what_is_otherwise_by_now_is_left_alone(people: People) -> None:
         rows = [{"id": found.id, "subject": "new"} for found in messages()]
         bulk.update(session.connection(), MESSAGE, rows, only={"direction": Direction.OUT})
     assert [found.subject for found in messages()] == ["", "new"]
+
+
+def test_selects_by_many_values_in_order_of_ids(people: People) -> None:
+    elsewhere = AT.astimezone(timezone(timedelta(hours=5, minutes=30)))
+    insert(MESSAGE, [message(people, number, received_at=elsewhere, subject="Zoë") for number in range(5)])
+    with database.reading() as session:
+        names = ("message_id", "received_at", "sent_at", "subject")
+        wanted = [f"<{number}@a.test>" for number in (4, 1, 9)]
+        found = bulk.select(session.connection(), MESSAGE, names, wanted, " AND size = 0", by="message_id")
+        none = bulk.select(session.connection(), MESSAGE, names, [], by="message_id")
+    assert found == [("<1@a.test>", AT, None, "Zoë"), ("<4@a.test>", AT, None, "Zoë")]
+    assert none == []
