@@ -37,7 +37,7 @@ def parse_list(header: str) -> list[Address]:
     piece: list[str] = []
     for token in _TOKEN.findall(header[:LONGEST]):
         if token in {",", ";"}:
-            found += _mailbox(piece)
+            _add(found, _mailbox(piece))
             piece = []
         elif token == ":" and not any("@" in each or each.startswith("<") for each in piece):
             piece = []  # the name of a group
@@ -45,7 +45,15 @@ def parse_list(header: str) -> list[Address]:
             piece.append(token)
         if len(found) >= MOST:
             return found
-    return found + _mailbox(piece)
+    _add(found, _mailbox(piece))
+    return found
+
+
+def _add(found: list[Address], more: list[Address]) -> None:
+    """One mailbox more; "Jones, Bob <bob@example.org>" whose quotes were forgotten is one, after a name without any."""
+    if found and more and found[-1].name and not found[-1].address and more[0].name and more[0].address:
+        more = [Address(f"{found.pop().name}, {more[0].name}", more[0].address)]
+    found += more
 
 
 def _mailbox(tokens: list[str]) -> list[Address]:

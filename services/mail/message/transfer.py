@@ -4,6 +4,7 @@ import binascii
 import re
 
 MOST_PIECES = 10_000  # of a Base64 body that was put together from many
+_BROKEN = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")  # RFC 2045 6.7 (3): white space at a line's end was put there on its way
 _PADDING = re.compile(rb"=+")
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _UU = bytes(range(0x20, 0x61))
@@ -16,7 +17,7 @@ def undo(data: bytes, encoding: str) -> bytes:
     if name == "base64":
         return _base64(data)
     if name == "quoted-printable":
-        return binascii.a2b_qp(data)
+        return binascii.a2b_qp(_BROKEN.sub(b"=", data) if b"= " in data or b"=\t" in data else data)
     if name in {"x-uuencode", "uuencode", "x-uue", "uue"}:
         return _uuencoded(data)
     return data
