@@ -19,9 +19,9 @@ from services.flows.syncing import jobs
 from services.flows.syncing.jobs import Job, Place, Pulled
 from services.mail import message as mail_message
 from services.mail.archives import Item, Marks
-from services.mail.message import Parsed
 
 _MESSAGE = Message.__table__  # type: ignore[attr-defined]
+_ID = re.compile(rb"<[^<>\s]+>")
 _RETURN_PATH = re.compile(rb"^Return-Path:\s*<([^>\r\n]*)>", re.IGNORECASE | re.MULTILINE)
 log = logging.getLogger("mailroom.syncing")
 
@@ -35,10 +35,11 @@ class Mail:
     marks: Marks
 
 
-def present(job: Job, heads: Mapping[int, Parsed]) -> set[int]:
+def present(job: Job, heads: Mapping[int, bytes]) -> set[int]:
     """Those of the UIDs whose message the organisation has filed, however it came. There are devices that give all
     their mail one Message-ID: the date tells them apart."""
-    wanted = {head.message_id for head in heads.values() if head.message_id}
+    ids = {uid: found[0].decode("utf-8", "replace") for uid, head in heads.items() if (found := _ID.search(head))}
+    wanted = set(ids.values())
     if not wanted:
         return set()
     query = sa.select(_MESSAGE.c.message_id, _MESSAGE.c.sent_at, _MESSAGE.c.direction).where(
@@ -48,11 +49,12 @@ def present(job: Job, heads: Mapping[int, Parsed]) -> set[int]:
     with database.reading() as session:
         for message_id, sent_at, direction in session.connection().execute(query):
             known[message_id].add(sent_at if direction is Direction.IN else None)  # we give no id twice
-    return {uid for uid, head in heads.items() if _is_among(head, known.get(head.message_id, set()))}
+    return {uid for uid, identifier in ids.items() if identifier in known and _is_at(heads[uid], known[identifier])}
 
 
-def _is_among(head: Parsed, dates: set[datetime | None]) -> bool:
-    return bool(dates) and (head.sent_at is None or None in dates or head.sent_at in dates)
+def _is_at(head: bytes, dates: set[datetime | None]) -> bool:
+    sent_at = mail_message.parse(head).sent_at
+    return sent_at is None or None in dates or sent_at in dates
 
 
 def keep(job: Job, place: Place, mails: Sequence[Mail]) -> bool:

@@ -10,8 +10,6 @@ from services.flows.syncing.folders import Folder, Look, folders, look, with_new
 from services.flows.syncing.jobs import Job, Place
 from services.flows.syncing.keeping import Mail
 from services.flows.syncing.remote import refill
-from services.mail import message as mail_message
-from services.mail.message import Parsed
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -88,9 +86,8 @@ def _wanted(client: "IMAPClient", job: Job, uids: list[int]) -> tuple[dict[int, 
     return sizes, [uid for uid in new if sizes[uid] <= limit], sum(sizes[uid] > limit for uid in new)
 
 
-def _head(line: dict[bytes, Any]) -> Parsed:
-    field = next((value for name, value in line.items() if name.startswith(b"BODY[HEADER")), b"") or b""
-    return mail_message.parse(field)
+def _head(line: dict[bytes, Any]) -> bytes:
+    return next((value for name, value in line.items() if name.startswith(b"BODY[HEADER")), b"") or b""
 
 
 def _batches(uids: list[int], sizes: dict[int, int]) -> Iterator[list[int]]:
