@@ -1,6 +1,5 @@
 """The one write of the accept path: a batch of envelopes becomes rows, in the caller's transaction."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from models import RawMessage, Reception, ReceptionState
-from services import clock, database, events
+from services import clock, database, events, jsontext
 from services.reception.trace import Envelope, make_queue_id, received_field
 
 ARRIVED = events.WorkArrived(0, "inbound")
@@ -57,7 +56,7 @@ def store(connection: sa.Connection, envelopes: list[Envelope]) -> list[str]:
 
 def _insert_at_once(connection: sa.Connection, raws: list[tuple[Any, ...]], envelopes: list[Envelope]) -> None:
     """Both tables in one statement, through a view of this connection that takes messages with their recipients."""
-    rows = [(*raw, json.dumps(envelope.recipients)) for raw, envelope in zip(raws, envelopes, strict=True)]
+    rows = [(*raw, jsontext.write(envelope.recipients)) for raw, envelope in zip(raws, envelopes, strict=True)]
     with database.driver_cursor(connection) as cursor:
         if "arrival" not in connection.info:
             for statement in ARRIVAL:
