@@ -25,18 +25,27 @@ SCOPES = {
     Permission.DELETE_TICKETS: "Delete conversations",
     Permission.READ_EMAILS: "Read mail",
     Permission.SEND_EMAILS: "Send mail",
+    Permission.IMPORT_MAIL: "Import and export mail",
+    Permission.READ_CONTACTS: "See contacts",
+    Permission.WRITE_CONTACTS: "Change contacts",
+    Permission.READ_TEMPLATES: "See templates",
+    Permission.WRITE_TEMPLATES: "Change templates",
+    Permission.READ_RULES: "See rules",
+    Permission.MANAGE_RULES: "Change rules",
     Permission.READ_DIRECTORY: "See domains, aliases, integrations",
     Permission.MANAGE_ALIASES: "Change aliases",
     Permission.MANAGE_DOMAINS: "Change domains",
+    Permission.MANAGE_MAILBOXES: "Change mailboxes",
     Permission.MANAGE_INTEGRATIONS: "Change integrations",
-    Permission.READ_TEAM: "See the team",
     Permission.READ_SUPPRESSIONS: "See suppressed addresses",
     Permission.WRITE_SUPPRESSIONS: "Change suppressed addresses",
-    Permission.MANAGE_TEAM: "Change the team",
     Permission.READ_QUEUE: "See outgoing mail",
     Permission.MANAGE_QUEUE: "Steer outgoing mail",
+    Permission.READ_TEAM: "See the team",
+    Permission.MANAGE_TEAM: "Change the team",
     Permission.MANAGE_OWN_KEYS: "Make API keys",
     Permission.MANAGE_ORGANISATION: "Change the organisation",
+    Permission.READ_AUDIT: "Read the audit",
 }
 
 
@@ -85,7 +94,8 @@ class _Listing:
         mine = [permission for permission in SCOPES if may(actor(), permission)]
         with asking("Create an API key") as dialog:
             name = field.text("Name", placeholder="Nightly export", is_focused=True)
-            scopes = field.checks("It may", {each: SCOPES[each] for each in mine}, mine)
+            with ui.element("div").classes("scroll-box in-dialog"):
+                scopes = field.checks("It may", {each: SCOPES[each] for each in mine}, mine)
             lifetime = field.choice("It expires", LIFETIMES, 90)
 
             async def save() -> None:

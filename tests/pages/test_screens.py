@@ -6,6 +6,7 @@ from nicegui import ui
 from components import live
 from models import AliasStatus, IntegrationType, Role
 from services import aliases, database, domains, ids, integrations, team, webhooks
+from services.access import Permission
 from services.flows import webhooks as flow
 from services.targets import Answer
 from tests.conftest import People
@@ -161,3 +162,11 @@ async def test_getting_started_offers_the_next_step(web: Web, acme: People) -> N
     await database.call(domains.add, "start.test", actor=acme.alice)
     await screen.should_see("Later is fine", retries=20)
     await screen.should_not_see("Add a domain", retries=20)
+
+
+async def test_a_key_can_be_given_every_right(web: Web, acme: People) -> None:
+    screen = web.screen(acme.alice)
+    await screen.open("/keys")
+    screen.find(kind=ui.button, content="Create key").click()
+    await screen.should_see("Create an API key")
+    assert len(screen.find(kind=ui.checkbox).elements) == len(Permission)
