@@ -25,7 +25,8 @@ async def promises(box: Mailbox) -> None:
 def _form(box: Mailbox, level: Level) -> None:
     with ui.element("section").classes("card card-pad narrow"):
         text("Hours and promises", "h2")
-        text("Promises count while the mailbox is open, and stand still while a ticket waits for its customer.")
+        about = "Promises count while the mailbox is open, and stand still while a ticket waits for its customer."
+        text(about, "p").classes("muted")
         zones = {zone: zone for zone in sorted(available_timezones())}
         zone = field.choice("Time zone", zones, level.timezone, search=True)
         week = _week(level)
@@ -51,10 +52,6 @@ def _form(box: Mailbox, level: Level) -> None:
 
         with ui.element("div").classes("row-end"):
             button.brand("Save promises", save)
-
-
-def _days(label: str, days: int | None) -> ui.number:
-    return field.number(label, days or 0, lowest=0, highest=3650, suffix="days")
 
 
 def _week(level: Level) -> dict[str, ui.input]:
