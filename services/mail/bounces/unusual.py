@@ -11,6 +11,7 @@ from services.mail.bounces.sections import LARGEST, field_of
 from services.mail.bounces.texts import said_of
 
 MOST = 50
+MOST_LINES = 2_000  # for flufl.bounce, which asks fifty expressions of every one
 
 
 def mentions(sections: Sections, raw: bytes) -> list[Mention]:
@@ -42,7 +43,8 @@ def _known(raw: bytes) -> list[str]:
     """flufl.bounce's detectors; loaded when first needed, and none of them stops us by a fault of its own."""
     from flufl.bounce import all_failures
 
-    message = email.message_from_bytes(raw[:LARGEST].replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+    lines = raw[:LARGEST].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n", MOST_LINES)
+    message = email.message_from_bytes(b"\n".join(lines[:MOST_LINES]))
     if "From" not in message:
         message["From"] = "nobody@invalid"
     try:
