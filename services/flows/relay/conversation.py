@@ -14,6 +14,7 @@ import aiosmtplib
 from services.flows.relay.hop import Patience
 
 MAX_REPLY = 64 * 1024
+ONE_PIECE = 64 * 1024  # up to here a message leaves with its end in one write: what it costs is mostly the writes
 MAX_LINES = 100  # of a reply are kept
 CLOSING = 421
 _DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -103,14 +104,16 @@ class Conversation(asyncio.Protocol):
             content += b"" if content.endswith(b"\r\n") else b"\r\n"
         if content.startswith(b".") or b"\n." in content:
             content = _DOT.sub(b"..", content)
-        self._write(content)
-        await self._drained()
+        if len(content) > ONE_PIECE:
+            self._write(content)
+            await self._drained()
+            content = b""
         if may_end is not None and not may_end.is_set():
             async with asyncio.timeout(self._patience.command):
                 await may_end.wait()
         if not self._replies.empty():
             await self._interrupted()
-        self._write(b".\r\n")
+        self._write(content + b".\r\n")
         try:
             await self._drained()
             reply = await self._reply(self._patience.end)
