@@ -37,11 +37,11 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ),
     (
         "authentication",
-        r"not have authentication information|fails? to pass authentication|mismatch\w* client ip|"
+        r"not have authentication information|(?:fails? to|not) pass (?:the )?authentication|mismatch\w* client ip|"
         r"purported responsible",
     ),
     ("disabled", r"(?:removed|deleted|closed|disabled) due to|no longer employed"),
-    ("rate", r"\brate (?:was |has been |is )?exceed|sending (?:rate|limit)"),
+    ("rate", r"\brate (?:was |has been |is )?exceed|sending (?:rate|limit)|(?:daily|hourly|sending) (?:\w+ )?quota"),
     ("size", r"too much (?:mail )?data"),
     ("blocked", r"will not accept delivery of|(?:low|bad|poor) reputation|reputation of (?:the|your)|service refus"),
     ("network", r"unexpected name server reply"),
@@ -75,11 +75,11 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (
         "authentication",
         r"\bdmarc\b|does not pass dkim|dkim (?:verification|check|validation)? ?fail|"
-        r"spf (?:check|validation|record)? ?(?:fail|policy)|spf \S* ?(?:hard)?fail|fail(?:ed|s)? (?:the )?spf|"
+        r"spf (?:check|validation|record)? ?(?:fail|policy)|spf \S* ?(?:hard)?fail|fail(?:ed|s)? (?:the )?(?:spf|dkim)|"
         r"not (?:pass|comply)\w* (?:the )?(?:spf|dkim)|domainkeys|sender is unauthenticated|"
         r"unauthenticated e?-?mail|required authentication level|dkim signature (?:is )?(?:invalid|missing|bad)|"
         r"spf\b[^.]{0,20}\W.{0,60}not (?:allowed|permitted)|\bsender.?id\b.{0,20}not|sender policy framework|"
-        r"openspf\.|not authori[sz]ed to (?:use|send)|ptr record|"
+        r"openspf\.|not authori[sz]ed to (?:use|send (?!to ))|ptr record|"
         r"reverse dns|fix reverse|rdns|\bptr\b|no (?:reverse|ptr)|reverse (?:host|lookup|name)|forward.confirmed|"
         r"hostname (?:lookup|verification)|cannot find your (?:reverse )?hostname|cannot resolve your|"
         r"find your hostname",
@@ -125,7 +125,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
         "disabled",
         r"(?:account|mailbox|mail ?box|user|address|recipient|domain|e-?mail)\b[^.]{0,60}\b(?:disabled|suspended|"
         r"deactivated|discontinued|inactive|locked|frozen|blocked by admin|cancelled|canceled|expired|not active|"
-        r"been closed|is closed|dormant|restricted from|terminated|retired)|"
+        r"(?:been|is|was) closed|dormant|restricted from|terminated|retired)|"
         r"(?:disabled|suspended|deactivated|inactive|locked|closed|inactivated|frozen) (?:e-?mail )?(?:account|"
         r"user|mailbox|recipient|address)|"
         r"not an active (?:address|account|user)|"
@@ -157,7 +157,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"connection)s?\b[^.]{0,60}\b(?:blocked|block list|banned|blacklisted|denied)|"
         r"(?:blocked|rejected|refused|denied)\b[^.]{0,30}\b(?:ip|host|client|network|connection)|"
         r"(?:client|access|helo|ehlo|host)[^.]{0,20} (?:rejected|refused|denied|blocked)|"
-        r"connection (?:rejected|denied|blocked|refused(?: from|\W+(?:your|blacklist|listed|blocked|spam|see)))|"
+        r"connection (?:rejected|denied|blocked|refused(?: from| due to (?:abuse|spam)|"
+        r"\W+(?:your|blacklist|listed|blocked|spam|see)))|"
         r"weren'?t sent|"
         r"not accepting connections|no access from|open relay|dynamic(?:ally)? (?:ip|assigned|address)|"
         r"your (?:ip|network|mail server)|residential|unsolicited mail from|"
