@@ -28,7 +28,11 @@ PAGES = (
 )
 STICKING_OUT = """() => [...document.querySelectorAll('.column-page *')].filter((each) => {
   const box = each.getBoundingClientRect();
-  return box.width && box.right > innerWidth + 1 && !each.closest('.sr, .q-toggle, .rail, [style*="overflow"]');
+  for (let above = each.parentElement; !above.matches('.column-page'); above = above.parentElement) {
+    const {textOverflow, overflowX} = getComputedStyle(above);
+    if (textOverflow === 'ellipsis' || ['auto', 'scroll'].includes(overflowX)) return false;
+  }
+  return box.width && box.right > innerWidth + 1;
 }).map((each) => each.outerHTML.slice(0, 120))"""
 LONG = "A subject nobody could fit on one line of a telephone"
 
