@@ -49,8 +49,6 @@ class Guard:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         state = scope.setdefault("state", {})
         state.update(actor=None, sid="", session_id=0)
-        if is_under(path, self.open_paths):
-            return None
         if not has_own_origin(scope, headers):
             return PlainTextResponse("This request comes from another site.", 403)
         if path.startswith(OPEN) or (path.startswith(_OWN) and not path.startswith((_CLIENT, _AUTO))):
