@@ -75,7 +75,7 @@ def open_tab(workspace: Workspace, token: str) -> Tab:
 def is_on(workspace: Workspace) -> bool:
     answer = httpx.get(workspace.url + "/api/aliases", cookies={"sid": workspace.token}).json()
     rows = answer.get("aliases", answer)
-    return bool(next(row for row in rows if "help" in json.dumps(row))["status"] == "active")
+    return bool(next(row for row in rows if "help@sockets.test" in json.dumps(row))["status"] == "active")
 
 
 def eventually(workspace: Workspace, *, on: bool) -> bool:
