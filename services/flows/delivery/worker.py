@@ -79,16 +79,22 @@ class Worker:
         start (RFC 1047)."""
         waiting = {task: flight.id for task, flight in self._flying.items() if not flight.is_leaving}
         await _cancelled(waiting)
-        if self._flying:
-            _, slow = await asyncio.wait(self._flying, timeout=GRACE_SECONDS)
-            await _cancelled(slow)
-        while self._landed:
-            await self._write()
+        await self._land()
+        await _cancelled(set(self._flying))
+        await self._write()
         if waiting:
             await database.call(give_back, list(waiting.values()))
         await self._relay.close()
         if self._slot is not None:
             self._slot.give_back()
+
+    async def _land(self) -> None:
+        """What lands is written down at once: the connection's next message waits for that."""
+        clock = asyncio.get_running_loop().time
+        ends = clock() + GRACE_SECONDS
+        while self._landed or (self._flying and clock() < ends):
+            if not await self._write():
+                await asyncio.wait(self._flying, timeout=ends - clock(), return_when=asyncio.FIRST_COMPLETED)
 
     async def recover(self) -> None:
         """At start: what a crash of this process left behind is due at once. Only what a process claims after this is
