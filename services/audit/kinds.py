@@ -216,7 +216,8 @@ KINDS: dict[type[Any], Kind] = {
         _account,
         _words("mailbox_id host port username encryption interval_minutes subfolder max_age_days exclude active"),
         _words("password"),
-        _words("user_id progress claimed_at claimed_by leased_until run_done run_total last_run_at due_at error pulled_count"),
+        _words("user_id progress claimed_at claimed_by leased_until run_done run_total last_run_at due_at error")
+        | {"pulled_count"},
     ),
     ServiceLevel: Kind(
         "service level",
