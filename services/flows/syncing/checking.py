@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from services import targets
 from services.errors import Error
 from services.flows.syncing.jobs import Account
-from services.flows.syncing.remote import open_client, words
+from services.flows.syncing.remote import NONSENSE, is_nonsense, open_client, words
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -41,9 +41,12 @@ def check(account: Account) -> list[Step]:
     except Exception as error:
         from imapclient.exceptions import IMAPClientError
 
-        if not isinstance(error, (IMAPClientError, imaplib.IMAP4.error, OSError, ValueError)):
+        if isinstance(error, (IMAPClientError, imaplib.IMAP4.error, OSError, ValueError)):
+            steps.append(Step(NAMES[len(steps)], False, words(error)))
+        elif is_nonsense(error):
+            steps.append(Step(NAMES[len(steps)], False, NONSENSE))
+        else:
             raise
-        steps.append(Step(NAMES[len(steps)], False, words(error)))
     return steps
 
 

@@ -118,7 +118,9 @@ def look(client: "IMAPClient", job: Job, folder: Folder) -> Look:
     refill(client)
     opened = client.select_folder(folder.name, readonly=True)
     known, high, low = _place(job, folder)
-    validity = int(opened[b"UIDVALIDITY"])
+    validity = opened.get(b"UIDVALIDITY")
+    if not isinstance(validity, int):
+        raise imaplib.IMAP4.error(f"It does not say which messages the numbers of {folder.name} mean (UIDVALIDITY).")
     if known != validity:  # RFC 3501 2.3.1.1: the numbers mean other messages now
         high, low = 0, 0
     is_begun = bool(high)

@@ -7,6 +7,7 @@ import io
 import socket
 import ssl
 import time
+import traceback
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,20 @@ def connected(account: Account) -> Iterator["IMAPClient"]:
         raise Trouble(f"{account.host}: {error.message}") from error
     except (IMAPClientError, imaplib.IMAP4.error, OSError) as error:
         raise Trouble(f"{account.host}: {words(error)}") from error
+    except Exception as error:
+        if not is_nonsense(error):
+            raise
+        raise Trouble(f"{account.host}: {NONSENSE}") from error
+
+
+NONSENSE = "What it answers is no IMAP."
+
+
+def is_nonsense(error: Exception) -> bool:
+    """Whether it comes out of the reading of an answer: the library meets what no server should say with whatever
+    Python raises there."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    return bool(frames) and frames[-1][0].f_globals["__name__"].partition(".")[0] in {"imapclient", "imaplib"}
 
 
 def open_client(account: Account) -> "IMAPClient":

@@ -48,7 +48,8 @@ class Talk(socketserver.StreamRequestHandler):
         elif command.startswith("LIST"):
             write(b'* LIST () "." INBOX\r\n')
         elif command.startswith(("SELECT", "EXAMINE")):
-            write(b"* %d EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n" % self.server.count)
+            write(b"* %d EXISTS\r\n" % self.server.count)
+            write(b"" if self.server.breaks == "forgets" else b"* OK [UIDVALIDITY 7] ok\r\n")
         elif command.startswith("UID SEARCH"):
             write(b"* SEARCH " + " ".join(str(each + 1) for each in range(self.server.count)).encode() + b"\r\n")
         elif found := re.match(r"UID FETCH (\S+) (.*)", command):
@@ -76,6 +77,8 @@ class Talk(socketserver.StreamRequestHandler):
             for _ in range(200):
                 self.wfile.write(b"x")
                 time.sleep(0.05)
+        if number == 3 and self.server.breaks == "babbles":
+            self.wfile.write(b"* 3 FETCH " + b"(" * 5_000 + b"\r\n")
         if number == 3 and self.server.breaks == "floods":
             self.wfile.write(b"* 3 FETCH (UID 3 BODY[] {4000000000}\r\n")
             while True:
@@ -128,7 +131,9 @@ def subjects() -> list[str]:
         return list(session.exec(select(Message.subject).order_by(col(Message.subject))))
 
 
-@pytest.mark.parametrize(("breaks", "words"), [("drops", "broke off"), ("drips", "too slow"), ("floods", "far more")])
+@pytest.mark.parametrize(
+    ("breaks", "words"), [("drops", "broke off"), ("drips", "too slow"), ("floods", "far more"), ("babbles", "no IMAP")]
+)
 def test_it_is_bounded_and_gone_on_with(
     job: int, hostile: Server, monkeypatch: pytest.MonkeyPatch, breaks: str, words: str
 ) -> None:
@@ -143,3 +148,10 @@ def test_it_is_bounded_and_gone_on_with(
     hostile.breaks = ""
     monkeypatch.setattr(remote, "REPLY_SECONDS", 600.0)
     assert run(job) == "" and subjects() == ["1", "2", "3", "4", "5"]
+
+
+def test_a_folder_without_validity_is_named(job: int, hostile: Server) -> None:
+    hostile.breaks = "forgets"
+    assert "INBOX" in run(job) and subjects() == []
+    hostile.breaks = ""
+    assert run(job) == "" and len(subjects()) == 5
