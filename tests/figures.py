@@ -39,6 +39,11 @@ class Figures:
         bar = f"< {_percent(most)}" if most else "0"
         self.add(area, name, f"{got:,} of {of:,} ({_percent(part)})", bar, reached=reached, peers=peers)
 
+    def took(self, area: str, name: str, seconds: float, *, most: float) -> None:
+        """A time is printed, never asserted: it says as much of the machine as of us."""
+        value = f"{seconds * 1000:.0f} ms"
+        self.rows.append(Figure(area, name, value, f"< {most * 1000:.0f} ms", "", seconds < most))
+
     def add(self, area: str, name: str, value: str, bar: str, *, reached: bool, peers: str = "") -> None:
         self.rows.append(Figure(area, name, value, bar, peers, reached))
         assert reached, f"{area}, {name}: {value}, wanted {bar}"

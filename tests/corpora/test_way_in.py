@@ -40,3 +40,4 @@ def test_no_real_message_is_lost_or_breaks_a_page(program: Program, mails: list[
     for what, number in (("faults", len(seen.faults)), ("missing", seen.missing), ("differing", seen.differing)):
         figures.most(area, what, number, seen.sent, most=0, peers="stdlib's email fails on 61 of 2,144")
     assert len(seen.seconds) == seen.sent
+    figures.took(area, "99th percentile of a mail through all doors", seen.p99, most=0.25)
