@@ -11,7 +11,7 @@ from models import Message, Outbound, OutboundStatus
 from services import database
 from services.errors import Error
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 T = TypeVar("T")
 
 

@@ -44,11 +44,21 @@ async def test_mail_to_an_address_made_just_now_arrives(settings: Settings, peop
 def test_the_demo_fills_a_workspace_through_the_real_paths(
     database_url: str, fresh_engine: sa.Engine, tmp_path: Path
 ) -> None:
+    under_way = sa.text(
+        "SELECT (SELECT count(*) FROM reception WHERE state = 'accepted')"
+        " + (SELECT count(*) FROM outbound WHERE status IN ('queued', 'sending'))"
+    )
     with Program(tmp_path / "data", "--demo", database_url=database_url) as program:
         deadline = time.monotonic() + 300
         while not any("the demo has sent" in line for line in list(program.lines)):
             assert time.monotonic() < deadline, "".join(program.lines)
             assert "the demo broke off" not in "".join(list(program.lines))
+            time.sleep(0.1)
+        while True:
+            with fresh_engine.connect() as connection:
+                if not connection.execute(under_way).scalar_one():
+                    break
+            assert time.monotonic() < deadline
             time.sleep(0.1)
         output = "".join(program.lines)
     assert re.search(r"sign in at http://127\.0\.0\.1:\d+ as maya@kestrelbikes\.example with the password \S+", output)
