@@ -290,10 +290,11 @@ export default {
     },
     async look() {
       const picking = this.picking, query = picking.query;
-      picking.looking = true;
+      Object.assign(picking, { looking: true, wanted: false });
       const answer = await fetch("/templates/replies?q=" + encodeURIComponent(query)).catch(() => null);
       if (this.picking !== picking || picking.query !== query) return;
       Object.assign(picking, { found: answer?.ok ? await answer.json() : [], at: 0, looking: false });
+      if (picking.wanted && picking.found.length) this.insert(picking.found[0]); // Enter came before the answer
     },
     onPick(event) {
       const { picking } = this, many = picking.found.length;
@@ -302,7 +303,7 @@ export default {
         event.preventDefault();
         if (many) picking.at = (picking.at + (event.key === "ArrowDown" ? 1 : -1) + many) % many;
         this.$nextTick(() => this.$refs.replies?.children[picking.at]?.scrollIntoView({ block: "nearest" }));
-      } else if (event.key === "Enter") { event.preventDefault(); if (many && !picking.looking) this.insert(picking.found[picking.at]); }
+      } else if (event.key === "Enter") { event.preventDefault(); if (picking.looking) picking.wanted = true; else if (many) this.insert(picking.found[picking.at]); }
       else if (event.key === "Escape") close("");
       else if (event.key === "/" && !picking.query) close("/");
       else if (event.key === "Backspace" && !picking.query) close("");

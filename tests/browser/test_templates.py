@@ -1,7 +1,7 @@
 """Templates in a real browser: written with a live preview, put in by `/`, and never sent half filled in."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser import mailing
 from tests.browser.conftest import Workspace, assert_calm, open_at, ready, signed_in, violations
@@ -91,6 +91,23 @@ def test_the_picker_by_keys_alone_in_plain_text(alice: Page, acme: Workspace) ->
     alice.keyboard.press("Enter")
     expect(plain).to_have_value("Hello\na/b\nSorry, all well, Zoe.")
     assert_calm(alice)
+
+
+def test_enter_before_the_replies_are_found_takes_the_first_one(alice: Page, acme: Workspace) -> None:
+    write(alice, acme, "Quick one", "/quick", "Sorry, quick.")
+    opens(alice, acme, "Parcel 20")
+    alice.get_by_role("button", name="Plain text").click()
+    plain = alice.get_by_label("Message", exact=True)
+    held: list[Route] = []
+    alice.route("**/templates/replies?q=quick", lambda route: held.append(route))
+    plain.press("End")
+    alice.keyboard.type("/")
+    expect(alice.get_by_role("combobox", name="Search saved replies")).to_be_focused()
+    with alice.expect_request("**/templates/replies?q=quick"):
+        alice.keyboard.type("quick")
+    alice.keyboard.press("Enter")
+    held[0].continue_()
+    expect(plain).to_have_value("Sorry, quick.")
 
 
 def test_a_preview_runs_no_script_and_unsaved_words_are_not_lost(alice: Page, acme: Workspace) -> None:
