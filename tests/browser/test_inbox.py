@@ -149,7 +149,7 @@ def test_a_file_is_uploaded_and_dropped_again(acme: Workspace, alice: Page) -> N
     alice.locator(".composer input[type=file]").set_input_files(
         {"name": "terms.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 terms"}
     )
-    expect(alice.locator(".composer .file")).to_contain_text("terms.pdf")
+    expect(alice.get_by_role("button", name="Remove terms.pdf")).to_be_visible()  # not before it is there whole
     alice.reload()
     ready(alice)
     expect(alice.locator(".composer .file")).to_contain_text("terms.pdf")
