@@ -4,6 +4,7 @@ Pure ASGI, so that its headers are on every answer, whoever gave it.
 """
 
 import logging
+import math
 import re
 from collections.abc import Sequence
 from uuid import uuid4
@@ -123,7 +124,7 @@ class _Answer:
             if self.window is not None:
                 headers["X-RateLimit-Limit"] = str(self.window.limit)
                 headers["X-RateLimit-Remaining"] = str(self.window.remaining)
-                headers["X-RateLimit-Reset"] = str(int(self.window.reset_at))
+                headers["X-RateLimit-Reset"] = str(math.ceil(self.window.reset_at))
         await self._send(message)
 
 
