@@ -101,8 +101,6 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbound_forwarded", "outbound", ["reverse_path"], sqlite_where=forwarded, postgresql_where=forwarded
     )
-    with op.batch_alter_table("outbound", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("claimed_by", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True))
 
     op.create_table(
         "recheck",
@@ -245,15 +243,6 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_contact_address_message_id"), ["message_id"], unique=False)
 
-    with op.batch_alter_table("rule", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column(
-                "turns",
-                sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-                nullable=False,
-                server_default="[]",
-            )
-        )
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("mailbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
@@ -361,29 +350,8 @@ def upgrade() -> None:
     with op.batch_alter_table("import_fault", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_import_fault_import_id"), ["import_id"], unique=False)
 
-    with op.batch_alter_table("sync_job", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
-        batch_op.add_column(sa.Column("claimed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
-        batch_op.add_column(sa.Column("claimed_by", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True))
-        batch_op.add_column(sa.Column("leased_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
-        batch_op.add_column(sa.Column("run_done", sa.Integer(), nullable=False, server_default="0"))
-        batch_op.add_column(sa.Column("run_total", sa.Integer(), nullable=True))
-        batch_op.create_foreign_key(
-            batch_op.f("fk_sync_job_user_id_user_account"), "user_account", ["user_id"], ["id"], ondelete="SET NULL"
-        )
-    with op.batch_alter_table("reception", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("tag", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False, server_default="")
-        )
-
 
 def downgrade() -> None:
-    with op.batch_alter_table("reception", schema=None) as batch_op:
-        batch_op.drop_column("tag")
-    with op.batch_alter_table("sync_job", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_sync_job_user_id_user_account"), type_="foreignkey")
-        for name in ("run_total", "run_done", "leased_until", "claimed_by", "claimed_at", "user_id"):
-            batch_op.drop_column(name)
     with op.batch_alter_table("import_fault", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_import_fault_import_id"))
 
@@ -402,8 +370,6 @@ def downgrade() -> None:
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_draft_mailbox_id_mailbox"), type_="foreignkey")
         batch_op.drop_column("mailbox_id")
-    with op.batch_alter_table("rule", schema=None) as batch_op:
-        batch_op.drop_column("turns")
     with op.batch_alter_table("contact_address", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_address_message_id"))
         batch_op.drop_constraint(batch_op.f("fk_contact_address_message_id_message"), type_="foreignkey")
@@ -428,7 +394,6 @@ def downgrade() -> None:
 
     op.drop_table("recheck")
     op.drop_index("ix_outbound_forwarded", table_name="outbound")
-    op.drop_column("outbound", "claimed_by")
     with op.batch_alter_table("bounce", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_bounce_report_id"))
         batch_op.drop_index(batch_op.f("ix_bounce_outbound_id"))
