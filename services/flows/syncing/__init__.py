@@ -9,7 +9,7 @@ import secrets as random
 
 from services import database
 from services.errors import Error
-from services.flows.syncing import jobs, pulling
+from services.flows.syncing import jobs, leasing, pulling
 from services.flows.syncing.checking import Step, check
 from services.flows.syncing.jobs import Account, recover
 from services.flows.syncing.remote import Trouble, connected
@@ -24,7 +24,7 @@ def process_one(claimant: str | None = None) -> bool:
     if job is None:
         return False
     try:
-        with connected(job.account) as client:
+        with leasing.kept(job), connected(job.account) as client:
             error = pulling.pull(client, job)
     except (Trouble, Error) as trouble:
         error = str(trouble)

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from models import Domain, Mailbox, RawMessage, Reception, SyncJob
-from services import clock, events, reception, secrets
+from services import clock, database, events, reception, secrets
 from services.database import bulk
 from services.flows.importing.purpose import Purpose
 
-LEASE = timedelta(minutes=5)  # longer than a batch takes; after a crash another process waits as long
+LEASE = timedelta(minutes=2)  # renewed while the job runs; after a crash another process waits as long
 _JOB: Any = SyncJob.__table__  # type: ignore[attr-defined]
 _RAW: Any = RawMessage.__table__  # type: ignore[attr-defined]
 _RECEPTION: Any = Reception.__table__  # type: ignore[attr-defined]
@@ -133,8 +133,13 @@ def advance(session: Session, job: Job, place: Place, *, pulled: int) -> bool:
     return _change(session, job, progress=progress, run_done=job.done + place.passed, pulled_count=more)
 
 
+def renew(session: Session, job: Job) -> bool:
+    """Ours for another while; False when it is ours no more."""
+    return database.affected(session.connection().execute(_mine(job).values(leased_until=clock.now() + LEASE))) > 0
+
+
 def _change(session: Session, job: Job, **values: Any) -> bool:
-    mine = _mine(job).where(_JOB.c.active.is_(True)).values(**values, leased_until=clock.now() + LEASE)
+    mine = _mine(job).where(_JOB.c.active.is_(True)).values(**values)
     if not session.connection().execute(mine.returning(_JOB.c.id)).scalar():
         return False
     events.record(session, events.SyncAdvanced(job.purpose.organisation_id, job.id))

@@ -5,7 +5,7 @@ import socketserver
 import threading
 import time
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -15,7 +15,7 @@ from models import Message, SyncJob
 from services import clock, database, domains, mailboxes, syncjobs
 from services import settings as configuration
 from services.flows import inbound, syncing
-from services.flows.syncing import pulling, remote
+from services.flows.syncing import jobs, leasing, pulling, remote
 from services.passwords import Hashed
 from services.settings import Settings
 from tests.conftest import People
@@ -26,6 +26,11 @@ class Server(socketserver.ThreadingTCPServer):
 
     allow_reuse_address = daemon_threads = True
     count, breaks = 5, ""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Talk)
+        self.may_answer = threading.Event()
+        self.may_answer.set()
 
 
 class Talk(socketserver.StreamRequestHandler):
@@ -68,6 +73,7 @@ class Talk(socketserver.StreamRequestHandler):
                 b"* %d FETCH (UID %d RFC822.SIZE 90 %s {%d}\r\n%s)\r\n" % (number, number, name, len(head), head)
             )
             return
+        self.server.may_answer.wait()
         content = b"From: carl@customer.test\r\nSubject: %d\r\n%sHi\r\n" % (number, head)
         if number == 3 and self.server.breaks == "drops":
             self.wfile.write(b"* 3 FETCH (UID 3 BODY[] {90}\r\nFrom: ca")
@@ -88,11 +94,12 @@ class Talk(socketserver.StreamRequestHandler):
 
 @contextmanager
 def serving() -> Iterator[Server]:
-    with Server(("127.0.0.1", 0), Talk) as server:
+    with Server() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield server
         finally:
+            server.may_answer.set()
             server.shutdown()
 
 
@@ -155,3 +162,30 @@ def test_a_folder_without_validity_is_named(job: int, hostile: Server) -> None:
     assert "INBOX" in run(job) and subjects() == []
     hostile.breaks = ""
     assert run(job) == "" and len(subjects()) == 5
+
+
+def test_a_slow_answer_costs_nobody_the_job(job: int, hostile: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leasing, "BEAT_SECONDS", 0.02)
+    hostile.may_answer.clear()
+    running = threading.Thread(target=run, args=(job,))
+    running.start()
+    wait_for(lambda: entry(job).run_total == 5)
+    with clock.ahead(3 * jobs.LEASE):
+        wait_for(lambda: (entry(job).leased_until or clock.now()) > clock.now())
+        assert not syncing.process_one("another process")
+        hostile.may_answer.set()
+        running.join()
+        assert (entry(job).error, entry(job).leased_until) == ("", None)
+    assert subjects() == ["1", "2", "3", "4", "5"]
+
+
+def entry(job: int) -> SyncJob:
+    with database.reading() as session:
+        return session.get_one(SyncJob, job)
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
