@@ -51,20 +51,27 @@ class _Place:
     mailboxes: dict[str, Box] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """All addresses of one snapshot. It is replaced whole, because it is asked while it is read anew."""
+
+    places: dict[str, _Place] = field(default_factory=dict)
+    boxes: dict[int, Box] = field(default_factory=dict)
+    routes: dict[int, Route] = field(default_factory=dict)
+
+
 class Directory:
     """The index and what keeps it fresh: facts wake it at once, a version in the database within POLL_SECONDS."""
 
     def __init__(self) -> None:
-        self._places: dict[str, _Place] = {}
-        self._boxes: dict[int, Box] = {}
-        self._routes: dict[int, Route] = {}
+        self._index = _Index()
         self._version = -1
         self._task: asyncio.Task[None] | None = None
         self.has_quotas = self._is_counting = False
 
     def load(self, session: Session) -> None:
         """Read all addresses in one snapshot."""
-        self._version = _version(session)
+        version = _version(session)
         mailboxes = select(Mailbox.organisation_id, sa.func.min(Mailbox.id)).group_by(col(Mailbox.organisation_id))
         defaults = dict(session.exec(mailboxes).all())
         places: dict[int, tuple[str, _Place]] = {}
@@ -88,29 +95,32 @@ class Directory:
             boxes[box.id] = box
             if domain_id in places:
                 places[domain_id][1].mailboxes[local_part] = box
-        self._places, self._boxes, self._routes = dict(places.values()), boxes, routes
+        self._index = _Index(dict(places.values()), boxes, routes)
         self.has_quotas = any(box.quota is not None for box in boxes.values())
         self._is_counting = self.has_quotas or any(route.left is not None for route in routes.values())
+        self._version = version  # at the end: what could not be read whole is read again
 
     def verify_recipient(self, address: str, *, reverse_path: str = "", size: int = 0, is_tls: bool = True) -> Target:
         """Where mail for `address` goes. Raises NotPermitted for domains that are not ours (relaying_denied), for a
         `reverse_path` that is blocked (sender_blocked) and for mail in the clear to who wants none (tls_required);
         NotFound for what takes no mail here: unknown_address, address_disabled, domain_suspended, mailbox_inactive;
         Unavailable (mailbox_full) or Invalid (mailbox_too_small) where a message of `size` finds no room."""
-        target = self._find(address)
-        if target.alias_id and reverse_path and reverse_path.lower() in self._routes[target.alias_id].blocked:
+        index = self._index
+        target = _find(index, address)
+        if target.alias_id and reverse_path and reverse_path.lower() in index.routes[target.alias_id].blocked:
             raise errors.NotPermitted("This address takes no mail from you.", code="sender_blocked")
-        box = self._boxes.get(target.mailbox_id or 0)
+        box = index.boxes.get(target.mailbox_id or 0)
         if box is not None and not target.dropped:
             box.admit(size, is_tls=is_tls)
         return target
 
     def charge(self, addresses: Iterable[str], size: int) -> None:
         """Count a message taken for `addresses` at once; the next load brings what the database says it was."""
+        index = self._index
         for address in addresses if self._is_counting else ():
             with contextlib.suppress(errors.Error):
-                target = self._find(address)
-                box, route = self._boxes.get(target.mailbox_id or 0), self._routes.get(target.alias_id or 0)
+                target = _find(index, address)
+                box, route = index.boxes.get(target.mailbox_id or 0), index.routes.get(target.alias_id or 0)
                 if box is not None:
                     box.used += size
                 if route is not None and route.left is not None:
@@ -118,48 +128,15 @@ class Directory:
 
     def owns(self, organisation_id: int, address: str) -> bool:
         """Whether mail may leave as `address` for this organisation: it must be one that receives."""
+        index = self._index
         try:
-            target = self._find(address)
+            target = _find(index, address)
         except errors.Error:
             return False
-        box = self._boxes.get(target.mailbox_id or 0)
+        box = index.boxes.get(target.mailbox_id or 0)
         is_silent = target.alias_id is None and box is not None and not box.active
         is_ours = target.organisation_id == organisation_id and target.returns is None and target.about is None
         return is_ours and not target.relayed and not is_silent
-
-    def _find(self, address: str) -> Target:
-        local, name = split(address)
-        place = self._place(local, name)
-        if place is None:
-            raise errors.NotPermitted("We do not relay for this domain.", code="relaying_denied")
-        if place.suspended:
-            raise errors.NotFound("This domain does not receive mail at present.", code="domain_suspended")
-        if place.is_backup:
-            return Target(place.organisation_id, place.id, None, None, relayed=True)
-        if srs.is_ours(local):
-            original = original_of(address)
-            if original is None:
-                raise errors.NotFound("This is not a reverse-path of ours.", code="unknown_address")
-            return Target(place.organisation_id, place.id, None, None, returns=original)
-        if verp.is_ours(local):
-            about = delivery_of(local, place.organisation_id)
-            if about is None:
-                raise errors.NotFound("This is not a reverse-path of ours.", code="unknown_address")
-            return Target(place.organisation_id, place.id, None, None, about=about)
-        route, box, detail = match(local, place.aliases, place.mailboxes)
-        if route is None:
-            if box is None and candidates(local)[0] != POSTMASTER:
-                raise errors.NotFound("There is no such address here.", code="unknown_address")
-            mailbox_id = place.default_mailbox_id if box is None else box.id
-            return Target(place.organisation_id, place.id, None, mailbox_id, detail)
-        if not route.is_silent and route.is_closed(clock.now().timestamp()):
-            raise errors.NotFound("This address no longer receives mail.", code="address_disabled")
-        return target_of(route, place.organisation_id, place.id, detail)
-
-    def _place(self, local: str, name: str) -> _Place | None:
-        if name or local != POSTMASTER:
-            return self._places.get(name)
-        return next(iter(self._places.values()), None)
 
     async def start(self) -> None:
         """Load, then follow every change until `stop`."""
@@ -191,6 +168,42 @@ class Directory:
                     await database.read(self.load)
             except Exception as error:
                 log.warning("could not read the addresses, trying again: %s", error)
+
+
+def _find(index: _Index, address: str) -> Target:
+    local, name = split(address)
+    place = _place(index, local, name)
+    if place is None:
+        raise errors.NotPermitted("We do not relay for this domain.", code="relaying_denied")
+    if place.suspended:
+        raise errors.NotFound("This domain does not receive mail at present.", code="domain_suspended")
+    if place.is_backup:
+        return Target(place.organisation_id, place.id, None, None, relayed=True)
+    if srs.is_ours(local):
+        original = original_of(address)
+        if original is None:
+            raise errors.NotFound("This is not a reverse-path of ours.", code="unknown_address")
+        return Target(place.organisation_id, place.id, None, None, returns=original)
+    if verp.is_ours(local):
+        about = delivery_of(local, place.organisation_id)
+        if about is None:
+            raise errors.NotFound("This is not a reverse-path of ours.", code="unknown_address")
+        return Target(place.organisation_id, place.id, None, None, about=about)
+    route, box, detail = match(local, place.aliases, place.mailboxes)
+    if route is None:
+        if box is None and candidates(local)[0] != POSTMASTER:
+            raise errors.NotFound("There is no such address here.", code="unknown_address")
+        mailbox_id = place.default_mailbox_id if box is None else box.id
+        return Target(place.organisation_id, place.id, None, mailbox_id, detail)
+    if not route.is_silent and route.is_closed(clock.now().timestamp()):
+        raise errors.NotFound("This address no longer receives mail.", code="address_disabled")
+    return target_of(route, place.organisation_id, place.id, detail)
+
+
+def _place(index: _Index, local: str, name: str) -> _Place | None:
+    if name or local != POSTMASTER:
+        return index.places.get(name)
+    return next(iter(index.places.values()), None)
 
 
 def _version(session: Session) -> int:

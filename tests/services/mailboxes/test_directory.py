@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from models import Alias, DomainStatus
+from models import Alias, Domain, DomainStatus
 from services import clock, database, errors, events, mailboxes
 from services.mailboxes import Directory
+from services.mailboxes.boxes import Box, read_boxes
 from tests.conftest import People
-from tests.smtp.conftest import add_alias, add_domain
+from tests.smtp.conftest import add_alias, add_domain, until
 
 
 @pytest_asyncio.fixture
@@ -57,6 +58,24 @@ async def test_a_new_alias_is_known_within_a_second(
             return
         await asyncio.sleep(0.1)
     pytest.fail("still unknown after a second")
+
+
+async def test_what_could_not_be_read_whole_is_read_again(
+    directory: Directory, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = iter([OSError("the connection broke")])
+
+    def read(session: Session) -> list[tuple[int | None, str, Box]]:
+        for fault in faults:
+            raise fault
+        return read_boxes(session)
+
+    monkeypatch.setattr("services.mailboxes.directory.read_boxes", read)
+    with database.transaction() as session:
+        domain = session.exec(select(Domain.id)).one()
+        add_alias(session, domain or 0, "fresh", people.mailbox_id)
+    await until(lambda: knows(directory, "fresh@acme.test"))
+    assert next(faults, None) is None, "the first reading broke off"
 
 
 async def test_an_alias_expires_without_anybody_saying_so(people: People) -> None:
