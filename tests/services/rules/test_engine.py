@@ -1,10 +1,12 @@
 """The matcher says what a plain loop over all rules says, and its work does not grow with their number."""
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models import Match
-from services.rules import Act, Condition, Draft, Subject
+from services.rules import Act, Condition, Draft, Subject, patterns, reading
 from services.rules.engine import Matcher, ready
 from services.rules.reading import Reading
 from tests.services.rules import oracle
@@ -78,3 +80,16 @@ def test_expressions_share_one_budget_of_time() -> None:
     decided = matcher(drafts * 2).decide(subject(text="ab" * 32_000 + "abb"))
     assert decided.is_exhausted and "last" not in [hit.rule.draft.name for hit in decided.hits[-3:]]
     assert [hit.rule.draft.name for hit in decided.hits][-1] == "plain"
+
+
+class Interrupted:
+    """An expression in whose midst the machine did something else."""
+
+    def search(self, text: str) -> None:
+        time.sleep(1.5 * reading.BUDGET)
+
+
+def test_the_pauses_of_a_busy_machine_use_up_no_budget() -> None:
+    message, body = Reading(subject(text="abc")), ("body", "", False)
+    assert message.search(Interrupted(), body) is False
+    assert message.search(patterns.compiled("b"), body) is True and not message.is_exhausted
