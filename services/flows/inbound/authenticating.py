@@ -41,7 +41,7 @@ class Accepted(Protocol):
     received_at: datetime
 
 
-def judge(messages: Sequence[Accepted], patience: Patience = HURRIED) -> Mapping[int, dict[str, Any]]:
+def judge(messages: Sequence[Accepted], patience: Patience | None = None) -> Mapping[int, dict[str, Any]]:
     """By message, what is to be stored of it; never raises for what a message or its DNS is like."""
     found: dict[int, Judgement] = {}
     open_cases: dict[int, Case] = {}
@@ -52,7 +52,7 @@ def judge(messages: Sequence[Accepted], patience: Patience = HURRIED) -> Mapping
         else:
             open_cases[each.id] = known
     if open_cases:
-        found |= _with_questions(open_cases, patience)
+        found |= _with_questions(open_cases, patience or HURRIED)
     return {number: judgement.stored for number, judgement in found.items()}
 
 
