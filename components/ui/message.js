@@ -109,9 +109,10 @@ export const MailMessage = {
   template: `
   <article class="msg" :class="['is-' + entry.direction, { 'is-folded': !open }]" :id="'message-' + entry.id" :aria-label="label">
     <header class="msg-head" @click="toggle">
-      <Face :name="entry.name" :address="entry.address" />
+      <Face :name="(entry.writer || entry).name" :address="(entry.writer || entry).address" />
       <div class="msg-who">
         <div class="msg-line"><strong>{{ entry.name || entry.address }}</strong><span v-if="entry.name && entry.direction !== 'note'" class="msg-address">{{ entry.address }}</span>
+          <span v-if="entry.writer" class="msg-writer">by {{ entry.writer.name }}</span>
           <span v-if="entry.direction === 'note'" class="chip note-chip"><q-icon name="sym_o_lock" aria-hidden="true" />Internal note</span>
           <span v-if="entry.automatic" class="chip" :title="entry.automatic">Automatic</span></div>
         <div v-if="!open" class="msg-snippet">{{ entry.snippet }}</div>
@@ -186,7 +187,7 @@ export const MailMessage = {
         if (entry.direction === "in") list.push({ icon: "sym_o_call_split", label: "Split into its own conversation", run: () => this.$emit("split") });
         if (entry.deliveries.some((each) => each.status === "queued")) list.push({ icon: "sym_o_undo", label: "Take back and edit", run: () => this.$emit("cancel") });
       }
-      if (entry.trace.length || Object.keys(entry.authentication).length) list.push({ icon: "sym_o_help", label: "Why is this here?", run: () => this.$emit("why") });
+      if (entry.trace.length || entry.authentication) list.push({ icon: "sym_o_help", label: "Why is this here?", run: () => this.$emit("why") });
       if (entry.raw) list.push({ icon: "sym_o_code", label: "Show the source", run: () => window.open(entry.raw + "?view=1", "_blank", "noopener") }, { icon: "sym_o_download", label: "Download as .eml", run: () => { location.href = entry.raw; } });
       return list;
     },
