@@ -23,10 +23,11 @@ FACES = {
 HIDDEN = {"noted", "replied"}  # activity that shows as a message anyway
 
 
-def present(talk: Conversation, mailboxes: dict[int, str], emails: dict[int, str], actor: Actor) -> Line:
+def present(talk: Conversation, mailboxes: dict[int, str], people: dict[int, Line], actor: Actor) -> Line:
     ticket = talk.ticket
     incoming = [entry for entry in talk.entries if entry.direction is Direction.IN]
     assignee = talk.assignee
+    emails = {number: person["email"] for number, person in people.items()}
     return {
         "id": ticket.id,
         "key": ids.encode("ticket", ticket.id or 0),
@@ -48,13 +49,13 @@ def present(talk: Conversation, mailboxes: dict[int, str], emails: dict[int, str
             {"id": each.user_id, "name": each.name, "address": emails.get(each.user_id, ""), "state": each.state}
             for each in talk.presence
         ],
-        "drafts": [_draft_note(draft, emails, actor) for draft in talk.drafts],
+        "drafts": [_draft_note(draft, people, actor) for draft in talk.drafts],
         "follows": _link(talk.follows),
         "followed_by": [_link(each) for each in talk.followed_by],
         "merged": [_link(each) for each in talk.merged],
         "merged_into": _link(talk.merged_into),
         "split": _split(talk),
-        "timeline": timeline(talk),
+        "timeline": timeline(talk, emails),
     }
 
 
@@ -80,16 +81,16 @@ def rated(rating: Rating | None) -> Line | None:
     return {"score": rating.score, "words": words, "icon": FACES[rating.score], "comment": rating.comment}
 
 
-def timeline(talk: Conversation) -> list[Line]:
+def timeline(talk: Conversation, emails: dict[int, str]) -> list[Line]:
     """Messages, notes and activity in the order they happened."""
-    messages = [(entry.received_at, message(entry, talk)) for entry in talk.entries]
+    messages = [(entry.received_at, message(entry, talk, emails)) for entry in talk.entries]
     if messages:
         messages[-1][1]["last"] = True
     seen = [(each.at, event(each)) for each in talk.activity if each.kind not in HIDDEN]
     return [item for _, item in sorted([*messages, *seen], key=lambda pair: pair[0])]
 
 
-def message(entry: Entry, talk: Conversation) -> Line:
+def message(entry: Entry, talk: Conversation, emails: dict[int, str]) -> Line:
     key = ids.encode("email", entry.id)
     in_frame = entry.has_html and entry.direction is not Direction.NOTE
     new, quoted = ("", "") if in_frame else quoting.split_text(entry.text)
@@ -102,6 +103,7 @@ def message(entry: Entry, talk: Conversation) -> Line:
         "direction": entry.direction,
         "name": entry.author_name,
         "address": entry.author_address,
+        "writer": _writer(entry, emails),
         "to": entry.to,
         "cc": entry.cc,
         "bcc": entry.bcc,
@@ -125,6 +127,13 @@ def message(entry: Entry, talk: Conversation) -> Line:
         "fresh": False,
         "last": False,
     }
+
+
+def _writer(entry: Entry, emails: dict[int, str]) -> Line | None:
+    """The member behind an answer, which went out under the alias's name."""
+    if entry.direction is not Direction.OUT or not entry.writer:
+        return None
+    return {"name": entry.writer, "address": emails.get(entry.user_id or 0, "")}
 
 
 def authenticity(entry: Entry) -> Line | None:
@@ -200,9 +209,9 @@ def draft_of(draft: Draft, files: list[Attachment], talk: Conversation | None) -
     }
 
 
-def _draft_note(draft: Draft, emails: dict[int, str], actor: Actor) -> Line:
+def _draft_note(draft: Draft, people: dict[int, Line], actor: Actor) -> Line:
     mine = draft.author_id == actor.user_id
-    author = emails.get(draft.author_id, "").partition("@")[0] or "Somebody"
+    author = people[draft.author_id]["name"] if draft.author_id in people else "Somebody"
     return {"id": draft.id, "kind": draft.kind, "mine": mine, "author": author, "text": draft.text[:1500]}
 
 

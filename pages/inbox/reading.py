@@ -116,7 +116,8 @@ def still(session: Any, view: View, around: Surroundings, cursors: dict[int, Cur
 
 def conversation(session: Any, ticket_id: int, around: Surroundings, *, actor: Actor) -> Line | None:
     try:
-        shown = present(tickets.get(session, ticket_id, actor=actor), around.mailboxes, around.emails, actor)
+        people = {person["id"]: person for person in around.people}
+        shown = present(tickets.get(session, ticket_id, actor=actor), around.mailboxes, people, actor)
     except NotFound:
         return None
     promised = service_levels.promised(session, ticket_id, actor=actor)

@@ -55,25 +55,31 @@ def get(session: Session, ticket_id: int, *, actor: Actor) -> Conversation:
 
 def entries_of(session: Session, ticket_id: int) -> tuple[Entry, ...]:
     """The ticket's messages and notes in the order they came."""
-    query = select(Message).where(col(Message.ticket_id) == ticket_id, col(Message.deleted_at).is_(None))
-    messages = session.exec(query.order_by(col(Message.received_at), col(Message.id))).all()
-    ids = [message.id for message in messages]
-    plain = [each.search_id for each in messages if not each.has_html or each.direction is Direction.NOTE]
+    query = (
+        select(Message, User.name)
+        .outerjoin(User, col(User.id) == col(Message.user_id))
+        .where(col(Message.ticket_id) == ticket_id, col(Message.deleted_at).is_(None))
+    )
+    written = session.exec(query.order_by(col(Message.received_at), col(Message.id))).all()
+    ids = [message.id for message, _ in written]
+    plain = [each.search_id for each, _ in written if not each.has_html or each.direction is Direction.NOTE]
     bodies = select(MessageBody.id, MessageBody.text).where(col(MessageBody.id).in_(plain))
     texts: dict[int | None, str] = dict(session.exec(bodies).all())
     files, deliveries = _files(session, ids), _deliveries(session, ids)
     return tuple(
-        entry_of(each, texts.get(each.search_id, ""), files[each.id], deliveries[each.id]) for each in messages
+        _entry(each, writer or "", texts.get(each.search_id, ""), files[each.id], deliveries[each.id])
+        for each, writer in written
     )
 
 
-def entry_of(message: Message, text: str, files: list[File], deliveries: list[Delivery]) -> Entry:
+def _entry(message: Message, writer: str, text: str, files: list[File], deliveries: list[Delivery]) -> Entry:
     return Entry(
         id=message.id or 0,
         direction=message.direction,
         author_name=message.author_name,
         author_address=message.author_address,
         user_id=message.user_id,
+        writer=writer,
         alias_id=message.alias_id,
         to=message.to,
         cc=message.cc,

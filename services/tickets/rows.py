@@ -133,6 +133,7 @@ class Entry:
     author_name: str
     author_address: str
     user_id: int | None
+    writer: str  # the name of the member who wrote it, if one did
     alias_id: int | None
     to: list[dict[str, str]]
     cc: list[dict[str, str]]
