@@ -11,8 +11,8 @@ from services.tickets import View, ViewKind
 
 
 @ui.page("/")
-async def home() -> None:
-    await _draw(View(ViewKind.INBOX))
+async def home(q: str = "") -> None:
+    await _draw(View(ViewKind.INBOX), q=q)
 
 
 @ui.page("/inbox/{folder}")
