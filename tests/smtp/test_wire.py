@@ -14,7 +14,7 @@ from smtp.listener import Listener, serve
 from smtp.session import Session
 from smtp.wire import CHUNK, LONGEST_LINE
 from tests.conftest import People
-from tests.smtp.conftest import Client, stored, until
+from tests.smtp.conftest import PATIENCE, Client, stored, until
 from tests.smtp.test_listener import certificate as certificate
 
 OPENING = b"EHLO c.test\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<support@acme.test>\r\nDATA\r\n"
@@ -80,7 +80,7 @@ class Gate:
         self.open = threading.Event()
 
     def store(self, connection: Any, envelopes: list[reception.Envelope]) -> list[str]:
-        self.open.wait(10)
+        self.open.wait(PATIENCE)
         return reception.store(connection, envelopes)
 
 
