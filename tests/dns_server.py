@@ -91,6 +91,20 @@ def _quoted(data: bytes) -> str:
     )
 
 
+_ports: set[int] = set()
+
+
+def _server(handler: type[socketserver.BaseRequestHandler]) -> socketserver.ThreadingUDPServer:
+    """On a port that no zone of this process had before: what was remembered of that one is nothing of this one's."""
+    server = socketserver.ThreadingUDPServer(("127.0.0.1", 0), handler)
+    port = server.server_address[1]
+    if port not in _ports:
+        _ports.add(port)
+        return server
+    with server:
+        return _server(handler)
+
+
 @contextmanager
 def serving() -> Iterator[Zone]:
     """An empty zone, served until the end of the block."""
@@ -103,7 +117,7 @@ def serving() -> Iterator[Zone]:
             if wire is not None:
                 connection.sendto(wire, self.client_address)
 
-    with socketserver.ThreadingUDPServer(("127.0.0.1", 0), Handler) as server:
+    with _server(Handler) as server:
         zone.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
