@@ -3,9 +3,6 @@ loses nor repeats a message."""
 
 import asyncio
 import logging
-import tarfile
-import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +17,6 @@ from services.mail.archives import Item
 MOST_MESSAGES = 200
 MOST_BYTES = 8 << 20
 NO_ROOM = "The disk is nearly full."
-BROKEN = (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, zlib.error, NotImplementedError, RuntimeError)
 log = logging.getLogger("mailroom.importing")
 
 
@@ -41,7 +37,7 @@ async def bring_in(import_id: int) -> None:
             if full is not None:
                 await _end(order, full)
                 return
-    except BROKEN as error:
+    except archives.Unreadable as error:
         log.warning("import %d broke off: %s", import_id, error)
         await _end(order, f"The file breaks off or cannot be read: {error}.")
         return

@@ -38,11 +38,13 @@ class _Member:
 
 
 def items(path: Path, start: Place, *, most: int) -> Iterator[Item]:
-    """The messages from `start` on, each of at most `most` bytes. Raises OSError, zipfile.BadZipFile and
-    tarfile.TarError for a file that breaks off."""
+    """The messages from `start` on, each of at most `most` bytes. Raises Unreadable."""
     first, offset = (start[0], start[1]) if start else (0, 0)
-    for number, member in _members(path, first):
-        yield from _in_member(number, member, offset if number == first else 0, most)
+    try:
+        for number, member in _members(path, first):
+            yield from _in_member(number, member, offset if number == first else 0, most)
+    except packed.DAMAGE as error:
+        raise packed.Unreadable(error) from error
 
 
 def _in_member(number: int, member: _Member, offset: int, most: int) -> Iterator[Item]:
@@ -95,10 +97,14 @@ def _in_folder(path: Path, first: int) -> Iterator[tuple[int, _Member]]:
 
 
 def _in_zip(path: Path, first: int) -> Iterator[tuple[int, _Member]]:
-    with zipfile.ZipFile(path) as archive:
+    with packed.opening():
+        archive = zipfile.ZipFile(path)
+    with archive:
         for number, entry in enumerate(packed.zip_entries(archive, path)):
             if number >= first and not entry.is_dir() and _may_hold_mail(Path(entry.filename).name):
-                with archive.open(entry) as stream:
+                with packed.opening():
+                    stream = archive.open(entry)
+                with stream:
                     yield number, _Member(entry.filename, stream, _of_zip(entry.date_time))
 
 

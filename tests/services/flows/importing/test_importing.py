@@ -187,6 +187,23 @@ def test_a_full_mailbox_and_a_broken_file_are_said(people: People, tmp_path: Pat
     assert gone.state is ImportState.FAILED and "cannot be read" in gone.error
 
 
+@pytest.mark.parametrize("fault", [RuntimeError, OSError, EOFError])
+def test_a_fault_of_ours_is_no_broken_file(
+    people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    """The job is tried again, and the import goes on where it was."""
+    number = begin(people, mbox(tmp_path / "a", mail(1), mail(2)))
+    with monkeypatch.context() as patched, pytest.raises(fault):
+
+        def file_batch(*_: object) -> None:
+            raise fault("ours")
+
+        patched.setattr(importing, "file_batch", file_batch)
+        run(number)
+    assert [(each.state, each.error) for each in every(Import)] == [(ImportState.RUNNING, "")]
+    assert counts(run(number)) == ("done", 2, 0, 0)
+
+
 def test_out_and_in_again_is_the_same(people: People, tmp_path: Path) -> None:
     given = [mail(1, text="From me\r\n>From you"), mail(2, text="no end")[:-2], mail(3, answers=1)]
     run(begin(people, mbox(tmp_path / "a", *given)))
