@@ -118,7 +118,11 @@ class Desk:
     def listing(self) -> dict[str, Any]:
         kind = self.view.kind
         nothing = lines.empty(
-            kind, searching=bool(self.page.query), has_alias=bool(self.around.aliases), worker=self.worker
+            kind,
+            searching=bool(self.page.query),
+            advice=self.page.advice,
+            has_alias=bool(self.around.aliases),
+            worker=self.worker,
         )
         return {
             "rows": self.page.rows,

@@ -100,10 +100,10 @@ def draft_line(draft: Draft) -> Line:
     }
 
 
-def empty(kind: ViewKind, *, searching: bool, has_alias: bool, worker: bool) -> Line:
-    """What an empty list says, and the next thing to do."""
+def empty(kind: ViewKind, *, searching: bool, advice: str, has_alias: bool, worker: bool) -> Line:
+    """What an empty list says, and the next thing to do; `advice` where the search itself asks for what cannot be."""
     icon, title, text = NOT_FOUND if searching else EMPTY.get(kind, NOTHING)
-    said: Line = {"icon": icon, "title": title, "text": text}
+    said: Line = {"icon": icon, "title": title, "text": advice or text}
     if searching:
         return said
     if not has_alias and kind in QUEUES:

@@ -27,6 +27,7 @@ class Page:
     cursors: dict[int, Cursor] = field(default_factory=dict)
     more: bool = False
     query: str = ""
+    advice: str = ""  # on a search that can find nothing
 
 
 @dataclass
@@ -74,6 +75,8 @@ def opening(session: Any, view: View, *, q: str, ticket_id: int, actor: Actor) -
 def first(session: Any, view: View, around: Surroundings, *, q: str, actor: Actor) -> Page:
     """The top of a folder, or of what a search finds. A saved view is its search."""
     page = following(session, view, around, q=q, before=None, actor=actor)
+    if q and not page.rows:
+        page.advice = search.advice(session, q, actor=actor)
     if view.kind is ViewKind.DRAFTS and not q:
         mine = [draft for draft in drafts.mine(session, actor=actor) if draft.kind is DraftKind.NEW]
         page.rows = [lines.draft_line(draft) for draft in mine] + page.rows

@@ -54,6 +54,11 @@ _IN = {
 _LABELS = {"attachment": "zzhasattachment", "attachments": "zzhasattachment", "sent": "zzout", "received": "zzin"}
 _LABELS |= {"note": "zznote", "notes": "zznote"}
 _VERDICTS = {each: f"zzauth{each}" for each in ("pass", "fail", "none", "unknown")}
+VALUES = {  # the operators whose values are listed here, and what to suggest of them
+    "is": (*_IS, "spam", "trash", "sent", "received"),
+    "has": ("attachment", "note", "draft"),
+    "auth": tuple(_VERDICTS),
+}
 _HIDDEN = "t.folder NOT IN ('spam', 'trash')"
 
 
@@ -89,6 +94,13 @@ def plan(session: Session, query: Query, *, actor: Actor) -> Plan:
         made.require(_HIDDEN, False)
     if not (made.has_lead and is_alone(session, actor)):
         made.labels.insert(0, Term((f"zzorg{actor.organisation_id}",)))
+    return made
+
+
+def alone(session: Session, asked: Filter, *, actor: Actor) -> Plan:
+    """What one operator comes to by itself."""
+    made = Plan([], [])
+    _APPLY[asked.name](session, made, asked, 0, actor)
     return made
 
 

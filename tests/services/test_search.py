@@ -212,3 +212,27 @@ def test_a_mailbox_is_found_by_its_name(people: People) -> None:
 @given(query=st.text(max_size=40) | st.text(alphabet='":*-^()+{}ab in:is:before:', max_size=30))
 def test_no_text_is_an_error(people: People, query: str) -> None:
     found(query, people.bob)
+    with database.reading() as session:
+        search.advice(session, query, actor=people.bob)
+
+
+ADVICE = {
+    "is:nonsense": "is: takes unread, ",
+    "smoke -has:wheels": "has: takes attachment, note or draft.",
+    "auth:maybe": "auth: takes pass, fail, none or unknown.",
+    "before:yesterday": "before: takes a date, like before:2026-01-31.",
+    "tag:hardwear": "There is no tag “hardwear”.",
+    "in:suport": "There is no folder or mailbox “suport”.",
+    "tag:hardware in:support in:waiting is:sent assignee:bob after:2026-01 https:nothing": "",
+}
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_can_find_nothing_is_told(people: People) -> None:
+    with database.reading() as session:
+        for query, words in ADVICE.items():
+            told = search.advice(session, query, actor=people.bob)
+            assert told.startswith(words) and bool(told) == bool(words), query
+        for name, values in filtering.VALUES.items():
+            for value in values:
+                assert not search.advice(session, f"{name}:{value}", actor=people.bob)
