@@ -1,7 +1,6 @@
 """The ways in."""
 
 import contextlib
-import statistics
 import time
 
 import pytest
@@ -49,13 +48,14 @@ def test_unknown_account_takes_as_long(people: People) -> None:
         accounts.set_password(session, bob, passwords.hashed(PASSWORD))
 
     def seconds(email: str, turn: int) -> float:
-        start = time.perf_counter()
+        """Of work, whatever else the machine does; nothing else of what is done waits."""
+        start = time.thread_time()
         with pytest.raises(NotAuthenticated):
             admission.log_in(email, "wrong password", visitor=Visitor(f"192.0.2.{turn}"))
-        return time.perf_counter() - start
+        return time.thread_time() - start
 
-    admission_times = [(seconds(people.bob.email, n), seconds("stranger@people.test", n)) for n in range(9)]
-    known, unknown = (statistics.median(times) for times in zip(*admission_times, strict=True))
+    turns = [(seconds(people.bob.email, n), seconds("stranger@people.test", n)) for n in range(9)]
+    known, unknown = (min(times) for times in zip(*turns, strict=True))
     assert 0.6 < known / unknown < 1.67
 
 
