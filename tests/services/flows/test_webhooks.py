@@ -76,14 +76,15 @@ async def test_slack_gets_its_json_unsigned(people: People, target: Target) -> N
 async def test_failure_is_tried_again_for_days_then_switches_off(people: People, target: Target) -> None:
     announced(people, target)
     target.answer(500, b"down")
-    elapsed, tries = timedelta(0), 0
+    begun = now = clock.now()
+    tries = 0
     while delivery().status is WebhookStatus.PENDING:
-        with clock.ahead(elapsed):
+        with clock.stopped(now):
             assert await post_due()
             assert not await post_due()
-            tries += 1
-            elapsed += max(delivery().due_at - clock.now(), timedelta(0)) + timedelta(seconds=1)
-    assert tries == 10 and elapsed > timedelta(days=3)
+        tries += 1
+        now = max(delivery().due_at, now)
+    assert tries == 10 and now - begun > timedelta(days=3)
     assert delivery().status is WebhookStatus.FAILED and delivery().answer == "down"
     assert not integration().active and integration().disabled_at is not None
     assert {each.headers["webhook-id"] for each in target.requests} == {delivery().event_id}
@@ -92,8 +93,10 @@ async def test_failure_is_tried_again_for_days_then_switches_off(people: People,
 async def test_success_forgives(people: People, target: Target) -> None:
     announced(people, target)
     target.answers = [(503, {"retry-after": "120"}, b""), (204, {}, b"")]
-    await post_due()
-    assert delivery().due_at - clock.now() > timedelta(seconds=100)
+    now = clock.now()
+    with clock.stopped(now):
+        await post_due()
+    assert delivery().due_at == now + timedelta(seconds=120)
     with clock.ahead(timedelta(minutes=5)):
         await post_due()
     assert delivery().status is WebhookStatus.DELIVERED and integration().failures == 0
@@ -211,6 +214,7 @@ async def test_removed_meanwhile(people: People, target: Target) -> None:
 
 
 @pytest.mark.process
+@pytest.mark.timeout(500)
 def test_a_killed_process_delivers_after_all(
     people: People, target: Target, tmp_path: Path, settings: Settings
 ) -> None:
@@ -231,7 +235,7 @@ def test_a_killed_process_delivers_after_all(
 
 
 def wait(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
