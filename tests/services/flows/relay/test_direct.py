@@ -164,7 +164,7 @@ async def test_an_address_that_did_not_answer_is_tried_after_others_for_a_while(
     zone.set("example.org", "MX", "10 mx.example.org.")
     zone.set("mx.example.org", "A", "127.0.0.2", "127.0.0.1")
     async with serving(Server()) as good:
-        relay = DirectToMx(Policy("mailroom.test", good.port, may_be_private=True, patience=Patience(connect=0.3)))
+        relay = DirectToMx(Policy("mailroom.test", good.port, may_be_private=True, patience=Patience(connect=3)))
         with deaf("127.0.0.2", good.port):
             assert (await relay.transmit(parcel())).status is OutboundStatus.DELIVERED
         async with serving(Server(), host="127.0.0.2", port=good.port) as woken:

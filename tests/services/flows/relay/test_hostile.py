@@ -17,6 +17,7 @@ from models import Outbound, OutboundStatus
 from services import clock, database, outbound
 from services import settings as configuration
 from services.flows.delivery import Worker
+from services.flows.relay import pool
 from services.flows.relay.direct import DirectToMx, Policy
 from services.flows.relay.hop import Patience, Tls
 from services.settings import Settings
@@ -31,7 +32,7 @@ from tests.services.flows.relay.servers import issue
 
 __all__ = ["acme"]
 ROUNDS = (0, 3, 12, 40, 120)  # minutes: each is past the next wait of the schedule
-IMPATIENT = Patience(connect=3, greeting=3, handshake=3, command=3, data=3, end=3, parting=1)
+IMPATIENT = Patience(connect=8, greeting=8, handshake=8, command=8, data=8, end=8, parting=1)
 
 
 @dataclass
@@ -191,7 +192,10 @@ async def _raise_curtain(stage: AsyncExitStack, cases: Sequence[Case]) -> int:
 
 
 @pytest.mark.figures
-async def test_hostile_servers(acme: People, settings: Settings, tmp_path: Path, figures: Figures) -> None:
+async def test_hostile_servers(
+    acme: People, settings: Settings, tmp_path: Path, figures: Figures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "IDLE_SECONDS", 600)  # between two rounds
     assert len({each.name for each in SCENARIOS}) == len(SCENARIOS) >= 150
     faults = await play(acme, SCENARIOS, tmp_path)
     assert not faults, "\n".join(faults)
