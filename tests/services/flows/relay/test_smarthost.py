@@ -1,6 +1,7 @@
 """Through one server: connections kept, its words kept, and its moods survived."""
 
 import asyncio
+import socket
 from pathlib import Path
 
 import pytest
@@ -114,10 +115,9 @@ async def test_a_connection_closed_while_idle_is_opened_again() -> None:
 
 
 async def test_nobody_there() -> None:
-    async with serving(Server()) as server:
-        pass
-    relay = relay_to(server)
-    receipt = await relay.transmit(parcel())
+    with socket.socket() as deaf:  # which keeps its port from others
+        deaf.bind(("127.0.0.1", 0))
+        receipt = await relay_to(Server(port=deaf.getsockname()[1])).transmit(parcel())
     assert (receipt.status, receipt.enhanced) == (OutboundStatus.DELAYED, "4.4.1")
 
 
