@@ -1,6 +1,8 @@
 """A Dovecot of its own on loopback: other people's IMAP server, with one user whose password is `secret`."""
 
+import contextlib
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -134,15 +136,17 @@ def serving(*, has_tls: bool = False) -> Iterator[Dovecot]:
         yield Dovecot(port, folder, tls_port, certificate)
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
+    """One that no connection is given meanwhile: those the system deals out begin beyond."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as free, contextlib.suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
 
 
 def _certificate(folder: Path) -> Path:
@@ -159,7 +163,7 @@ def _own(option: str) -> str:
 
 
 def _wait(process: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(process.stderr.read().decode() if process.stderr else "it ended")
