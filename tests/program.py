@@ -57,11 +57,11 @@ class Program:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.ports['http']}"
 
-    def wait_for(self, address: str, seconds: float = 30) -> None:
+    def wait_for(self, address: str, seconds: float = 60) -> None:
         """Until the listener takes mail for `address`: it may know a new alias up to a second late."""
         deadline = time.monotonic() + seconds
         while True:
-            with smtplib.SMTP("127.0.0.1", self.ports["smtp"], timeout=20) as client:
+            with smtplib.SMTP("127.0.0.1", self.ports["smtp"], timeout=60) as client:
                 client.ehlo()
                 client.mail("")
                 code, reply = client.rcpt(address)
@@ -70,7 +70,7 @@ class Program:
             assert time.monotonic() < deadline, reply
             time.sleep(0.05)
 
-    def stop(self, timeout: float = 20) -> int:
+    def stop(self, timeout: float = 60) -> int:
         """SIGTERM, and its exit code."""
         self.process.terminate()
         return self.process.wait(timeout)

@@ -21,7 +21,7 @@ from services.settings import Settings
 from tests import dns_server
 from tests.dns_server import Zone
 
-PATIENT = Patience(whole=30.0, silence=2.0, hurried=False)
+PATIENT = Patience(whole=60.0, silence=5.0, hurried=False)
 SPF_FILES = ("rfc7208-tests", "rfc4408-tests", "test")
 T = TypeVar("T")
 

@@ -29,11 +29,12 @@ def program(tmp_path: Path, database_url: str) -> Iterator[Program]:
 
 
 @pytest.mark.figures
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_no_real_message_is_lost_or_breaks_a_page(program: Program, mails: list[Path], figures: Figures) -> None:
     contents = list(dict.fromkeys(as_sent(path.read_bytes()) for path in mails if path.stat().st_size < 1_000_000))
-    with httpx.Client(base_url=program.url, timeout=30) as client:
+    with httpx.Client(base_url=program.url, timeout=60) as client:
         settle_in(client)
+        program.wait_for("help@acme.test")
         seen = measure(client, program.ports["smtp"], contents)
     assert not seen.faults, seen.faults[:20]
     area = "Real messages by SMTP, then by every door of the API"

@@ -98,7 +98,7 @@ async def pour(
 ) -> None:
     """Numbered mail by SMTP, `rest` seconds apart, until the server is gone."""
     with contextlib.suppress(OSError, aiosmtplib.SMTPException):
-        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=program.ports["smtp"], timeout=10, start_tls=False)
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=program.ports["smtp"], timeout=60, start_tls=False)
         await client.connect()
         for number in range(100_000):
             subject = f"{name}.{number}"
@@ -113,7 +113,7 @@ async def pour(
 async def send(program: Program, name: str, headers: dict[str, str], promised: Promised, *, rest: float = 0.01) -> None:
     """Members' mail by the API until the server is gone."""
     with contextlib.suppress(httpx2.HTTPError):
-        async with httpx2.AsyncClient(base_url=program.url, headers=headers, timeout=10) as client:
+        async with httpx2.AsyncClient(base_url=program.url, headers=headers, timeout=60) as client:
             for number in range(100_000):
                 subject = f"{name}.{number}"
                 promised.tried.add(subject)

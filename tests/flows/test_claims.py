@@ -36,7 +36,7 @@ def rows() -> dict[str, Outbound]:
         return {row.subject: row for row in session.exec(select(Outbound).order_by(col(Outbound.id)))}
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_each_process_takes_up_its_own(people: People, settings: Settings, tmp_path: Path) -> None:
     async with load.next_hop() as hop:
         one, other = (
