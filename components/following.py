@@ -9,6 +9,7 @@ from components import live
 from components.action import Outcome
 from components.newest import Newest
 from components.pieces import empty
+from services.errors import NotFound
 from services.events import Fact
 
 T = TypeVar("T")
@@ -49,6 +50,10 @@ async def follow(
 
 
 def unreadable(outcome: Outcome[T]) -> None:
-    """In the place of what could not be read: the reason, in words."""
+    """In the place of what could not be read: the reason, in words. What is not there is what the page is about."""
+    reason = outcome.error.message if outcome.error else ""
     with ui.element("div").classes("card"):
-        empty("sym_o_lock", "This cannot be shown", outcome.error.message if outcome.error else "")
+        if isinstance(outcome.error, NotFound):
+            empty("sym_o_search_off", reason.rstrip("."), "It was removed, or the address is wrong.", is_page=True)
+        else:
+            empty("sym_o_lock", "This cannot be shown", reason)

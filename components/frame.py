@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from nicegui import ui
 
 from components import theme
-from components.avatar import avatar
+from components.avatar import avatar, initials
 from components.bell import Bell
 from components.menu import Entry, group_of
 from components.viewer import actor
 from components.words import text
 
-__all__ = ["actor", "heading", "page", "text"]
+__all__ = ["actor", "back", "heading", "page", "text"]
 
 
 @contextmanager
@@ -49,6 +49,15 @@ def heading(title: str, about: str = "") -> ui.element:
         return ui.element("div").classes("heading-actions")
 
 
+def back(path: str, label: str) -> None:
+    """Above the heading of one thing: the way to the list it stands in."""
+    link = ui.element("a").classes("back")
+    link.props["href"] = path
+    with link:
+        ui.icon("sym_o_arrow_back").props("aria-hidden=true")
+        text(label)
+
+
 def _rail(entries: tuple[Entry, ...], active: str, group: str) -> None:
     with ui.element("nav").classes("rail").props('aria-label="Main"'):
         with ui.element("a").classes("logo").props('href="/" aria-label="Mailroom, to the inbox"'):
@@ -77,7 +86,8 @@ def _rail_link(path: str, icon: str, label: str, *, is_active: bool) -> None:
 
 def _account_menu() -> None:
     person = actor()
-    with ui.button(color=None).classes("account").props('flat round aria-label="Your account"'):
+    with ui.button(color=None).classes("account").props("flat round") as account:
+        account.props["aria-label"] = f"Your account ({initials(person.name, person.email)})"
         avatar(person.name, person.email)
         with ui.menu().props('anchor="bottom right" self="bottom left" :offset="[8, 0]"').classes("popover"):
             with ui.element("div").classes("account-who"):

@@ -18,12 +18,20 @@ def badge(words: str, tone: Tone = "") -> ui.element:
     return text(words).classes(_TONES[tone])
 
 
-def empty(icon: str, title: str, about: str, *, do: str = "", press: Callable[[], Any] | None = None) -> None:
-    """Nothing here yet: what this is for, and the next thing to do."""
+def empty(
+    icon: str,
+    title: str,
+    about: str,
+    *,
+    do: str = "",
+    press: Callable[[], Any] | None = None,
+    is_page: bool = False,
+) -> None:
+    """Nothing here yet: what this is for, and the next thing to do. `is_page`: it stands for the whole page."""
     with ui.element("div").classes("empty"):
         with ui.element("div").classes("empty-icon").props("aria-hidden=true"):
             ui.icon(icon)
-        text(title, "h2")
+        text(title, "h1" if is_page else "h2")
         text(about, "p")
         if do and press:
             button.brand(do, press)

@@ -8,7 +8,7 @@ from components import action, button, field, notice
 from components.dialog import asking, confirm
 from components.domain_limits import limits_card
 from components.following import follow
-from components.frame import actor, heading, page, text
+from components.frame import actor, back, heading, page, text
 from components.moments import moment
 from components.pieces import Tone, badge, callout, copier, empty
 from components.rotation import rotation_card
@@ -93,10 +93,8 @@ async def add() -> None:
 @ui.page("/domains/{name}")
 async def one(name: str) -> None:
     with page(name, active="/domains", menu=MENU):
-        with ui.element("a").classes("back").props('href="/domains"'):
-            ui.icon("sym_o_arrow_back").props("aria-hidden=true")
-            text("Domains")
-        await follow(partial(action.read, domains.report_named, name), _detail, DirectoryChanged)
+        back("/domains", "Domains")
+        await follow(partial(action.read, domains.report_named, name, quietly=True), _detail, DirectoryChanged)
 
 
 def _detail(report: Report) -> None:

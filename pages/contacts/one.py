@@ -6,7 +6,7 @@ from nicegui import ui
 
 from components import action, assets, button
 from components.dialog import confirm
-from components.frame import actor, page, text
+from components.frame import actor, back, page, text
 from components.pieces import empty
 from pages import MENU
 from pages.inbox.person import PersonPane, of_contact
@@ -22,17 +22,16 @@ async def overview(contact: str) -> None:
     for sheet in ("inbox.css", "contact.css"):
         ui.add_head_html(STYLE.format(assets.url(sheet)))
     with page("Contact", active="/contacts", menu=MENU):
-        with ui.element("a").classes("back").props('href="/contacts"'):
-            ui.icon("sym_o_arrow_back").props("aria-hidden=true")
-            text("Contacts")
+        back("/contacts", "Contacts")
         try:
             number = ids.decode("contact", contact)
         except NotFound:
             number = 0
-        found = await action.read(contacts.get, number)
+        found = await action.read(contacts.get, number, quietly=True)
         if not found:
             with ui.element("div").classes("card"):
-                empty("sym_o_person_off", "There is no such contact", "They were forgotten, or are one with another.")
+                about = "They were forgotten, or are one with another."
+                empty("sym_o_person_off", "There is no such contact", about, is_page=True)
             return
         text(found.value.contact.name or next(iter(found.value.emails), "Contact"), "h1").classes("person-title")
         with ui.element("div").classes("card"):

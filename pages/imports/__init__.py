@@ -7,9 +7,11 @@ from nicegui import ui
 
 from components import action, button, live, notice
 from components.dialog import confirm
+from components.following import unreadable
 from components.frame import actor, heading, page, text
 from components.meter import meter
 from components.moments import moment
+from components.newest import Newest
 from components.pieces import Tone, badge, empty
 from models import ImportState
 from pages import MENU
@@ -50,19 +52,25 @@ class _Screen:
 
     body: ui.element
 
+    def __init__(self) -> None:
+        self.newest: Newest[action.Outcome[list[Entry]]] = Newest()
+
     async def on_facts(self, _: list[Fact]) -> None:
         await self.show()
 
     async def show(self) -> None:
-        found = await action.read(imports.entries)
+        found = await self.newest.of(action.read(imports.entries))
+        if found is None:
+            return
         self.body.clear()
-        with self.body, ui.element("div").classes("card"):
+        with self.body:
             if not found:
-                empty("sym_o_lock", "This cannot be shown", found.error.message if found.error else "")
-            elif not found.value:
-                words = "mbox and .eml files, a Maildir or Google Takeout as zip or tar. Nothing comes twice."
-                empty("sym_o_move_to_inbox", "Nothing was imported yet", words)
-            else:
+                unreadable(found)
+                return
+            with ui.element("div").classes("card"):
+                if not found.value:
+                    words = "mbox and .eml files, a Maildir or Google Takeout as zip or tar. Nothing comes twice."
+                    empty("sym_o_move_to_inbox", "Nothing was imported yet", words)
                 for entry in found.value:
                     self._line(entry)
 

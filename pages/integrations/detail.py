@@ -9,7 +9,7 @@ from nicegui.events import GenericEventArguments
 from components import action, button, field
 from components.dialog import confirm
 from components.following import follow
-from components.frame import heading, page, text
+from components.frame import back, heading, page, text
 from components.moments import ago, moment
 from components.pieces import badge, callout, empty
 from models import Integration, IntegrationType, WebhookDelivery, WebhookStatus
@@ -35,10 +35,8 @@ async def one(integration: str, n: int = SHOWN) -> None:
     except NotFound:
         number = 0
     with page("Integration", active="/integrations", menu=MENU):
-        with ui.element("a").classes("back").props('href="/integrations"'):
-            ui.icon("sym_o_arrow_back").props("aria-hidden=true")
-            text("Integrations")
-        load = partial(action.read, webhooks.story, number, limit=max(1, min(n, MOST)))
+        back("/integrations", "Integrations")
+        load = partial(action.read, webhooks.story, number, quietly=True, limit=max(1, min(n, MOST)))
         await follow(load, partial(_detail, opened=set()), (DirectoryChanged, DeliveryAnswered))
 
 

@@ -9,7 +9,8 @@ from nicegui import ui
 
 from components import action, button, field, live, notice
 from components.dialog import asking
-from components.frame import heading, page, text
+from components.following import unreadable
+from components.frame import back, heading, page, text
 from components.handling import in_page, on_value
 from components.moments import moment
 from components.newest import Newest
@@ -27,9 +28,7 @@ SPANS = {1: "The last hour", 6: "The last 6 hours", 24: "The last day", 72: "The
 @ui.page("/events")
 async def overview() -> None:
     with page("What happened", active="/integrations", menu=MENU):
-        with ui.element("a").classes("back").props('href="/integrations"'):
-            ui.icon("sym_o_arrow_back").props("aria-hidden=true")
-            text("Integrations")
+        back("/integrations", "Integrations")
         heading(
             "What happened", "Everything integrations can hear of, kept for 30 days. Programs read it at /api/events."
         )
@@ -68,16 +67,16 @@ class _Screen:
             return
         self.body.clear()
         with self.body:
+            if not found:
+                unreadable(found)
+                return
             with ui.element("div").classes("card"):
-                if not found:
-                    empty("sym_o_lock", "This cannot be shown", found.error.message if found.error else "")
-                elif not found.value:
-                    empty(
-                        "sym_o_history", "Nothing yet", "Mail that comes in, and what people do with it, appears here."
-                    )
-                for each in found.value if found else ():
+                if not found.value:
+                    about = "Mail that comes in, and what people do with it, appears here."
+                    empty("sym_o_history", "Nothing yet", about)
+                for each in found.value:
                     _line(each)
-            if found and len(found.value) == self.limit < MOST:
+            if len(found.value) == self.limit < MOST:
                 with ui.element("div").classes("row-end"):
                     button.quiet("Show older ones", self._more)
 

@@ -7,7 +7,7 @@ from nicegui import ui
 
 from components import action, button, field, notice
 from components.following import follow
-from components.frame import actor, heading, page, text
+from components.frame import actor, back, heading, page, text
 from components.meter import use
 from components.parting import part
 from components.pieces import badge, callout
@@ -34,11 +34,9 @@ FLAGS = {
 @ui.page("/mailboxes/{number}")
 async def overview(number: str) -> None:
     with page("Mailbox", active="/mailboxes", menu=MENU):
-        with ui.element("a").classes("back").props('href="/mailboxes"'):
-            ui.icon("sym_o_arrow_back").props("aria-hidden=true")
-            text("Mailboxes")
+        back("/mailboxes", "Mailboxes")
         mailbox_id = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
-        load = partial(action.read, mailboxes.entry, mailbox_id)
+        load = partial(action.read, mailboxes.entry, mailbox_id, quietly=True)
         found = await load()
         await follow(load, _head, (DirectoryChanged, MessageFiled))
         if found and not may(actor(), Permission.MANAGE_MAILBOXES):

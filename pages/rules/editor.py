@@ -8,8 +8,8 @@ from typing import Any
 from nicegui import ui
 
 from components import action
-from components.frame import actor, heading, page, text
-from components.pieces import empty
+from components.following import unreadable
+from components.frame import actor, back, heading, page
 from components.rule_editor import RuleEditor
 from components.rule_forms import judged, registries, typed, written
 from models import Backtest, Rule
@@ -54,14 +54,10 @@ async def overview(rule: str, trial: str = "") -> None:
 async def _page(key: str, example: str, trial: str) -> None:
     dress()
     with page("Rule" if key else "New rule", active="/rules", menu=MENU):
-        back = ui.element("a").classes("back")
-        back.props["href"] = "/rules"
-        with back:
-            ui.icon("sym_o_arrow_back").props("aria-hidden=true")
-            text("Rules")
-        asked = await action.read(_read, key, trial)
+        back("/rules", "Rules")
+        asked = await action.read(_read, key, trial, quietly=True)
         if not asked:
-            _absent(asked.error.message if asked.error else "")
+            unreadable(asked)
             return
         rule = asked.value.rule
         heading(rule.name if rule else "New rule")
@@ -69,12 +65,6 @@ async def _page(key: str, example: str, trial: str) -> None:
         await screen.trial.look()
         if rule:
             await history.show(rule.id or 0)
-
-
-def _absent(reason: str) -> None:
-    with ui.element("div").classes("card"):
-        go = "To the rules"
-        empty("sym_o_rule", "This cannot be shown", reason, do=go, press=lambda: ui.navigate.to("/rules"))
 
 
 def _draft(asked: _Asked, example: str) -> Draft:

@@ -7,7 +7,7 @@ from nicegui import ui
 
 from components import action, button, notice
 from components.dialog import asking, confirm
-from components.frame import actor, heading, page, text
+from components.frame import actor, back, heading, page, text
 from components.moments import moment
 from components.pieces import callout, empty
 from components.template_editor import TemplateEditor
@@ -25,7 +25,7 @@ _WRITTEN = ("name", "shortcut", "subject", "html", "text")
 @ui.page("/templates/new")
 async def new() -> None:
     with page("New template", active="/templates", menu=MENU):
-        _back()
+        back("/templates", "Templates")
         heading("New template")
         if not may(actor(), Permission.WRITE_TEMPLATES):
             callout("Your role may use templates and not write them.", is_warning=True)
@@ -36,27 +36,22 @@ async def new() -> None:
 @ui.page("/templates/{key}")
 async def one(key: str) -> None:
     with page("Template", active="/templates", menu=MENU):
-        _back()
+        back("/templates", "Templates")
         try:
-            outcome = await action.read(templates.get, ids.decode("tmpl", key))
+            outcome = await action.read(templates.get, ids.decode("tmpl", key), quietly=True)
             found = outcome.value if outcome else None
         except NotFound:
             found = None
         if found is None:
             with ui.element("div").classes("card"):
-                empty("sym_o_quickreply", "There is no such template", "It was deleted, or it is somebody's own.")
+                about = "It was deleted, or it is somebody's own."
+                empty("sym_o_quickreply", "There is no such template", about, is_page=True)
             return
         with heading(found.name):
             button.quiet("Versions", partial(_versions, found), icon="sym_o_history")
             if may(actor(), Permission.WRITE_TEMPLATES):
                 button.icon("sym_o_delete", "Delete template", partial(_delete, found))
         await _editor(found)
-
-
-def _back() -> None:
-    with ui.element("a").classes("back").props('href="/templates"'):
-        ui.icon("sym_o_arrow_back").props("aria-hidden=true")
-        text("Templates")
 
 
 async def _editor(template: Template | None) -> None:
