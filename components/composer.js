@@ -37,7 +37,7 @@ export default {
     </div>
     <div v-if="picking" class="replies" role="dialog" aria-label="Saved replies" @keydown.stop="onPick">
       <input ref="query" class="picker-field" v-model="picking.query" placeholder="Search saved replies" role="combobox" aria-label="Search saved replies" aria-expanded="true" aria-controls="replies-list" :aria-activedescendant="picking.found[picking.at] ? 'reply-' + picking.at : null" @input="look" @blur="leavePicker" />
-      <div id="replies-list" ref="replies" class="replies-list" role="listbox" aria-label="Saved replies">
+      <div id="replies-list" ref="replies" class="replies-list" :role="picking.found.length ? 'listbox' : 'group'" aria-label="Saved replies">
         <button v-for="(each, index) in picking.found" :key="each.key" :id="'reply-' + index" type="button" role="option" tabindex="-1" class="saved-reply" :class="{ 'is-at': index === picking.at }" :aria-selected="index === picking.at ? 'true' : 'false'" @mousedown.prevent @mouseenter="picking.at = index" @click="insert(each)">
           <span class="reply-line"><b>{{ each.name }}</b><kbd v-if="each.shortcut">/{{ each.shortcut }}</kbd><q-icon v-if="each.private" name="sym_o_lock" aria-label="Only yours" /></span><span class="reply-text">{{ each.text }}</span></button>
         <div v-if="!picking.found.length && !picking.looking" class="picker-none">{{ picking.query ? 'Nothing found' : 'No template yet.' }} <a href="/templates" target="_blank">Write one</a></div>

@@ -44,7 +44,7 @@ export default {
       </button>
       <button type="button" class="icon-btn" aria-label="Clear selection" @click="chosen = new Set()"><q-icon name="sym_o_close" /></button>
     </div>
-    <div ref="box" class="rows" :class="{ choosing: chosen.size }" role="listbox" aria-multiselectable="true" :aria-label="heading" tabindex="0" @scroll.passive="onScroll" :aria-activedescendant="at && items.some((row) => row.id === at) ? 'row-' + at : null">
+    <div ref="box" class="rows" :class="{ choosing: chosen.size }" :role="items.length ? 'listbox' : 'group'" :aria-multiselectable="items.length ? 'true' : null" :aria-label="heading" tabindex="0" @scroll.passive="onScroll" :aria-activedescendant="at && items.some((row) => row.id === at) ? 'row-' + at : null">
       <div v-if="waiting && !items.length" aria-hidden="true"><div v-for="n in 7" :key="n" class="conv bones"><span></span><i class="bone face"></i><span class="conv-main"><i class="bone" style="width: 55%"></i><i class="bone" style="width: 85%"></i><i class="bone" style="width: 70%"></i></span></div></div>
       <div v-else-if="!items.length" class="blank">
         <q-icon :name="empty.icon" aria-hidden="true" /><b>{{ empty.title }}</b><span>{{ empty.text }}</span>

@@ -9,7 +9,7 @@ export const Picker = {
   <div class="picker">
     <input v-if="searchable" ref="field" class="picker-field" v-model="text" :placeholder="placeholder" :aria-label="placeholder"
            @keydown.down.prevent="move(1)" @keydown.up.prevent="move(-1)" @keydown.enter.prevent="take(shown[at])" />
-    <div class="picker-list" role="listbox" :aria-label="placeholder" :tabindex="searchable ? -1 : 0" ref="list"
+    <div class="picker-list" :role="shown.length ? 'listbox' : 'group'" :aria-label="placeholder" :tabindex="searchable ? -1 : 0" ref="list"
          @keydown.down.prevent="move(1)" @keydown.up.prevent="move(-1)" @keydown.enter.prevent="take(shown[at])">
       <button v-for="(option, index) in shown" :key="option.value ?? option.label" type="button" role="option" tabindex="-1" class="picker-item"
               :class="{ 'is-at': index === at }" :aria-selected="Boolean(option.chosen)" @mouseenter="at = index" @click="take(option)">
