@@ -22,6 +22,7 @@ class Part:
     size: int
     content_id: str
     inline: bool
+    method: str = ""  # of a calendar's part: request, reply … (RFC 6047 2.4)
 
 
 def part_of(raw: bytes, leaf: Leaf, shown: Collection[str] = ()) -> Part:
@@ -37,4 +38,5 @@ def part_of(raw: bytes, leaf: Leaf, shown: Collection[str] = ()) -> Part:
         size=len(content),
         content_id=leaf.content_id,
         inline=bool(leaf.content_id) and leaf.content_id in shown,
+        method=leaf.parameters.get("method", "").lower() if leaf.content_type == "text/calendar" else "",
     )

@@ -1,4 +1,10 @@
-"""Which mail no person wrote, and which goes in circles."""
+"""Which mail no person wrote, and which goes in circles; `tests/emails/automatic` has each below what it is.
+
+A line `#### auto_reply | Notes` begins one; `person` is what nothing tells from a person's.
+"""
+
+import re
+from pathlib import Path
 
 import pytest
 
@@ -6,6 +12,23 @@ from services.mail.automatic import hops, kind, loops, reason
 from services.mail.message import Parsed, parse
 
 PERSON = "ann@example.org"
+FOLDER = Path(__file__).parent.parent.parent / "emails" / "automatic"
+
+
+def forms() -> list[tuple[str, str, bytes]]:
+    found: list[tuple[str, str, bytes]] = []
+    for path in sorted(FOLDER.glob("*.txt")):
+        for form in re.split(r"(?m)^#### ", path.read_text())[1:]:
+            head, _, raw = form.partition("\n")
+            sort, _, name = head.partition(" | ")
+            found.append((name, sort, raw.encode()))
+    return found
+
+
+@pytest.mark.parametrize(("sort", "raw"), [pytest.param(*form[1:], id=form[0]) for form in forms()])
+def test_machines_are_told_from_people(sort: str, raw: bytes) -> None:
+    parsed = parse(raw)
+    assert (kind(parsed, parsed.header("return-path").strip("<> ")) or "person") == sort
 
 
 def message(*fields: str, subject: str = "Hello") -> Parsed:
@@ -62,3 +85,8 @@ def test_circles() -> None:
     assert loops(travelled, set())
     assert loops(message("Delivered-To: Support@Example.ORG"), {"support@example.org"})
     assert not loops(message("Delivered-To: other@example.org"), {"support@example.org"})
+
+
+@pytest.mark.parametrize("subject", ["[" * 500, "自動返信" * 300, "AUTO: " + "(" * 900, "a (" * 400, "automatic " * 100])
+def test_hostile_subjects_end(subject: str) -> None:
+    assert kind(message(subject=subject), PERSON) == ""
