@@ -7,11 +7,13 @@ from services.mail.quoting.languages import any_of
 DELIMITER = re.compile(r"(?:-{2}|—|–|_{2}|\+{2}|={2})[ \t]*$")
 _SENT = """sent|sended|envoyé|envoyée|expédié|gesendet|versandt|geschickt|enviado|enviada|enviat|inviato|inviata
     |spedito|verzonden|verstuurd|skickat|skickades|sendt|wysłan[eoay]|odesláno|odoslané|отправлено|надіслано
-    |lähetetty|küldve|elküldve|gönderildi|trimis|poslano|poslato|изпратено|στάλθηκε|εστάλη|dikirim|được gửi
-    |đã gửi|von meinem|von meiner|vom|da mio|dal mio|mobil gesendet"""
-_WITH = """from|via|with|using|by|on|depuis|de(?:puis)?|à partir|von|vom|aus|mit|über|unterwegs|desde|do|da
-    |dal(?:la)?|tramite|con|par|meu|pelo|pela|vanaf|vanuit|van|met|från|med|fra|ved hjælp|z|ze|za pomocą|с|со|из
-    |через|з|із|via mijn|puhelimestani|iphonesta|din|de pe|s|iz|από|μέσω|dari|từ|em"""
+    |lähetetty|küldve|elküldve|gönderildi|trimis|poslano|poslato|изпратено|послато|στάλθηκε|εστάλη|dikirim|dihantar
+    |ipinadala|imetumwa|gestuur|được gửi|đã gửi|von meinem|von meiner|vom|da mio|dal mio
+    |mobil gesendet"""
+_WITH = """from|via|with|using|by|on|úr|depuis|de(?:puis)?|des d(?:e|el|es)|à partir|von|vom|aus|mit|über|unterwegs
+    |desde|do|da|dal(?:la)?|tramite|con|par|meu|pelo|pela|vanaf|vanuit|van|met|från|med|fra|ved hjælp|z|ze|za pomocą
+    |с|со|из|через|з|із|via mijn|puhelimestani|iphonesta|din|de pe|s|iz|са|са от|από|μέσω|dari|daripada|mula sa
+    |kutoka|từ|em"""
 _DEVICES = """iphone|ipad|ipod|android|samsung|galaxy|blackberry|outlook|windows|nokia|htc|huawei|xiaomi
     |google pixel|oneplus|motorola|sony xperia|xperia|lumia|phone|handy|smartphone|smart phone|telefon|téléphone
     |teléfono|telefono|telefone|telefoon|mobil|mobile|móvil|mobiel|cellphone|cell|tablet|yahoo|gmail|proton|aol
@@ -22,23 +24,28 @@ _WHOLE = """get (?:\\[?outlook|yahoo).{0,60}|télécharge[rz]? .{0,20}outlook.{0
     |outlook (?:für|for|pour|para|per|voor|til|för) (?:ios|android|iphone).{0,40}|obtener? outlook .{0,60}
     |obtén outlook .{0,60}|scarica outlook .{0,60}|ottieni outlook .{0,60}|obter o outlook .{0,60}
     |outlook .{0,30} (?:herunterladen|beziehen|downloaden).{0,60}|hämta outlook .{0,60}|hent outlook .{0,60}
-    |holen sie sich outlook .{0,60}|laden sie outlook .{0,60}|pobierz (?:program )?outlook .{0,60}
+    |holen sie sich outlook .{0,60}|laden sie outlook .{0,60}|pobierz (?:program |aplikację )?outlook .{0,60}
+    |stáhnout outlook .{0,60}|získejte outlook .{0,60}|obțineți outlook .{0,60}
     |скачать outlook .{0,60}|получить outlook .{0,60}|download outlook .{0,60}
+    |(?:envoyée? avec|enviad[oa] com) [^,.!?]{0,60}(?:DEVICES)[^,.!?]{0,40}
     |(?:diese|this|ce|cet|este|questa|esta|dit|detta|denne)[ ]
     (?:nachricht|e-?mail|message|mail|mensaje|mensagem|correo|bericht|meddel\\w+)
     (?=.*(?:gesendet|sent|envoyé|enviad[oa]|inviat[ao]|verzonden|verstuurd|skickat|sendt))
     [^,.!?]{0,60}(?:DEVICES)[^,.!?]{0,60}
     |從我的.{1,30}傳送|从我的.{1,30}发送|发自我的.{1,30}|發自我的.{1,30}|寄自我的.{1,30}|來自我的.{1,30}
-    |来自.{0,10}(?:手机|邮箱).{0,20}|.{1,20}から送信|나의 .{1,30}에서 보냄|.{1,30}에서 보냄|ส่งจาก.{1,40}
+    |来自.{0,10}(?:手机|邮箱).{0,20}|.{1,20}から送信|.{1,30}에서 (?:보냄|보냈습니다|전송됨|발송됨)|ส่งจาก.{1,40}
     |đã gửi từ .{1,40}|được gửi từ .{1,40}|أُرسلت من .{1,40}|مرسل من .{1,40}|تم الإرسال من .{1,40}|נשלח מ.{1,40}
-    |ارسال شده از .{1,40}|.{1,30}(?:'?d[ae]n|umdan|imden) gönderildi
+    |ارسال شده از .{1,40}|از .{1,40} ارسال شده?(?: است)?|मेरे .{1,40} से भेजा गया|আমার .{1,40} থেকে পাঠানো।?
+    |nire .{1,40}tik bidalia|saadetud minu .{1,40}|nosūtīts no .{1,40}|išsiųsta iš .{1,40}
+    |.{1,30}(?:'?d[ae]n|umdan|imden) gönderildi
     |lähetetty .{1,40}(?:sta|stä|stani|lla|llä|ltä|lta)|.{1,30}puhelimestani|mit .{1,40} gesendet
     |von unterwegs (?:gesendet|geschickt)|von meinem .{1,40}gesendet|iphone-omról küldve.{0,20}|küldve .{1,30}
-    |az? .{1,30}(?:ról|ről|mról|mről) küldve|elküldve .{1,40}|sent while mobile|sent on the (?:go|move|run)
+    |.{1,40}(?:ról|ről|ból|ből|val|vel) (?:el)?küldve|elküldve .{1,40}|sent while mobile|sent on the (?:go|move|run)
     |sent using .{1,60}"""
 _LINES = any_of(_WHOLE).replace("DEVICES", any_of(_DEVICES))
 _WORDS = rf"(?:{any_of(_SENT)}) (?:{any_of(_WITH)})(?!\w)"
 _DEVICE = any_of(_DEVICES)
+_NAMED = re.compile(rf"(?<!\w)(?:{_DEVICE})", re.IGNORECASE)
 _EXCUSE = (
     r"(?:, ?(?:please|so|pls|excuse|sorry|bitte|désolé|perdon).{0,60}"
     r"|\. ?(?:please|excuse|pls|sorry|apolog|forgive|typos).{0,60}|[<(\[].{0,200})?"
@@ -79,3 +86,8 @@ def is_delimiter(line: str) -> bool:
 def is_device(line: str) -> bool:
     """Whether the line is what a device puts below a mail."""
     return len(line) < 200 and DEVICE.match(line) is not None
+
+
+def is_named_device(line: str) -> bool:
+    """The same of a line that says which device or program it was, so surely that nothing need stand around it."""
+    return is_device(line) and _NAMED.search(line) is not None

@@ -11,8 +11,10 @@ _ORIGINAL = """original (?:message|mail|e-mail|email|text)|ursprüngliche (?:nac
     |oprindelige besked|opprinnelig melding|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość
     |původní zpráva|pôvodná správa|původní e-mail|eredeti üzenet|исходное сообщение|оригинальное сообщение
     |початкове повідомлення|оригінальне повідомлення|özgün ileti|orijinal (?:ileti|mesaj|e-posta)|original ileti
-    |mesaj(?:ul)? original|mesaj orijinal|αρχικό μήνυμα|原始邮件|原始郵件|原郵件|原邮件|邮件原件|原始信件
-    |元のメッセージ|オリジナルメッセージ|원본 ?(?:메시지|메일|이메일)|원래 메시지|ข้อความต้นฉบับ|ข้อความเดิม
+    |mesaj(?:ul)? original|mesaj orijinal|αρχικό μήνυμα|原始邮件|回复的原邮件|转发的原邮件|原始郵件|原郵件|原邮件
+    |邮件原件|原始信件
+    |元のメッセージ|元のメール|引用(?:ここから|開始|はじめ|始め)?|(?:ここ|以下)(?:から|、)?引用|オリジナルメッセージ
+    |원본 ?(?:메시지|메일|이메일)|원래 메시지|ข้อความต้นฉบับ|ข้อความเดิม
     |thư gốc|tin nhắn gốc|pesan asli|mesej asal|الرسالة الأصلية|رسالة أصلية|پیام اصلی|הודעה מקורית
     |izvorna poruka|originalna poruka|izvirno sporočilo|algne sõnum|algkiri|sākotnējais ziņojums
     |pradinis laiškas|оригинално съобщение|missatge original"""
@@ -58,5 +60,5 @@ ABOVE = re.compile(
 # "Ann Smith ---01/01/2024 15:04:00---Hello" by Notes, and ">>> Ann <ann@example.org> 01.01.2024 15:04 >>>" by GroupWise
 _MOMENT = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},? \d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: [AaPp]\.?[Mm]\.?| Uhr)?"
 MOMENT = re.compile(rf"(?:\ufffc\s?)?[^\W\d_].{{1,80}}?\s?-{{3}}{_MOMENT}-{{3}}")
-BETWEEN_MARKS = re.compile(rf">>>\s.{{2,160}}{_MOMENT}\s?>>>\s*$")
+BETWEEN_MARKS = re.compile(rf"(?:>>>\s)?.{{2,160}}{_MOMENT}\s?>>>\s*$")
 RULE = re.compile(r"[-_=*—–~#][-_=*—–~# \t]{1,}$")

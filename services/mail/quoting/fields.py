@@ -5,7 +5,7 @@ from itertools import islice
 
 from services.mail.quoting.dividers import RULE
 from services.mail.quoting.labels import FIELD, ROLES, Role, role_of
-from services.mail.quoting.languages import ADDRESS, YEAR
+from services.mail.quoting.languages import ADDRESS, TIME, YEAR
 
 _INNER = re.compile(rf"(?<![^\s*]){FIELD.pattern}", re.IGNORECASE)
 MOST = 14  # lines that such a block has
@@ -48,13 +48,18 @@ def _is_block(block: list[str], found: list[tuple[int, Role]]) -> bool:
     roles = {role for _, role in found}
     told = any(ADDRESS.search(line) for line in block)
     if len(roles - {Role.OTHER}) >= 3:
-        return told or Role.AUTHOR in roles
+        return told or (Role.AUTHOR in roles and _is_of_mail(block, roles))
     if len(found) < 2 or len(roles) < 2 or found[1][0] != 1:
         return False
     if {Role.AUTHOR, Role.DATE} <= roles:
         return True
     dated = Role.DATE in roles and any(YEAR.search(line) for line in block)
     return (Role.AUTHOR in roles or (told and dated)) and (told or dated)
+
+
+def _is_of_mail(block: list[str], roles: set[Role]) -> bool:
+    """Whether no journey is told of, which too goes from one place to another on some date."""
+    return Role.SUBJECT in roles or any(YEAR.search(line) or TIME.search(line) for line in block)
 
 
 def _is_on_one_line(line: str) -> bool:

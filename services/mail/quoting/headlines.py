@@ -19,6 +19,7 @@ _SENTENCE = re.compile(r"[.!?…]{2}$|[^\W\d_]{4}[.!?。！？]$")  # exactly as
 _ADDRESSED = re.compile(r"[^<>@]{0,80}[<(\[\"']")
 _DATED_END = re.compile(r"[>)] \[[\d :/.+-]{8,40}\]\W{0,2}$")  # * Ann <ann@example.org> [2024-01-01 15:04]:
 _ADDRESS_LAST = re.compile(rf"{ADDRESS.pattern}[\"'>]?\s?[:\uff1a]$")  # 1 Jan 2024, 15:04 by ann@example.org:
+_BRACKETED = re.compile(r"[<(\[][^\s<>()\[\]]{1,100}@[^\s<>()\[\]]{1,200}[>)\]]")
 _NAMED = re.compile(r"\W{0,2}(?:[^\W\d_][\w.'’-]*,?\s?){1,5}\W{0,2}$")
 
 
@@ -95,8 +96,8 @@ def _is_introduction(line: str, verb: re.Match[str] | None, opened: bool, dated:
         if opened and re.search(r"\d", line):
             return True
         return len(line) - verb.end() <= 12 and len(line.split()) <= 6 and not opened
-    if addressed and _DATED_END.search(line):
-        return True
+    if addressed and (_DATED_END.search(line) or (dated and timed and _BRACKETED.search(line))):
+        return True  # in whatever language
     begins = opened or _DATED_START.match(line) is not None
     if begins and (dated or timed) and addressed and (ADDRESS_END.search(line) or ISO.match(line)):
         return True
@@ -126,6 +127,8 @@ def _may_be(line: str) -> bool:
 
 def _may_begin(line: str, above: str, below: str) -> bool:
     """A headline that goes on below begins with a date, or below an empty line with a name and an address."""
+    if YEAR.search(line) and TIME.search(line):
+        return True
     if not line or line.endswith((".", "!", "?")):
         return False
     if OPENER.match(line) or _DATED_START.match(line):

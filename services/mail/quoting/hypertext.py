@@ -64,7 +64,7 @@ def _above(html: str, reading: Reading, openings: Openings, at: int) -> tuple[st
     lines, seen = reading.lines, openings.seen
     first = at + (0 if lines[at].mark is Mark.QUOTED else openings.length(at))
     quotation = lines[first].quotation if first < len(seen) else -1
-    end = reading.ends.get(quotation, 0)
+    end = _end(reading, quotation)
     below = [index for index in range(first, len(seen)) if lines[index].start >= end]
     is_answer = any(_is_written(seen[index]) for index in below)
     if not end or not is_answer or any(lines[index].mark is not Mark.NONE for index in below):
@@ -78,6 +78,17 @@ def _above(html: str, reading: Reading, openings: Openings, at: int) -> tuple[st
     if opened(html, start) != around:
         return html, ""
     return html[:start] + html[end:], html[start:end]
+
+
+def _end(reading: Reading, quotation: int) -> int:
+    """Where the quotation ends, and those directly below: Thunderbird's headline is one of its own."""
+    end = reading.ends.get(quotation, 0)
+    for line in reading.lines if end else ():
+        if line.start >= end and _is_written(line.text):
+            if line.mark not in {Mark.QUOTED, Mark.BLOCK}:
+                break
+            end = reading.ends.get(line.quotation, end)
+    return end
 
 
 def _cut(html: str, at: int) -> tuple[str, str]:

@@ -9,11 +9,11 @@ _LATIN_VERBS = """quoting|zitat von|(?:citando|cytowanie|cituj[ie]|цитиру�
     |skriver|napisał(?:\\(a\\)|a|\\(-a\\))?|pisze|napsal(?:\\(a\\)|a)?|píše|napísal(?:\\(a\\)|a)?|kirjoitti
     |kirjutas|írta|írt|yazdı|yazmış|şunu yazdı|şunları yazdı|a scris|scria|napisao|napisala|napisao/la|je pisal
     |piše|rašė|rakstīja|đã viết|viết|menulis|idatzi du|skrifaði|sent|said|responded|a répondu|antwortete|sendte
-    |sendi|schreibt|ha risposto|respondió"""
+    |sendi|schreibt|ha risposto|respondió|geskryf|aliandika|sinulat ni|escribiu|folgendes geschrieben"""
 _OTHER_VERBS = """написал(?:\\(а\\)|\\(-а\\)|а|и)?|пишет|писал(?:\\(а\\)|а)?|написа(?:в|ла|ли)?|пише|je napisao
     |напісаў|έγραψε|έγραψαν|写道|寫道|写到|写|寫|書きました|のメール|からのメール|のメッセージ|さんは?書|작성
     |님이 ?작성|님이 ?쓴|님의 말|썼습니다|쓰셨습니다|เขียน(?:ว่า)?|كتب(?:ت|/ت)?|تمت كتابة|نوشت|כתב(?:ה|/ה)?
-    |ने लिखा"""
+    |ने\\s{1,2}लिखा|লিখেছেন|எழுதியது|ఇలా రాసారు|ಬರೆದಿದ್ದಾರೆ|എഴുതി|यांनी लिहिले|લખ્યું|نے لکھا|ጽፏል|წერს|գրել է|쓴 글"""
 _OPENERS = """on|at|am|le|el|il|em|op|den|dnia|dana|w dniu|в|во|у|на|på|pe|dne|dňa|la|a las|στις|在|於|于|vào
     |pada|ที่|ในวันที่|เมื่อ|في|بتاريخ|در|בתאריך|ב-|no dia|il giorno|ma|ti|ke|to|su|tir|fre|lør|søn|man|tor|ons
     |kuupäev|în|v|tanggal|el dia"""

@@ -1,8 +1,9 @@
 """Where a quotation opens among the lines of a mail: at a divider, a block of header fields or a headline."""
 
 from services.mail.quoting import fields, headlines
-from services.mail.quoting.dividers import ABOVE, DIVIDER, MOMENT, NAMED_RULE, ORIGINAL
+from services.mail.quoting.dividers import ABOVE, BETWEEN_MARKS, DIVIDER, MOMENT, NAMED_RULE, ORIGINAL, RULE
 from services.mail.quoting.headlines import COLONS, LONGEST
+from services.mail.quoting.labels import role_of
 from services.mail.quoting.languages import VERB
 
 DRAWN = "-_=*—–~+#"
@@ -35,11 +36,18 @@ def _length(seen: list[str], at: int) -> int:
             return 2
     elif line[-1] in COLONS and DIVIDER.match(line):
         return 1
-    if "---" in line and MOMENT.match(line):
+    if ("---" in line and MOMENT.match(line)) or (line.endswith(">>>") and BETWEEN_MARKS.match(line)):
         return 1
     if ("above" in line or "below" in line or not line[0].isalpha()) and ABOVE.match(line):
         return 1
-    return fields.length(seen, at) or headlines.length(seen, at)
+    return fields.length(seen, at) or headlines.length(seen, at) or _led(seen, at)
+
+
+def _led(seen: list[str], at: int) -> int:
+    """A headline below some header fields and their rule: Yandex tells the addressee and the subject there."""
+    first = at if not RULE.match(seen[at]) else _following(seen, at + 1)
+    until = next((index for index in range(first, min(first + 4, len(seen))) if role_of(seen[index]) is None), first)
+    return until - at + headlines.length(seen, until) if until > first and headlines.length(seen, until) else 0
 
 
 def _following(seen: list[str], at: int) -> int:

@@ -4,8 +4,8 @@ import re
 from enum import Enum
 from itertools import islice
 
-from services.mail.quoting import headlines
-from services.mail.quoting.closings import SIGN_OFF, SIGNED, is_delimiter, is_device
+from services.mail.quoting import headlines, notices
+from services.mail.quoting.closings import SIGN_OFF, SIGNED, is_delimiter, is_device, is_named_device
 from services.mail.quoting.dividers import BETWEEN_MARKS, RULE
 from services.mail.quoting.headlines import bare
 from services.mail.quoting.openings import Openings
@@ -83,6 +83,8 @@ def _kinds(lines: list[str], seen: list[str]) -> list[Kind]:
             kinds.extend([Kind.OPENING] * length)
         elif has_own and _is_end(openings, at):
             break
+        elif length := _noticed(seen, at, has_own=has_own):
+            kinds.extend([Kind.EMPTY if has_own else Kind.OPENING] * length)
         else:
             is_wrapped = _is_wrapped(lines, kinds)
             kinds.append(Kind.QUOTED if is_wrapped else Kind.OWN)
@@ -117,7 +119,24 @@ def _is_end(openings: Openings, at: int) -> bool:
         return _is_brief(openings, at)
     if seen[at] == "-----BEGIN PGP SIGNATURE-----":  # RFC 9580 7: below the signed text
         return True
-    return (at == 0 or not seen[at - 1] or is_device(seen[at - 1])) and is_device(seen[at])
+    if at == 0 or not seen[at - 1] or is_device(seen[at - 1]):
+        return is_device(seen[at])
+    return is_named_device(seen[at]) and _is_last(openings, at)
+
+
+def _is_last(openings: Openings, at: int) -> bool:
+    """Whether nothing but a quotation stands below."""
+    seen = openings.seen
+    following = next((index for index in range(at + 1, min(at + 60, len(seen))) if seen[index]), None)
+    return following is None or openings.length(following) > 0
+
+
+def _noticed(seen: list[str], at: int, *, has_own: bool) -> int:
+    """How many lines from here on a server wrote, above the letter or below it."""
+    if at and seen[at - 1]:
+        return 0
+    text, length = notices.paragraph(seen, at)
+    return length if notices.is_notice(text) or (not has_own and notices.is_banner(text)) else 0
 
 
 def _is_footer(openings: Openings, at: int) -> bool:

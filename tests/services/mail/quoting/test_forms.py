@@ -20,12 +20,12 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize(("mail", "answer"), [*forms("text.txt"), *forms("more.txt")])
+@pytest.mark.parametrize(("mail", "answer"), [*forms("text.txt"), *forms("more.txt"), *forms("newer.txt")])
 def test_text(mail: str, answer: str) -> None:
     assert folded(split_text(mail)[0]) == folded(answer)
 
 
-@pytest.mark.parametrize(("mail", "answer"), forms("hypertext.txt"))
+@pytest.mark.parametrize(("mail", "answer"), [*forms("hypertext.txt"), *forms("hypertext_newer.txt")])
 def test_hypertext(mail: str, answer: str) -> None:
     """As it came, and as the reader's frame gets it."""
     for html in (mail, clean(mail, remote=False, cid=lambda _: None).html):
