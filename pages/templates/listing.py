@@ -63,7 +63,7 @@ class _Listing:
 
 
 def _nothing() -> None:
-    about = "Write the answer you give most often once, with {{ first_name }} for the name, and give it a shortcut."
+    about = "Write the answer you give most often once, with {{\u00a0first_name\u00a0}} for the name, and give it a shortcut."
     do = "Add template" if may(actor(), Permission.WRITE_TEMPLATES) else ""
     empty("sym_o_quickreply", "No template yet", about, do=do, press=partial(ui.navigate.to, "/templates/new"))
 
