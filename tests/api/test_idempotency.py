@@ -86,7 +86,7 @@ def test_twins_have_one_effect(client: TestClient, alice: dict[str, str], monkey
     before = count()
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(client.post, "/api/api-keys", json={"name": "k"}, headers=alice | KEY)
-        entered.wait(5)
+        assert entered.wait(60)
         twin = client.post("/api/api-keys", json={"name": "k"}, headers=alice | KEY)
         assert first.result().status_code == 201
     replayed = twin.status_code == 201 and twin.headers.get("Idempotent-Replayed") == "true"

@@ -56,6 +56,13 @@ class Web:
         """A simulated browser in which `actor` is signed in."""
         return Screen(self.browser(self.token(actor)))
 
+    async def pressed(self, actor: Actor, path: str, words: str) -> Screen:
+        """`actor`'s browser on the page, after a press of the button that says `words`."""
+        screen = self.screen(actor)
+        await screen.open(path)
+        screen.find(kind=ui.button, content=words).click()
+        return screen
+
 
 @pytest.fixture
 async def web(settings: Settings) -> AsyncIterator[Web]:

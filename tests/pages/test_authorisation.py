@@ -101,7 +101,6 @@ async def test_members_get_every_page_as_their_role_has_it(web: Web, acme: Peopl
     for path in sorted(pages()):
         answer = await browser.get(filled(path, "nothing"))
         assert answer.status_code in {200, 404}, (path, answer.status_code)
-        assert "500" not in answer.text[:200]
 
 
 @pytest.mark.parametrize("path", sorted(DOWNLOADS))

@@ -1,14 +1,18 @@
 """The bell in the frame: what needs attention, on every page, by itself, and put away from there."""
 
+from itertools import count
+
 from models import NoticeLevel
 from services import database, notices
 from services.notices import Trouble
 from tests.conftest import People
 from tests.pages.conftest import Web
 
+_subjects = count(1)
+
 
 async def told(people: People, title: str, **options: object) -> None:
-    trouble = Trouble(people.alice.organisation_id, "dns_drift", hash(title) % 1000)
+    trouble = Trouble(people.alice.organisation_id, "dns_drift", next(_subjects))
     await database.call(notices.open, trouble, title, **options)
 
 

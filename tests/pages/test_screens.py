@@ -165,8 +165,6 @@ async def test_getting_started_offers_the_next_step(web: Web, acme: People) -> N
 
 
 async def test_a_key_can_be_given_every_right(web: Web, acme: People) -> None:
-    screen = web.screen(acme.alice)
-    await screen.open("/keys")
-    screen.find(kind=ui.button, content="Create key").click()
+    screen = await web.pressed(acme.alice, "/keys", "Create key")
     await screen.should_see("Create an API key")
     assert len(screen.find(kind=ui.checkbox).elements) == len(Permission)

@@ -95,9 +95,7 @@ async def test_macros_are_listed_in_words(web: Web, acme: People) -> None:
 
 
 async def test_a_macro_is_made_in_the_form(web: Web, acme: People) -> None:
-    screen = web.screen(acme.bob)
-    await screen.open("/templates/macros")
-    screen.find(kind=ui.button, content="Add macro").click()
+    screen = await web.pressed(acme.bob, "/templates/macros", "Add macro")
     await screen.should_see("Add a macro")
     name, tag = sorted(screen.find(kind=ui.input).elements, key=lambda each: each.id)
     name.value, tag.value = "Tag it", "vip"
