@@ -1,13 +1,11 @@
 """Whom mail makes known: one person a correspondent, named by their mail until somebody types a name."""
 
-import threading
-
 from sqlmodel import select
 
 from models import Contact, ContactAddress
 from services import contacts, database
 from tests.conftest import People
-from tests.services.flows.inbound.conftest import file_all, letter, post, received, send
+from tests.services.flows.inbound.conftest import file_all, in_threads, letter, post, received, send
 
 __all__ = ["post"]
 
@@ -74,11 +72,7 @@ def test_each_organisation_has_its_own(people: People, post: None) -> None:
 def test_many_at_once_make_each_person_once(people: People, post: None) -> None:
     for number in range(60):
         send(letter(f"At once {number}", author=f"Person {number % 7} <p{number % 7}@customer.test>"))
-    threads = [threading.Thread(target=file_all) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(file_all, 3)
     assert known() == {f"p{number}@customer.test": f"Person {number}" for number in range(7)}
     with database.reading() as session:
         assert len(session.exec(select(Contact)).all()) == 7

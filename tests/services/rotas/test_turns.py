@@ -1,6 +1,5 @@
 """Whose turn it is at a mailbox's new tickets: in order, present, with room, and exact under many processes."""
 
-import threading
 from collections import Counter
 
 import pytest
@@ -9,7 +8,7 @@ from models import Assignment, MemberStatus, Role
 from services import database, rotas, rules, tickets
 from services.rules import Act, Condition, Draft
 from tests.conftest import People
-from tests.services.flows.inbound.conftest import file_all, letter, received, send, ticket_of
+from tests.services.flows.inbound.conftest import file_all, in_threads, letter, received, send, ticket_of
 from tests.services.rotas.conftest import change, holders, mail
 
 
@@ -76,11 +75,7 @@ def test_rules_have_their_say_first(people: People, rota: list[int]) -> None:
 def test_many_at_once_are_dealt_evenly(rota: list[int]) -> None:
     for number in range(80):
         send(letter(f"At once {number}"))
-    threads = [threading.Thread(target=file_all) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(file_all)
     assert Counter(holders()) == dict.fromkeys(rota, 20)
 
 
@@ -123,9 +118,5 @@ def test_rules_of_many_processes_deal_evenly(people: People, team: list[int]) ->
         rules.add(session, Draft("All", (), (Act("round_robin", {"user_ids": team}),)), actor=people.alice)
     for number in range(40):
         send(letter(f"At once {number}"))
-    threads = [threading.Thread(target=file_all) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(file_all)
     assert Counter(holders()) == dict.fromkeys(team, 10)

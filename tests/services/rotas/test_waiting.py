@@ -1,6 +1,5 @@
 """Tickets nobody was free for: handed out when somebody comes back or closes one, and to nobody twice."""
 
-import threading
 from collections import Counter
 
 import pytest
@@ -10,6 +9,7 @@ from services import accounts, database, rotas, team, tickets
 from services.access import Actor, of
 from tests.conftest import People
 from tests.services.flows.inbound import conftest as inbox
+from tests.services.flows.inbound.conftest import in_threads
 from tests.services.rotas.conftest import change, hand_out, holders, mail
 
 
@@ -103,9 +103,5 @@ def test_two_processes_hand_each_ticket_out_once(people: People, rota: list[int]
         )
     for user_id in rota:
         change(user_id, is_away=False)
-    threads = [threading.Thread(target=hand_out) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(hand_out, 3)
     assert Counter(holders()) == dict.fromkeys(rota, 15)

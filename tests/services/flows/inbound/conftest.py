@@ -1,5 +1,7 @@
 """Mail on its way in: a domain with two shared addresses, and a way to send to them and look at what became of it."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from itertools import count
 
@@ -74,6 +76,13 @@ def send(raw: bytes, *recipients: str, reverse_path: str = "carl@customer.test")
     )
     with database.transaction() as session:
         reception.accept(session, envelope)
+
+
+def in_threads(do: Callable[[], object], count: int = 4) -> None:
+    """`do` in several threads at once, until all are through; what one raises is raised."""
+    with ThreadPoolExecutor(count) as pool:
+        for running in [pool.submit(do) for _ in range(count)]:
+            running.result()
 
 
 def file_all() -> None:

@@ -1,6 +1,5 @@
 """Whom new tickets of an alias are handed to."""
 
-import threading
 from collections import Counter
 
 import pytest
@@ -9,7 +8,7 @@ from sqlmodel import select
 from models import AliasMember, Assignment, Follower, MemberStatus, Role, Ticket, User
 from services import clock, database
 from tests.conftest import People, cheap_hash
-from tests.services.flows.inbound.conftest import add_alias, add_domain, file_all, letter, send, tickets
+from tests.services.flows.inbound.conftest import add_alias, add_domain, file_all, in_threads, letter, send, tickets
 
 
 @pytest.fixture
@@ -91,9 +90,5 @@ def test_many_at_once_are_dealt_evenly(people: People, team: list[int]) -> None:
     open_alias(people, team, Assignment.ROUND_ROBIN)
     for number in range(80):
         send(letter(f"At once {number}"))
-    threads = [threading.Thread(target=file_all) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(file_all)
     assert Counter(ticket.assignee_id for ticket in tickets()) == dict.fromkeys(team, 20)
