@@ -45,6 +45,7 @@ def filled(people: People, post: None) -> None:
     received(letter("Printer of the other", "smoke"), "hello@other.test")
 
 
+BETWEEN = f"{clock.now() - timedelta(days=100):%Y-%m-%d}"  # the old invoice and the new
 CASES = {
     "invoice": ["Invoice 2026-117", "Old invoice"],
     "inv": ["Invoice 2026-117", "Old invoice"],  # the last word while one types
@@ -69,8 +70,8 @@ CASES = {
     "is:unread invoice": ["Invoice 2026-117", "Old invoice"],
     "tag:hardware": ["Printer on fire"],
     "-tag:hardware invoice": ["Invoice 2026-117", "Old invoice"],
-    "invoice after:2026-01-01": ["Invoice 2026-117"],
-    "invoice before:2026-01-01": ["Old invoice"],
+    f"invoice after:{BETWEEN}": ["Invoice 2026-117"],
+    f"invoice before:{BETWEEN}": ["Old invoice"],
     "lunch": [],  # spam stays out unless it is named
     "in:spam lunch": ["Lunch"],
     "in:anywhere strasse": [],
