@@ -19,8 +19,9 @@ def test_only_differences_are_news(people: People) -> None:
     ticket_id = ticket()
     heard: list[events.Fact] = []
     stop = events.subscribe(heard.append)
+    begun = clock.now()
     for seconds, state in ((0, "viewing"), (5, "viewing"), (10, "typing"), (15, "typing"), (40, "typing")):
-        with clock.ahead(timedelta(seconds=seconds)), database.transaction() as session:
+        with clock.stopped(begun + timedelta(seconds=seconds)), database.transaction() as session:
             presence.heartbeat(session, ticket_id, state=PresenceState(state), actor=people.bob)
     with database.transaction() as session:
         presence.leave(session, ticket_id, actor=people.bob)

@@ -78,16 +78,16 @@ def test_marks_are_ones_own(people: People) -> None:
 
 
 def test_presence_ends_by_itself(people: People) -> None:
-    ticket_id = ticket()
-    with database.transaction() as session:
+    ticket_id, begun = ticket(), clock.now()
+    with clock.stopped(begun), database.transaction() as session:
         presence.heartbeat(session, ticket_id, state=PresenceState.TYPING, actor=people.bob)
-    with database.reading() as session:
+    with clock.stopped(begun), database.reading() as session:
         [row] = tickets.listed(session, view=View.parse("inbox"), actor=people.alice)
         assert [(each.name, each.state) for each in row.presence] == [("Bob", PresenceState.TYPING)]
         assert presence.of(session, ticket_id, actor=people.bob) == ()
     heard: list[events.Fact] = []
     stop = events.subscribe(heard.append)
-    with clock.ahead(timedelta(seconds=16)):
+    with clock.stopped(begun + timedelta(seconds=16)):
         presence.expire()
         with database.reading() as session:
             assert presence.of(session, ticket_id, actor=people.alice) == ()
