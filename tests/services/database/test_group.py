@@ -24,7 +24,7 @@ class Log:
         self.gate.set()
 
     def write(self, connection: sa.Connection, names: list[str]) -> list[str]:
-        self.gate.wait(5)
+        self.gate.wait(60)
         self.batches.append(len(names))
         connection.execute(sa.insert(Setting).values([{"name": name, "value": 1} for name in names]))
         return [name.upper() for name in names]

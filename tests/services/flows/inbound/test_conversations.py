@@ -10,6 +10,7 @@ pytestmark = pytest.mark.usefixtures("post")
 
 
 @pytest.mark.figures
+@pytest.mark.timeout(400)
 def test_conversations_are_joined_and_kept_apart(people: People, figures: Figures) -> None:
     score = Play(people.bob).run(list(worlds()))
     assert score.conversations > 1_000 and score.continuing > 800

@@ -192,6 +192,7 @@ async def _raise_curtain(stage: AsyncExitStack, cases: Sequence[Case]) -> int:
 
 
 @pytest.mark.figures
+@pytest.mark.timeout(400)
 async def test_hostile_servers(
     acme: People, settings: Settings, tmp_path: Path, figures: Figures, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,13 +128,15 @@ def test_in_turn_and_past_those_who_are_away(people: People) -> None:
 def test_counting_changes_nothing(people: People) -> None:
     made = rule(people, Act("assign", {"user_id": people.bob.user_id}), shadow=True, stop=True)
     rule(people, Act("tag", {"value": "seen"}), name="Later")
-    message = received(letter("invoice"))
+    at = clock.now()
+    with clock.stopped(at):
+        message = received(letter("invoice"))
     assert ticket_of(message).assignee_id is None
     assert traced(message) == [
         "Rule “Invoices”: subject contains “invoice” → it only counts; it would assign to Bob.",
         "Rule “Later”: subject contains “invoice” → tagged seen.",
     ]
-    with database.reading() as session:
+    with clock.stopped(at), database.reading() as session:
         kept = session.get_one(Rule, made)
         assert (kept.hit_count, kept.shadow_count) == (0, 1)
         found = rules.statistics(session, made, actor=people.alice)

@@ -55,6 +55,7 @@ def automatic_answers() -> Counter[str]:
 
 
 @pytest.mark.figures
+@pytest.mark.timeout(400)
 def test_no_machine_is_answered_twice(people: People, figures: Figures) -> None:
     assert len(MACHINES) >= 100
     answer_everything(people.alice)
