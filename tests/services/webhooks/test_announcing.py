@@ -17,7 +17,7 @@ URL = "https://hooks.example.com/x"
 
 def queued(session: Session) -> list[tuple[int, str]]:
     session.flush()
-    return [(each.integration_id, each.event_type) for each in session.exec(select(WebhookDelivery))]
+    return [(each.integration_id, each.event_type) for each in session.exec(select(WebhookDelivery).order_by("id"))]
 
 
 def test_each_event_reaches_who_follows_it(people: People, session: Session) -> None:
