@@ -47,6 +47,7 @@ def test_the_demo_fills_a_workspace_through_the_real_paths(
     under_way = sa.text(
         "SELECT (SELECT count(*) FROM reception WHERE state = 'accepted')"
         " + (SELECT count(*) FROM outbound WHERE status IN ('queued', 'sending'))"
+        " + (SELECT count(*) FROM rating WHERE due_at IS NOT NULL)"
     )
     with Program(tmp_path / "data", "--demo", database_url=database_url) as program:
         deadline = time.monotonic() + 300
