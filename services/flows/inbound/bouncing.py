@@ -6,12 +6,21 @@ from services.flows.inbound.letter import Disposition, Letter
 from services.flows.inbound.returning import numbers_of
 from services.mail import bounces
 
+_SORTS = {
+    "failure": "not delivered", "delayed": "delayed", "complaint": "a complaint", "delivered": "delivered",
+    "auto_reply": "an automatic reply",
+}  # fmt: skip
+
 
 def read_report(desk: Desk, letter: Letter) -> Disposition | None:
-    """What it reports, if it may be a report at all."""
-    if _may_report(letter):
-        letter.report = bounces.read(letter.content, letter.parsed, letter.reverse_path)
-        letter.is_bounce &= letter.report is None or letter.report.sort != "delayed"
+    """What it reports, if it may be a report at all; no person wrote it then, though no field may say so."""
+    if not _may_report(letter):
+        return None
+    report = letter.report = bounces.read(letter.content, letter.parsed, letter.reverse_path)
+    letter.is_bounce &= report is None or report.sort != "delayed"
+    if report is not None and not letter.automatic:
+        letter.automatic = f"Report: {_SORTS[report.sort]}"
+        letter.say("read_report", "automatic", letter.automatic)
     return None
 
 
@@ -37,13 +46,10 @@ def match_bounce(desk: Desk, letter: Letter) -> Disposition | None:
 
 def _may_report(letter: Letter) -> bool:
     """Cheap to ask, and true of every report that is known: most mail is none."""
-    parsed = letter.parsed
     return bool(
         letter.is_bounce
         or not letter.reverse_path
         or numbers_of(letter)
         or any(each.target and each.target.returns for each in letter.recipients)
-        or parsed.header("content-type").lower().startswith("multipart/report")
-        or parsed.header("x-failed-recipients")
-        or parsed.subject.lower().startswith("complaint about message")
+        or bounces.may_report(letter.parsed)
     )

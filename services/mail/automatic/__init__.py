@@ -13,7 +13,8 @@ MOST_HOPS = 50  # as Postfix's hopcount_limit; RFC 5321 6.3 asks for at least 10
 LOOP_FIELDS = ("x-loop", "delivered-to", "x-mailroom-loop")
 
 _ROBOTS = re.compile(
-    r"(?:mailer-?daemon|postmaster|mail-?daemon|mdaemon|double-bounce|bounces?|microsoftexchange[0-9a-f]+)",
+    r"(?:mailer-?daemon|postmaster|mail-?daemon|mdaemon|double-bounce|(?:[\w.+-]{1,60}[-+])?bounces?|"
+    r"microsoftexchange[0-9a-f]+)",
     re.IGNORECASE,
 )
 _ROBOT_PATHS = re.compile(r"mailer-?daemon|postmaster|double-bounce", re.IGNORECASE)  # bills come from bounce@ too

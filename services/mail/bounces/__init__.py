@@ -11,10 +11,11 @@ from services.mail.bounces import feedback, sections, statuses, texts, unusual
 from services.mail.bounces.reasons import REASONS, judge, kind_of, reason_of
 from services.mail.bounces.report import Affected, Kind, Mention, Report, Sections
 from services.mail.bounces.sections import field_of
+from services.mail.bounces.tongues import DELAYS, UNDELIVERABLE
 from services.mail.message import Parsed
 from services.mail.message.identifiers import ids_of
 
-_GOOD = {"delivered", "relayed", "expanded"}
+_GOOD = {"delivered", "relayed", "expanded", "deliverable"}  # the last is Postfix's, of an address it was asked about
 _SUBJECT = re.compile(
     r"undeliver|returned (?:mail|e-?mail|message|to sender)|return(?:ing)? (?:message|to sender)|"
     r"failure notice|mail (?:system )?error|(?:non|un).?deliver|"
@@ -23,10 +24,18 @@ _SUBJECT = re.compile(
     r"message)|"
     r"could ?n[o']t (?:be )?(?:send|sent|deliver)|could not (?:be )?(?:send|sent|deliver)|(?:message|"
     r"mail) (?:rejected|not delivered|status)|bounced? (?:mail|message)|user unknown|unknown user|"
-    r"unzustellbar|non remis|échec|no entregad|mancata consegna|"
-    r"エラー|送信できません|配信不能|不达|退信|undelivered|"
-    r"not delivered|mail rejected|rejected (?:mail|message)|недоставл|"
-    r"не доставлено|mail failure|notification d|nondeliv|permanent|notify|sending failed|warning: ",
+    rf"undelivered|{UNDELIVERABLE}|"
+    r"not delivered|mail rejected|rejected (?:mail|message)|"
+    r"mail failure|notification d|nondeliv|permanent|notify|sending failed|warning: ",
+    re.IGNORECASE,
+)
+_REFUSED = re.compile(  # begins the subject of no person's answer, whatever field calls it one
+    rf"(?:undeliver|returned mail|(?:mail |message )?delivery (?:has )?failed|failure notice|rejected posting|"
+    rf"(?:message|mail) (?:rejected|not delivered)|{UNDELIVERABLE})",
+    re.IGNORECASE,
+)
+_ARRIVED = re.compile(
+    r"(?:has been|was) (?:successfully )?delivered to the following|successfully delivered|delivery .{0,40}is complete",
     re.IGNORECASE,
 )
 _ROBOT = re.compile(
@@ -37,7 +46,8 @@ _WAITS = re.compile(
     r"warning (?:message )?only|has been (?:delayed|postponed)|will (?:be retried|continue to (?:try|be)|"
     r"keep trying|retry)|do not need to resend|still being retried|"
     r"(?:not|n't) (?:been |be )?(?:sent|delivered|send message) for (?:the )?past|not yet been delivered|"
-    r"delivery (?:is|was) delayed|(?:is|been) delayed for|temporary failure report|warning: (?:message|could not)",
+    r"delivery (?:is|was) delayed|(?:is|been) delayed for|temporary failure report|warning: (?:message|could not)|"
+    rf"{DELAYS}",
     re.IGNORECASE,
 )
 _CHALLENGE = re.compile(
@@ -46,6 +56,16 @@ _CHALLENGE = re.compile(
 )
 _TAKES_ALL = re.compile(r"inbound-smtp\.[\w-]+\.amazonaws\.com")  # Amazon SES: rules refuse what it has taken
 _TYPED = re.compile(r"report-type\s*=\s*\"?delivery-status", re.IGNORECASE)
+
+
+def may_report(parsed: Parsed) -> bool:
+    """Whether its fields say that it is a report: cheap to ask of every message."""
+    return bool(
+        parsed.header("content-type").lower().startswith("multipart/report")
+        or parsed.header("x-failed-recipients")
+        or parsed.subject.lower().startswith("complaint about message")
+        or parsed.author.address.lower().endswith(("@sns.amazonaws.com", "@amazonses.com"))
+    )
 
 
 def read(raw: bytes, parsed: Parsed, reverse_path: str) -> Report | None:
@@ -66,7 +86,7 @@ def _notice(parts: Sections, raw: bytes, parsed: Parsed, reverse_path: str) -> R
         return Report("auto_reply")
     if affected:
         return Report("delayed" if all(each.kind == "delayed" for each in affected) else "failure", affected)
-    if mentions:
+    if mentions or (_is_notice(parts, parsed) and _ARRIVED.search(parts.words)):
         return Report("delivered")
     return Report("auto_reply") if automatic.kind(parsed, reverse_path) == "auto_reply" else None
 
@@ -110,6 +130,8 @@ def _is_away(parts: Sections, parsed: Parsed, reverse_path: str) -> bool:
     """A person's automatic answer; what only travels as one may still be a report."""
     if automatic.kind(parsed, reverse_path) != "auto_reply" or _ROBOT.search(parts.fields.get("from", "")):
         return False
+    if _REFUSED.match(parsed.subject):
+        return False
     return automatic.reason(parsed, reverse_path) != "Empty reverse-path"
 
 
@@ -123,4 +145,4 @@ def _message_id(parts: Sections, parsed: Parsed) -> str:
     return next(iter(ids_of(told)), parsed.in_reply_to)
 
 
-__all__ = ["REASONS", "Affected", "Kind", "Report", "kind_of", "read", "reason_of"]
+__all__ = ["REASONS", "Affected", "Kind", "Report", "kind_of", "may_report", "read", "reason_of"]

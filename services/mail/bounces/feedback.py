@@ -3,12 +3,14 @@
 import re
 
 from services.mail.address import parse_list
+from services.mail.bounces import unusual
 from services.mail.bounces.report import Affected, Report, Sections
 from services.mail.bounces.sections import field_of
 
 MOST = 100
 _FIELD = re.compile(r"(?im)^([a-z][a-z0-9-]*):[ \t]*(.*(?:\n[ \t].*)*)")
 _ADDRESS = re.compile(r"[^\s<>\"(),:;@\\\[\]]+@[^\s<>\"(),:;@\\]+")
+_REDACTED = re.compile(r"[@.](?:redacted|invalid)$", re.IGNORECASE)  # RFC 6590, in the forms it took
 _NO_COMPLAINT = {"not-spam"}
 
 
@@ -16,6 +18,9 @@ def read(sections: Sections) -> Report | None:
     """A complaint, or None for what is none."""
     if sections.feedback:
         return _standard(sections)
+    complained = unusual.amazon_complaint(sections.words)
+    if complained is not None:
+        return _report(sections, complained, "abuse")
     original = field_of(sections.returned, "X-HmXmrOriginalRecipient")
     subject = sections.fields.get("subject", "").lower()
     author = sections.fields.get("from", "").lower()
@@ -33,12 +38,12 @@ def _standard(sections: Sections) -> Report | None:
     kind = (told.get("feedback-type") or ["abuse"])[0].lower()
     if kind == "auth-failure":  # RFC 6591: about our DNS, and no reader has complained
         return None
-    named = [
-        found[0]
-        for value in [*told.get("original-rcpt-to", []), *told.get("removal-recipient", [])]
-        if (found := _ADDRESS.search(value))
-    ]
+    named = _named(told.get("original-rcpt-to", [])) or _named(told.get("removal-recipient", []))
     return _report(sections, named or _recipients(sections), kind)
+
+
+def _named(values: list[str]) -> list[str]:
+    return [found[0] for value in values if (found := _ADDRESS.search(value))]
 
 
 def _recipients(sections: Sections) -> list[str]:
@@ -57,6 +62,6 @@ def _report(sections: Sections, addresses: list[str], kind: str) -> Report:
     if kind in _NO_COMPLAINT:
         return Report("delivered", feedback=kind)
     words = " ".join(sections.words.split())[:2000]
-    unique = dict.fromkeys(addresses[:MOST])
+    unique = dict.fromkeys(each for each in addresses[:MOST] if not _REDACTED.search(each))
     affected = tuple(Affected(each, "complaint", "complaint", diagnostic=words) for each in unique)
     return Report("complaint", affected, feedback=kind)

@@ -1,7 +1,12 @@
 """The words servers refuse mail with, by what they mean; the first that is found decides, so the order matters."""
 
 PHRASES: tuple[tuple[str, str], ...] = (
-    ("domain", r"domain name in the (?:e-?mail )?address"),
+    (
+        "domain",
+        r"domain name in the (?:e-?mail )?address|no mail servers? (?:appear|exist|found|could)|"
+        r"domain\b.{0,60} not (?:appear to be )?registered",
+    ),
+    ("blocked", r"verification failed for .{0,400}sender verif\w* fail"),
     (
         "unknown_user",
         r"address is not in use|address (?:you \w+ )?(?:was ?n[o']t|could ?n[o']t be|"
@@ -20,7 +25,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (
         "policy",
         r"messages? with multiple addresses|there are multiple \w+ headers|issue a starttls|starttls (?:first|"
-        r"required)|"
+        r"required)|tls required but|requires? (?:start)?tls|must use tls|"
         r"rfc ?\d* ?compliant|comply with rfc|"
         r"only (?:authenticated|members|subscribers)|(?:members|subscribers) only|non-?members?\b|"
         r"must be a (?:member|subscriber)|relay(?:ing)? (?:access )?(?:is |"
@@ -30,8 +35,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ),
     (
         "content",
-        r"banned (?:file|attachment)|file type in attachment|(?:attachment|file)s? (?:type|extension|is|are|"
-        r"was)?[^.]{0,30}"
+        r"banned (?:file|attachment|contents|name)|- banned:|file type in attachment|"
+        r"(?:attachment|file)s? (?:type|extension|is|are|was)?[^.]{0,30}"
         r"not (?:allowed|accepted|permitted)|malicious|virus (?:found|detected)|contains? (?:a |an? )?virus|"
         r"infected (?:with|by|file)|malware|virus infected|eight.?bit",
     ),
@@ -79,7 +84,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"not (?:pass|comply)\w* (?:the )?(?:spf|dkim)|domainkeys|sender is unauthenticated|"
         r"unauthenticated e?-?mail|required authentication level|dkim signature (?:is )?(?:invalid|missing|bad)|"
         r"spf\b[^.]{0,20}\W.{0,60}not (?:allowed|permitted)|\bsender.?id\b.{0,20}not|sender policy framework|"
-        r"openspf\.|not authori[sz]ed to (?:use|send (?!to ))|ptr record|"
+        r"openspf\.|not authori[sz]ed to (?:use|send (?!(?:mail |messages? )?to ))|ptr record|"
         r"reverse dns|fix reverse|rdns|\bptr\b|no (?:reverse|ptr)|reverse (?:host|lookup|name)|forward.confirmed|"
         r"hostname (?:lookup|verification)|cannot find your (?:reverse )?hostname|cannot resolve your|"
         r"find your hostname",

@@ -44,6 +44,8 @@ PROVIDERS: tuple[tuple[str, str], ...] = (
     ("content", r"\b(?:content|virus)-related\b"), ("rejected", r"\binvalid-sender\b"),
     ("network", r"\b(?:message-expired|no-answer-from-host|bad-connection|routing-errors)\b"),
     # what filters answer with
+    ("policy", r"envelope blocked|rejected by header based"),
+    ("spam", r"forti(?:spam|guard)"),
     ("blocked", r"ipcheck\.proofpoint|proofpoint dynamic|barracudanetworks\.com/reputation|ers\.trendmicro|"
      r"senderscore|senderbase|talosintelligence|sending MTA's poor reputation|cisco.{0,20}reputation|ip blocked"),
     ("unknown_user", r"\bcuda_nsu\b|recipient verification failed|mimecast\S*#550"),

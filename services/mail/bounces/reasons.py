@@ -37,7 +37,7 @@ _AT_DATA = re.compile(
 )
 _AT_MAIL = re.compile(
     r"(?:in reply to|after|response to|did not like our|>>>) ?:?\s*\"?MAIL FROM|"
-    r"sender (?:address )?(?:rejected|refused|denied)|"
+    r"sender (?:address )?(?:was )?(?:rejected|refused|denied)|"
     r"my name was rejected|sender domain (?:not|must|does|is|could)|domain of (?:the )?sender",
     re.IGNORECASE,
 )
@@ -91,7 +91,7 @@ def reason_of(told: str, enhanced: str, reply: int | None, *, about: str = "") -
     if _AT_MAIL.search(words or around) or (
         subject == "1.8" and _by_words(words) in {"", "rejected", "unknown_user", "domain"}
     ):
-        return _by_sender(words or around)
+        return _by_sender(words or " ".join(" ".join(_QUOTED.findall(about)[:MOST_QUOTED]).split()) or around)
     by_code = _BY_CODE.get(subject, "")
     reason = _by_words(words) or ("" if words and by_code else _by_report(about))
     if reason in {"", "rejected", "other"} and by_code:
@@ -145,7 +145,9 @@ def _by_reply(subject: str, reply: int | None) -> str:
 
 @lru_cache(maxsize=1)
 def _compiled() -> list[tuple[str, re.Pattern[str]]]:
-    return [(reason, re.compile(pattern, re.IGNORECASE)) for reason, pattern in (*PROVIDERS, *PHRASES, *TONGUES)]
+    """The dot within a host's name ends no sentence."""
+    known = (*PROVIDERS, *PHRASES, *TONGUES)
+    return [(reason, re.compile(pattern.replace("[^.]", r"(?:[^.]|\.\w)"), re.IGNORECASE)) for reason, pattern in known]
 
 
 @lru_cache(maxsize=16)

@@ -8,6 +8,7 @@ MOST = 1_000  # recipients of one report
 _FIELD = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)")
 _ADDRESS = re.compile(r'(?:"[^"\n]{1,64}"|[^\s<>"(),:;@\\\[\]]{1,255})@[^\s<>"(),:;@\\]{1,255}')
 _KNOWN = re.compile(r"(?im)^[ \t]*(?:final|original)-recipient[ \t]*:")
+_ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _NAMED = {"final-recipient", "original-recipient", "x-actual-recipient"}
 
 
@@ -86,7 +87,13 @@ def _joined(groups: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def _address(value: str) -> str:
-    """`rfc822; <user@domain>` and its wrong forms (RFC 3464 2.3.2)."""
-    rest = value.partition(";")[2] or value
+    """`rfc822; <user@domain>` and its wrong forms (RFC 3464 2.3.2); `utf-8; \\x{7528}@…` (RFC 6533 3)."""
+    rest = _ESCAPED.sub(_letter, value.partition(";")[2] or value)
     found = _ADDRESS.search(rest)
     return found[0].strip("'.") if found else ""
+
+
+def _letter(match: re.Match[str]) -> str:
+    number = int(match[1], 16)
+    is_letter = 0x80 <= number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF
+    return chr(number) if is_letter else match[0]

@@ -4,7 +4,7 @@ import re
 
 from services.mail.bounces.report import Mention, Sections
 from services.mail.bounces.sections import field_of
-from services.mail.bounces.tongues import FAILURES
+from services.mail.bounces.tongues import DELAYS, FAILURES
 
 MOST = 200
 MOST_LINES = 400
@@ -48,7 +48,7 @@ _FAILS = re.compile(
     r"invalid|does ?n[o']t exist|no such|not found|full|quota|exceed|disabled|suspend|denied|block|bounce|"
     r"delay|not (?:a )?(?:valid|reach|accept|recogni|exist|member|here)|did not reach|wasn'?t able|"
     r"impossible|postponed|expired|"
-    rf"\b[45]\d\d[ -]|[45]\.\d\.\d|{FAILURES}",
+    rf"\b[45]\d\d[ -]|[45]\.\d\.\d|{FAILURES}|{DELAYS}",
     re.IGNORECASE,
 )
 _ROBOT = re.compile(
@@ -67,7 +67,9 @@ def mentions(sections: Sections) -> list[Mention]:
     found = _FOUND.findall(named)[:MOST]
     for others in (_OTHERS, _SENDERS):
         found = found or _search(words, _others(sections, others))
-    return [Mention(each, said=said_of(words, each, found)) for each in dict.fromkeys(found)]
+    found = found or _search(sections.fields.get("subject", ""), _others(sections, _OTHERS))
+    told = f"{sections.fields.get('subject', '')}\n\n{words}" if not words.strip() else words
+    return [Mention(each, said=said_of(told, each, found)) for each in dict.fromkeys(found)]
 
 
 def said_of(words: str, address: str, others: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Refusals in other languages than English, by what they mean; and that mail did not arrive."""
+"""Refusals in other languages than English, by what they mean; and that mail did not arrive, or is late."""
 
 FAILURES = (
     r"fehler|nicht (?:zugestellt|erreicht|übermittelt)|unzustellbar|fehlgeschlagen|échec|n'a (?:pas|pu)|"
@@ -12,7 +12,28 @@ FAILURES = (
     r"недоставл|не (?:доставлен|удал|удаётся|найден|знайден|вдал)|сбой|ошибк|неверн|помилк|"
     r"αποτυχ|απέτυχ|αδύνατ|δεν (?:είναι|ήταν|μπόρεσε)|không thể|thất bại|gagal|tidak (?:dapat|ditemukan)|ไม่สามารถ|"
     r"失敗|失败|退回|退信|无法|無法|未能|没有|沒有|找不到|不存在|不达|エラー|できません|送信でき|配信|못했|못하|실패|없습니다|존재하지|"
-    r"נכשל|לא (?:ניתן|היתה|נמצא)|فشل|تعذر|لم يتم"
+    r"נכשל|לא (?:ניתן|היתה|נמצא)|فشل|تعذر|لم يتم|"
+    r"nije (?:uspje?la|moguće|pronađen)|ni (?:uspel|bilo mogoče)|zlyhal|nepodaril|не може да|неуспешн|не успя|"
+    r"није (?:успела|пронађен|могуће)|не успеа|nurjus|ei (?:saa|õnnestu|leitud)|neizdev|nav (?:atrast|piegād)|"
+    r"nepavyko|nerast|no s'ha (?:pogut|trobat)|non se (?:puido|atopou)|ezin izan|ez da aurkitu|tókst ekki|fannst ekki|"
+    r"विफल|नहीं (?:मिल|किया|हो)|ناموفق|یافت نشد|tidak ditemui|không (?:gửi|tìm|phát)"
+)
+UNDELIVERABLE = (  # as Exchange begins a subject
+    r"unzustellbar|non remis|échec|no (?:entregad|se puede entregar)|mancata consegna|non recapitabile|não entregue|"
+    r"não é possível entregar|onbestelbaar|(?:kan )?inte levere|ikke levere|kan ikke leveres|toimittamat|"
+    r"ei voi toimittaa|niedostarcz|nie można dostarczyć|nedoručiteľ|nedoručitel|(?:nelze|nemožno) doruč|"
+    r"kézbesíthetetlen|teslim edile|недоставл|не доставлено|не може да се достави|не вдалося доставити|μη παραδοτέ|"
+    r"δεν είναι δυνατή η παράδοση|imposibil de livrat|nelivrabil|không thể gửi|tidak terkirim|nije moguće isporučiti|"
+    r"neisporuč|ni mogoče dostaviti|nedostavlj|no s'ha pogut lliurar|ไม่สามารถส่ง|غير قابل للتسليم|تعذر التسليم|"
+    r"לא ניתן למס|エラー|送信できません|配信不能|不达|退信|(?:无法|無法)(?:送|传|傳|投)|未送达|배달(?:되지|할 수)"
+)
+DELAYS = (
+    r"verzöger|(?:weiter|weiterhin) versucht|retardée?s?\b|avis de retard|nouvelles tentatives|différée?\b|"
+    r"retrasad|se ha retrasado|se seguirá intentando|seguir[áe]\w* intentando|ritardat|in ritardo|ulteriori tentativi|"
+    r"atrasad|continuar\w* (?:a )?tentando|vertraagd|vertraging|fördröj|försenad|forsink|viiväst|opóźni|zpoždě|"
+    r"oneskoren|késedel|késlelt|gecik|задерж|отложен|затрим|закъсн|καθυστέρ|întârzi|amânat|kašnjenj|zakasn|zamud|"
+    r"遅延|引き続き.{0,10}(?:試み|試行|送信)|延迟|延遲|延误|(?:继续|繼續)(?:尝试|嘗試|重试)|지연|"
+    r"עיכוב|מתעכב|تأخ[ريّ]|trì hoãn|tertunda|tertangguh|ล่าช้า"
 )
 
 TONGUES: tuple[tuple[str, str], ...] = (
@@ -26,7 +47,10 @@ TONGUES: tuple[tuple[str, str], ...] = (
      r"(?:boîte|boite).{0,40} plein|(?:buz[oó]n|casilla|bandeja).{0,40}llen[oa]|casella.{0,40} piena|"
      r"caixa.{0,40} cheia|cuota|espace (?:disque )?insuffisant|postvak.{0,20} vol\b|inkorgen är full|"
      r"skrzynk.{0,20} pełna|"
-     r"переполнен|превышен.{0,20}квот|(?:邮箱|郵箱|信箱|空间|空間|容量).{0,8}(?:满|滿|不足)|용량|가득|"
+     r"megtelt|täynnä|inboks\w* er fuld|innboks\w* er full|schránk\w.{0,30} pln|sandučić.{0,20} pun|predal.{0,20} poln|"
+    r"(?:căsuța|cutia).{0,30} plin|dolmuş|kutusu dolu|γεμάτ|переповнен|hộp thư.{0,30} đầy|kotak.{0,30} penuh|"
+    r"תיבת.{0,30}מלאה|ممتلئ|เต็ม|"
+    r"переполнен|превышен.{0,20}квот|(?:邮箱|郵箱|信箱|空间|空間|容量).{0,8}(?:满|滿|不足)|용량|가득|"
      r"一杯|いっぱい|容量|ディスク"),
     ("disabled", r"(?:konto|postfach|benutzer)\b.{0,30}(?:gesperrt|deaktiviert|geschlossen|abgelaufen)|"
      r"(?:compte|boîte|adresse)\b.{0,30}(?:inactif|désactivée?|bloquée?|suspendue?|fermée?|clôturé)|"
@@ -49,7 +73,14 @@ TONGUES: tuple[tuple[str, str], ...] = (
      r"(?:gebruiker|ontvanger|adres)\b.{0,30}(?:onbekend|bestaat niet)|okänd|ukjent|ukendt|nie istnieje|nieznany|"
      r"(?:пользовател|адрес|ящик|получател)\w*.{0,30}(?:не (?:найден|существует|зарегистрирован)|неизвест)|"
      r"нет такого|такого .{0,30} нет\b|"
-     r"adresse .{0,60}introuvable|indirizzo .{0,60}(?:inesistente|non (?:è stato )?trovat)|"
+     r"non è stat[oa] trovat|no se encontró|"
+    r"không tìm thấy|العثور على|المستلم غير موجود|"
+    r"(?:alamat|penerima|pengguna)\b.{0,60}tidak (?:dapat )?(?:ditemu|dikenal|ada)|(?:nije|niste?) (?:\w+ )?pronađen|"
+    r"није пронађен|(?:имейл|адрес)\w*.{0,60}(?:не може да бъде намерен|не е намерен)|(?:naslova|naslov)\b.{0,60}"
+    r"(?:mogoče najti|najden)|adres[aáu]\b.{0,60}(?:nenašla|nenašl|neexist)|aadressi?\b.{0,60}ei leit|neizdevās atrast|"
+    r"nepavyko rasti|nerastas|no s'ha trobat|non se atopou|ez da aurkitu|fannst ekki|नहीं मिला|یافت نشد|tidak ditemui|"
+    r"ไม่พบ(?:ที่อยู่|ผู้)|"
+    r"adresse .{0,60}introuvable|indirizzo .{0,60}(?:inesistente|non (?:è stato )?trovat)|"
      r"não foi possível encontrar o endereço|"
      r"e-?mailadres .{0,60}niet worden gevonden|hitta e-postadressen|(?:mail|e-post)adresse[^.]{0,60}ikke funnet|"
      r"mailadresse[^.]{0,60}ikke fundet|sähköpostiosoitetta ei löyt|użytkownik nie istnieje|odnaleźć .{0,30}adresu|"
@@ -59,7 +90,9 @@ TONGUES: tuple[tuple[str, str], ...] = (
      r"(?:用户|用戶|收[件信]人|帐号|账号|邮箱|"
      r"地址)[^,，。]{0,8}(?:不存在|没有找到|未找到|无效|不正确)|"
      r"見つかりません|存在しません|(?:宛先|あて先|アドレス|ユーザー?).{0,16}(?:不明|誤|間違|あり?ません|無効)|ユーザー"),
-    ("network", r"(?:verbindung|connexion|conexi[oó]n|connessione)\b.{0,40}(?:fehlgeschlagen|abgelehnt|échou|refus|"
+    ("network", r"ne répond pas|no responde|non risponde|não responde|antwortet nicht|reagiert nicht|reageert niet|"
+     r"svarar inte|svarer ikke|ei vastaa|nie odpowiada|neodpov|nem válaszol|yanıt vermi|не отвеча|не відповіда|"
+     r"不响应|無回應|応答が?(?:ありません|しません)|응답하지|(?:verbindung|connexion|conexi[oó]n|connessione)\b.{0,40}(?:fehlgeschlagen|abgelehnt|échou|refus|"
      r"rechazad|rifiutat|fallid)|zeitüberschreitung|délai dépassé|tiempo de espera|"
      r"タイムアウト|接続でき|连接超时|连接失败|"
      r"время ожидания|соединени\w* .{0,20}(?:отклон|прерван)"),
