@@ -65,6 +65,6 @@ def test_links(html: str, text: str) -> None:
     ],
 )
 def test_linear(html: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     to_text(html, links=200)
-    assert time.process_time() - started < 2
+    assert time.thread_time() - started < 15
