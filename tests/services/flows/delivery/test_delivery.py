@@ -7,7 +7,7 @@ from itertools import accumulate
 
 import dkim as dkimpy
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models import (
     CapturedMessage,
@@ -289,8 +289,6 @@ async def test_a_fault_of_ours_puts_it_off(acme: People) -> None:
 
 async def test_mail_for_our_own_verified_domain_stays_here(acme: People) -> None:
     with database.transaction() as session:
-        from sqlmodel import col
-
         from models import Alias, Domain
 
         domain = session.exec(select(Domain).where(col(Domain.name) == "acme.test")).one()
@@ -374,6 +372,7 @@ async def test_an_answer_that_cannot_be_delivered_comes_back_to_its_ticket(desk:
     while inbound.process_one():
         pass
     with database.reading() as session:
-        messages = session.exec(select(Message).where(Message.ticket_id == desk.ticket_id)).all()
+        mine = select(Message).where(Message.ticket_id == desk.ticket_id)
+        messages = session.exec(mine.order_by(col(Message.id))).all()
     assert [message.direction for message in messages] == [Direction.IN, Direction.OUT, Direction.IN]
     assert messages[-1].automatic
