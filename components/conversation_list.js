@@ -1,9 +1,9 @@
 // The middle pane: search, rows that page by scrolling, selection with bulk actions, and the keys that move.
-import { Face, MomentPicker, Picker, PRIORITY, STATUS, brief, full, isOurs, isPrefixed, local, presets } from "mailroom-ui";
+import { Face, MomentPicker, Picker, PRIORITY, STATUS, brief, full, isOurs, isPrefixed, local, presets, spoken } from "mailroom-ui";
 
 const OPERATORS = [
   ["from:", "who wrote"], ["to:", "whom it went to"], ["subject:", "words of the subject"], ["tag:", "a tag"], ["in:", "inbox, done, spam, a mailbox…"],
-  ["has:attachment", "with files"], ["is:unread", "or open, waiting, starred…"], ["before:", "2026-01-31"], ["after:", "2026-01-01"], ['"…"', "exact words"], ["-", "not"],
+  ["has:attachment", "with files"], ["is:unread", "or open, late, starred…"], ["before:", "2026-01-31"], ["after:", "2026-01-01"], ['"…"', "exact words"], ["-", "not"],
 ];
 const VERBS = { c: "claim", i: "assign", s: "snooze", e: "close", "#": "delete", "!": "spam", l: "tag", m: "macro" };
 const MENUS = ["assign", "snooze", "tag", "macro"];
@@ -68,6 +68,7 @@ export default {
             <span v-for="tag in row.tags.slice(0, 3)" :key="tag.id" class="tag" :data-colour="tag.colour">{{ tag.name }}</span>
             <span v-if="row.tags.length > 3" class="tag">+{{ row.tags.length - 3 }}</span>
             <span class="grow"></span>
+            <span v-if="pressing(row)" class="conv-sign" :class="'is-' + pressing(row)" :title="(pressing(row) === 'late' ? 'Was due ' : 'Due ') + spoken(row.due)"><q-icon name="sym_o_timer" aria-hidden="true" />{{ pressing(row) === 'late' ? 'Late' : 'Due soon' }}</span>
             <span v-if="row.snoozed" class="conv-sign" :title="'Until ' + full(row.snoozed)"><q-icon name="sym_o_schedule" /><span class="sr">Snoozed</span></span>
             <span v-if="row.draft" class="conv-sign draft" title="Somebody is writing an answer"><q-icon name="sym_o_edit_note" />Draft</span>
             <span v-if="row.files" class="conv-sign" title="Has attachments"><q-icon name="sym_o_attach_file" /><span class="sr">Has attachments</span></span>
@@ -119,7 +120,8 @@ export default {
   },
   methods: {
     brief(text) { return this.minute >= 0 && brief(text); },
-    full, local,
+    full, local, spoken,
+    pressing({ due, amber }) { return this.minute >= 0 && due && Date.parse(due) <= Date.now() ? "late" : amber && Date.parse(amber) <= Date.now() ? "soon" : ""; },
     moments: presets,
     shows(status) { return ["resolved", "closed", "waiting", "spam"].includes(status) && (this.found || ["all", "sent", "starred", "mentions", "drafts"].includes(this.view) || this.view.includes(":")); },
 

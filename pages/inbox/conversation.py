@@ -8,7 +8,7 @@ from models import Attachment, Direction, Draft, Rating, Score
 from pages import dangers
 from pages.inbox.events import ICONS, sentence
 from pages.inbox.lines import as_text
-from services import ids
+from services import clock, ids
 from services.access import Actor
 from services.mail import authentication, protection, quoting
 from services.ratings import WORDS
@@ -66,11 +66,17 @@ def promises(promised: list[Promise]) -> list[Line]:
             "kind": each.kind,
             "words": KINDS[each.kind].capitalize(),
             "due": as_text(each.due_at),
-            "state": "paused" if each.is_paused else "late" if each.is_missed else "due",
+            "state": _standing(each),
         }
         for each in promised
         if each.met_at is None
     ]
+
+
+def _standing(promise: Promise) -> str:
+    if promise.is_paused:
+        return "paused"
+    return "late" if promise.is_missed else "soon" if promise.amber_at <= clock.now() else "due"
 
 
 def rated(rating: Rating | None) -> Line | None:

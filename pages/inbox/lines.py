@@ -4,6 +4,7 @@ from datetime import datetime
 
 from components.pane import Line
 from models import Draft
+from services.service_levels import Pressing
 from services.tickets import Row, ViewKind
 
 ICONS = {
@@ -48,7 +49,7 @@ def as_text(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def line(row: Row, emails: dict[int, str]) -> Line:
+def line(row: Row, emails: dict[int, str], promise: Pressing | None = None) -> Line:
     """One row for the browser; `emails` by member, for the colour of their avatars."""
     return {
         "id": row.id,
@@ -67,6 +68,8 @@ def line(row: Row, emails: dict[int, str]) -> Line:
         "files": row.has_attachments,
         "snoozed": as_text(row.snoozed_until),
         "at": as_text(row.active_at),
+        "due": as_text(promise.due_at) if promise else None,
+        "amber": as_text(promise.amber_at) if promise else None,
         "count": row.message_count,
         "tags": [{"id": tag.id, "name": tag.name, "colour": tag.colour} for tag in row.tags],
         "presence": [{"id": each.user_id, "name": each.name, "state": each.state} for each in row.presence],
@@ -94,6 +97,8 @@ def draft_line(draft: Draft) -> Line:
         "files": False,
         "snoozed": None,
         "at": as_text(draft.updated_at),
+        "due": None,
+        "amber": None,
         "count": 0,
         "tags": [],
         "presence": [],

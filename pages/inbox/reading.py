@@ -90,7 +90,8 @@ def first_together(session: Any, view: View, around: Surroundings, *, q: str, ac
     emails = around.emails
     listed = tickets.listed_together(session, view=view, actors=actors)
     different = {id(row): row for found in listed for row in found}
-    drawn = {key: lines.line(row, emails) for key, row in different.items()}
+    promised = service_levels.pressing(session, {row.id for row in different.values()}, actor=actors[0])
+    drawn = {key: lines.line(row, emails, promised.get(row.id)) for key, row in different.items()}
     return [_page(found, [drawn[id(row)] for row in found], "") for found in listed]
 
 
@@ -100,8 +101,12 @@ def following(session: Any, view: View, around: Surroundings, *, q: str, before:
         found = search.find(session, query, before=before, limit=PAGE, actor=actor)
     else:
         found = tickets.listed(session, view=view, before=before, limit=PAGE, actor=actor)
-    emails = around.emails
-    return _page(found, [lines.line(row, emails) for row in found], q)
+    return _page(found, _drawn(session, found, around, actor), q)
+
+
+def _drawn(session: Any, found: Sequence[Row], around: Surroundings, actor: Actor) -> list[Line]:
+    emails, promised = around.emails, service_levels.pressing(session, {row.id for row in found}, actor=actor)
+    return [lines.line(row, emails, promised.get(row.id)) for row in found]
 
 
 def _page(found: list[Row], rows: list[Line], query: str) -> Page:
@@ -113,7 +118,7 @@ def still(session: Any, view: View, around: Surroundings, cursors: dict[int, Cur
     found = []
     for ticket_id, cursor in cursors.items():
         at = tickets.listed(session, view=view, before=(cursor[0], ticket_id + 1), limit=1, actor=actor)
-        found += [lines.line(row, around.emails) for row in at if row.id == ticket_id]
+        found += _drawn(session, [row for row in at if row.id == ticket_id], around, actor)
     return found
 
 

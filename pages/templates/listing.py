@@ -9,7 +9,7 @@ from nicegui import ui
 from components import action, button, finding, notice
 from components.dialog import confirm
 from components.following import follow
-from components.frame import actor, heading, page, text
+from components.frame import actor, heading, page, screen, text
 from components.moments import ago
 from components.pieces import badge, empty
 from models import Template, Visibility
@@ -24,7 +24,7 @@ _PLACE = re.compile(r"\{\{-?\s*([\w.]+)[^{}]*\}\}")
 _LOGIC = re.compile(r"\{%[^{}]*%\}")
 
 
-@ui.page("/templates")
+@screen("/templates")
 async def overview() -> None:
     dress()
     with page("Templates", active="/templates", menu=MENU):
@@ -63,7 +63,8 @@ class _Listing:
 
 
 def _nothing() -> None:
-    about = "Write the answer you give most often once, with {{\u00a0first_name\u00a0}} for the name, and give it a shortcut."
+    name = "{{\u00a0first_name\u00a0}}"
+    about = f"Write the answer you give most often once, with {name} for the name, and give it a shortcut."
     do = "Add template" if may(actor(), Permission.WRITE_TEMPLATES) else ""
     empty("sym_o_quickreply", "No template yet", about, do=do, press=partial(ui.navigate.to, "/templates/new"))
 

@@ -21,6 +21,9 @@ _UNREAD = (
 _STARRED = "EXISTS (SELECT 1 FROM ticket_star s WHERE s.ticket_id = t.id AND s.user_id = :me)"
 _DRAFTED = "EXISTS (SELECT 1 FROM draft d WHERE d.ticket_id = t.id)"
 _MENTIONED = "EXISTS (SELECT 1 FROM mention n WHERE n.ticket_id = t.id AND n.user_id = :me)"
+_LATE = (
+    "EXISTS (SELECT 1 FROM ticket_target p WHERE p.ticket_id = t.id AND p.met_at IS NULL AND p.missed_at IS NOT NULL)"
+)
 _IS = {
     "unread": _UNREAD,
     "read": f"NOT ({_UNREAD})",
@@ -29,6 +32,7 @@ _IS = {
     "assigned": "t.assignee_id IS NOT NULL",
     "mine": "t.assignee_id = :me",
     "mentioned": _MENTIONED,
+    "late": _LATE,
     "urgent": "t.priority = 'urgent'",
     "high": "t.priority = 'high'",
     "low": "t.priority = 'low'",

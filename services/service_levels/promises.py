@@ -1,7 +1,8 @@
 """What a mailbox promises, and what its tickets were promised."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -33,11 +34,20 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Pressing:
+    """When what was promised is due, and from when on it is near."""
+
+    due_at: datetime
+    amber_at: datetime
+
+
+@dataclass(frozen=True)
 class Promise:
     """How a promise to one ticket stands now."""
 
     kind: TargetKind
     due_at: datetime
+    amber_at: datetime
     is_paused: bool
     is_missed: bool
     met_at: datetime | None
@@ -95,12 +105,31 @@ def promised(session: Session, ticket_id: int, *, actor: Actor) -> list[Promise]
         Promise(
             each.kind,
             each.due_at,
+            _amber_at(each.due_at, each.minutes),
             each.paused_at is not None and each.met_at is None,
             each.missed_at is not None or (each.met_at is None and each.paused_at is None and each.due_at < now),
             each.met_at,
         )
         for each in session.exec(query.order_by(col(TicketTarget.kind)))
     ]
+
+
+def pressing(session: Session, ticket_ids: Iterable[int], *, actor: Actor) -> dict[int, Pressing]:
+    """Of these tickets those with a promise that runs, and the one of it that is due first."""
+    access.require(actor, Permission.READ_TICKETS)
+    query = select(TicketTarget).where(
+        col(TicketTarget.ticket_id).in_(list(ticket_ids)),
+        TicketTarget.organisation_id == actor.organisation_id,
+        col(TicketTarget.met_at).is_(None),
+        col(TicketTarget.paused_at).is_(None),
+    )
+    latest_first = session.exec(query.order_by(col(TicketTarget.due_at).desc()))
+    return {each.ticket_id: Pressing(each.due_at, _amber_at(each.due_at, each.minutes)) for each in latest_first}
+
+
+def _amber_at(due_at: datetime, minutes: int) -> datetime:
+    """When three quarters of its time are over."""
+    return due_at - timedelta(minutes=minutes / 4)
 
 
 def targets_of(level: ServiceLevel) -> Targets:

@@ -1,5 +1,6 @@
 """The inbox without a browser: what it is drawn with, what its events do, and for whom."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from components.conversation_list import ConversationList
 from components.conversation_view import ConversationView
 from components.folder_list import FolderList
-from models import DraftKind, Ticket, TicketStatus
+from models import DraftKind, TargetKind, Ticket, TicketStatus, TicketTarget
 from services import clock, database, drafts, ids, tickets, views
 from services.access import Actor
 from tests.conftest import People
@@ -132,7 +133,9 @@ async def test_a_search_and_a_saved_one(web: Web, acme: People) -> None:
     found = state(screen, ConversationList)
     assert (found["title"], found["rows"]) == ("Nothing yet", [])
     await screen.open("/?q=tag:none")
-    assert state(screen, ConversationList)["view"] == "inbox"
+    found = state(screen, ConversationList)
+    assert (found["view"], found["query"]) == ("inbox", "tag:none")
+    assert found["empty"]["text"] == "There is no tag “none”."
 
 
 async def test_my_draft_opens_with_its_ticket(web: Web, acme: People) -> None:
@@ -158,3 +161,17 @@ async def test_opening_reads(web: Web, acme: People) -> None:
             return not tickets.get(session, number, actor=acme.bob).unread
 
     await until(is_read)
+
+
+async def test_what_was_promised_presses_in_the_list(web: Web, acme: People) -> None:
+    number = ticket(acme.bob, 1, "Where is it?")
+    due = clock.now() + timedelta(minutes=5)
+    whose = {"organisation_id": acme.bob.organisation_id, "ticket_id": number}
+    with database.transaction() as session:
+        session.add(TicketTarget(**whose, kind=TargetKind.FIRST, minutes=60, due_at=due))
+    screen = web.screen(acme.bob)
+    await screen.open(f"/t/{ids.encode('ticket', number)}")
+    [row] = state(screen, ConversationList)["rows"]
+    [promise] = state(screen, ConversationView)["c"]["promises"]
+    assert (row["due"], row["amber"]) == (due.isoformat(), (due - timedelta(minutes=15)).isoformat())
+    assert promise["state"] == "soon"

@@ -7,9 +7,12 @@ import pytest
 from sqlmodel import select
 
 from models import Priority, TargetKind, Ticket, TicketStatus
-from services import clock, database, notices, service_levels, tickets
+from services import clock, database, notices, search, service_levels, tickets
 from services.service_levels import Level, Promise
 from tests.conftest import People
+from tests.services.flows.inbound.conftest import letter, post, received
+
+__all__ = ["post"]
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 OFFICE: dict[str, object] = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -100,6 +103,37 @@ def test_the_clock_stands_still_while_the_customer_is_to_answer(at_nine: People)
     resumed = look(at_nine, ticket, days=2)[TargetKind.RESOLVE]
     assert not resumed.is_paused
     assert resumed.due_at == MONDAY + timedelta(days=2, hours=6)
+
+
+def pressing(people: People, **later: float) -> list[service_levels.Pressing]:
+    with clock.stopped(clock.now() + timedelta(**later)), database.reading() as session:
+        everything = session.exec(select(Ticket.id)).all()
+        return list(service_levels.pressing(session, everything, actor=people.bob).values())
+
+
+def late(people: People) -> list[str]:
+    with database.reading() as session:
+        return [row.subject for row in search.find(session, "is:late", actor=people.bob)]
+
+
+def test_what_presses_is_what_is_due_first(at_nine: People, post: None) -> None:
+    received(letter("Where is it?"))
+    ticket = tickets_so_far(at_nine)
+    look(at_nine, ticket)
+    due = MONDAY + timedelta(hours=1)
+    assert pressing(at_nine) == [service_levels.Pressing(due, due - timedelta(minutes=15))]
+    look(at_nine, ticket, minutes=59)
+    assert late(at_nine) == []
+    look(at_nine, ticket, minutes=61)
+    assert late(at_nine) == ["Where is it?"]
+    with database.transaction() as session:
+        session.exec(select(Ticket)).one().first_response_at = MONDAY + timedelta(minutes=70)
+    look(at_nine, ticket, minutes=71)
+    assert late(at_nine) == []
+    assert [each.due_at for each in pressing(at_nine)] == [MONDAY + timedelta(hours=8)]
+    set_status(at_nine, ticket, TicketStatus.WAITING, hours=2)
+    look(at_nine, ticket, hours=2)
+    assert pressing(at_nine) == []
 
 
 def test_a_promise_kept_is_told_of_no_more(at_nine: People) -> None:
