@@ -39,6 +39,7 @@ ALIASES = {
     "iso2022jp": "iso2022_jp_ext",
     "cp850": "cp850",
 }
+_OF_TWO_BYTES = {"gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "euc_jis_2004", "johab", "shift_jis_2004", "cp874"}
 NOT_FOR_MAIL = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 SAMPLE = 4096
 _META = re.compile(rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE)
@@ -55,6 +56,10 @@ def decode(data: bytes, charset: str = "") -> str:
         return scrub(_labelled_western(data) if charset and not _is_ascii_label(charset) else guess(data))
     if not codec:
         return scrub(guess(data))
+    if codec in {"utf_16", "utf-16"}:  # without a mark Python takes its own machine's order
+        codec = _wide(data[:SAMPLE]) or codec
+    if (text := _mislabelled(data, codec)) is not None:
+        return scrub(text)
     try:
         return scrub(data.decode(codec).removeprefix("\ufeff"))
     except (UnicodeError, ValueError):
@@ -157,6 +162,23 @@ def _labelled_western(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return _western(data)
+
+
+def _mislabelled(data: bytes, codec: str) -> str | None:
+    """UTF-8 under the label of a charset that its program used before; where two bytes make a letter, three prove it.
+
+    "联通" in GBK is UTF-8 too, so a word or two of that prove nothing.
+    """
+    if codec.startswith(("utf", "hz", "iso2022")):
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    beyond = [char for char in text[:SAMPLE] if char > "\x7f"]
+    if codec in _OF_TWO_BYTES:
+        return text if any(char > "\u07ff" for char in beyond) and len(beyond) > 2 else None
+    return text if len(beyond) > 1 else None
 
 
 def _western(data: bytes) -> str:

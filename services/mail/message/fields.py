@@ -11,6 +11,7 @@ LONGEST_SECTION = 4_000_000
 _END = re.compile(rb"\n\r?\n")
 _FIELD = re.compile(rb"^([^\s:\x00][^:\x00-\x08\x0a-\x1f]*):[ \t]*((?:[^\n]*)(?:\n[ \t][^\n]*)*)", re.MULTILINE)
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)
+_WINDOWS = re.compile(r"[A-Za-z]:\\|\\\\[^\\]")
 _CONTINUED = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?")
 
 RawFields = list[tuple[str, bytes]]
@@ -67,7 +68,7 @@ def _parameters(text: str) -> dict[str, str]:
     plain: dict[str, str] = {}
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
     for key, quoted, bare in _PARAMETER.findall(text[:LONGEST_SECTION]):
-        value = re.sub(r"\\(.)", r"\1", quoted) if "\\" in quoted else (quoted or bare.strip())
+        value = _unescaped(quoted) if "\\" in quoted else (quoted or bare.strip())
         match = _CONTINUED.fullmatch(key.lower())
         if match and (match[2] or match[3]):
             pieces.setdefault(match[1], []).append((int(match[2] or 0), bool(match[3]), value))
@@ -76,6 +77,11 @@ def _parameters(text: str) -> dict[str, str]:
     for key, parts in pieces.items():
         plain[key] = _joined(sorted(parts, key=lambda part: part[0]))
     return plain
+
+
+def _unescaped(quoted: str) -> str:
+    """Quoted pairs undone (RFC 5322 3.2.4), but not in a path of Windows, whose backslashes nobody doubled."""
+    return re.sub(r'\\(["\\])' if _WINDOWS.match(quoted) else r"\\(.)", r"\1", quoted)
 
 
 def _joined(parts: list[tuple[int, bool, str]]) -> str:

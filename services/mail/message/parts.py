@@ -29,7 +29,7 @@ def part_of(raw: bytes, leaf: Leaf, shown: Collection[str] = ()) -> Part:
     """What is told of a part; `shown` are the content ids that the HTML asks for."""
     content = content_of(raw, leaf)
     subject = ""
-    if leaf.content_type == "message/rfc822" and not leaf.filename:
+    if leaf.content_type in {"message/rfc822", "message/global"} and not leaf.filename:
         subject = decode_words(first(split_entity(content, 0, len(content))[0], "subject"))
     return Part(
         index=leaf.index,

@@ -3,10 +3,12 @@
 import binascii
 import re
 
+SHORTEST = 12  # octets by which Base64 can be told from a word
 MOST_PIECES = 10_000  # of a Base64 body that was put together from many
 _BROKEN = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")  # RFC 2045 6.7 (3): white space at a line's end was put there on its way
 _PADDING = re.compile(rb"=+")
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _UU = bytes(range(0x20, 0x61))
 _STRANGERS = bytes(set(range(256)) - set(_BASE64))
 
@@ -29,14 +31,48 @@ def _base64(data: bytes) -> bytes:
     try:
         return binascii.a2b_base64(squeezed, strict_mode=True)
     except binascii.Error:
-        if _is_plain(data):
-            return data
+        if (found := _otherwise(data, squeezed)) is not None:
+            return found
         head, padding, rest = squeezed.partition(b"=")
         rest = rest.lstrip(b"=")
         if padding and rest and len(rest) % 4 == 0 and not rest.translate(None, _BASE64):
             pieces = _PADDING.split(squeezed.translate(None, _STRANGERS), maxsplit=MOST_PIECES)
             return b"".join(map(_piece, pieces[:MOST_PIECES]))
         return _piece(head.translate(None, _STRANGERS))
+
+
+def _otherwise(data: bytes, squeezed: bytes) -> bytes | None:
+    """With a footer that a list put below, in the alphabet of addresses (RFC 4648 5), or no Base64 at all."""
+    if not squeezed.translate(None, _BASE64 + b"-_") and not (b"+" in squeezed or b"/" in squeezed):
+        return _strict(squeezed.translate(_URL_SAFE))
+    return _above_footer(data) or _between_rubbish(squeezed) or data if _is_plain(data) else None
+
+
+def _above_footer(data: bytes) -> bytes | None:
+    """The lines before the first that is empty or has words."""
+    lines = []
+    for line in data.strip().splitlines()[:MOST_PIECES]:
+        if not line.strip() or line.translate(None, _BASE64 + b" \t"):
+            break
+        lines.append(line.translate(None, b" \t"))
+    return _strict(b"".join(lines)) if sum(map(len, lines)) >= SHORTEST else None
+
+
+def _between_rubbish(squeezed: bytes) -> bytes | None:
+    """What is left without the strangers, if that reads as text."""
+    found = _piece(squeezed.partition(b"=")[0].translate(None, _STRANGERS))
+    try:
+        text = found.decode()
+    except UnicodeDecodeError:
+        return None
+    return found if len(text) >= SHORTEST and "".join(text.split()).isprintable() else None
+
+
+def _strict(squeezed: bytes) -> bytes | None:
+    try:
+        return binascii.a2b_base64(squeezed + b"=" * (-len(squeezed) % 4), strict_mode=True)
+    except binascii.Error:
+        return None
 
 
 def _is_plain(data: bytes) -> bool:

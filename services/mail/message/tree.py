@@ -9,6 +9,7 @@ from services.mail.message.fields import RawFields, mime_fields, parse_value, sp
 DEEPEST = 50
 MOST_LEAVES = 1_000
 MOST_SEARCHED = 250_000_000  # bytes looked through for delimiters, all levels together
+_ENCODING = re.compile(r"[;(]")  # what some write behind it
 
 
 @dataclass(slots=True)
@@ -115,7 +116,7 @@ def _leaf(
         filename=more.get("filename") or parameters.get("name", ""),
         content_id=said.get("content-id", "").strip("<> "),
         location=said.get("content-location", "").strip("<> "),
-        encoding=said.get("content-transfer-encoding", "").partition(";")[0],
+        encoding=_ENCODING.split(said.get("content-transfer-encoding", ""), maxsplit=1)[0],
         start=span[0],
         end=span[1],
         parent=place.parent,

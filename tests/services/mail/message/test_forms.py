@@ -1,4 +1,4 @@
-"""Messages as mail programs write them, in order and not: `tests/emails/mime.json` has what a reader sees of each.
+"""Messages as mail programs write them, in order and not: `tests/emails/mime*.json` has what a reader sees of each.
 
 `charset` is that of the file's text, not of the message: bytes that are no UTF-8 stand there as Latin-1.
 """
@@ -11,7 +11,8 @@ import pytest
 
 from services.mail.message import Parsed, body_text, parse
 
-FORMS = json.loads((Path(__file__).parents[3] / "emails" / "mime.json").read_text())
+FOLDER = Path(__file__).parents[3] / "emails"
+FORMS = [form for name in ("mime", "mime_newer") for form in json.loads((FOLDER / f"{name}.json").read_text())]
 
 
 @pytest.mark.parametrize("form", [pytest.param(form, id=form["name"]) for form in FORMS])
