@@ -24,7 +24,6 @@ _NAMES = {
     "tls_out": "tls_enforce_out",
     "forward_to": "goto",
     "email": "address",
-    "username": "user1",
     "host": "host1",
     "port": "port1",
     "encryption": "enc1",
