@@ -32,7 +32,7 @@ def say(engine: sa.Engine, payload: str) -> None:
 
 def is_heard(engine: sa.Engine, heard: list[Fact], fact: Fact) -> bool:
     """Said again and again by another process until it is heard: who begins to listen hears nothing from before."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while fact not in heard and time.monotonic() < deadline:
         say(engine, json.dumps(["another", events.to_wire(fact)]))
         time.sleep(0.05)
