@@ -1,7 +1,9 @@
-"""The shell around every page: rail, settings navigation, account menu, theme; and who is signed in."""
+"""How a screen is registered, and the shell around it: rail, settings navigation, account menu, theme; and who is
+signed in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from nicegui import ui
 
@@ -12,7 +14,14 @@ from components.menu import Entry, group_of
 from components.viewer import actor
 from components.words import text
 
-__all__ = ["actor", "back", "heading", "page", "text"]
+__all__ = ["actor", "back", "heading", "page", "screen", "text"]
+PATIENCE_SECONDS = 30.0
+
+
+def screen(path: str) -> Callable[..., Any]:
+    """What is served at `path`. NiceGUI answers with an error after three seconds, which is too little for a machine
+    that has much to do: people rather wait."""
+    return ui.page(path, response_timeout=PATIENCE_SECONDS)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from nicegui import ui
 from components import action, alias_row, assets, button, finding, notice
 from components.alias_form import Directory, edit
 from components.following import follow
-from components.frame import actor, heading, page, text
+from components.frame import actor, heading, page, screen, text
 from components.pieces import empty
 from models import AliasStatus
 from pages import MENU
@@ -31,7 +31,7 @@ def _read(session: Any, *, actor: Any) -> Directory:
     )
 
 
-@ui.page("/aliases")
+@screen("/aliases")
 async def overview() -> None:
     ui.add_head_html(_LINK.format(assets.url("aliases.css")))
     with page("Aliases", active="/aliases", menu=MENU):

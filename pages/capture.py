@@ -8,7 +8,7 @@ from nicegui import ui
 from components import action, button, field, live, notice
 from components.avatar import avatar
 from components.dialog import asking
-from components.frame import actor, page, text
+from components.frame import actor, page, screen, text
 from components.handling import in_page
 from components.moments import ago, moment
 from components.pieces import badge, empty
@@ -35,7 +35,7 @@ BOUNCES = {
 }
 
 
-@ui.page("/capture")
+@screen("/capture")
 async def overview(id: int = 0) -> None:
     with page("Captured mail", active="/capture", menu=MENU, bare=True):
         screen = _Screen(id)

@@ -8,7 +8,7 @@ from components import action, button, field, notice
 from components.dialog import asking, confirm
 from components.domain_limits import limits_card
 from components.following import follow
-from components.frame import actor, back, heading, page, text
+from components.frame import actor, back, heading, page, screen, text
 from components.moments import moment
 from components.pieces import Tone, badge, callout, copier, empty
 from components.rotation import rotation_card
@@ -34,7 +34,7 @@ FINDINGS: dict[RecordStatus, tuple[str, Tone]] = {
 }
 
 
-@ui.page("/domains")
+@screen("/domains")
 async def overview() -> None:
     with page("Domains", active="/domains", menu=MENU):
         may_manage = may(actor(), Permission.MANAGE_DOMAINS)
@@ -90,7 +90,7 @@ async def add() -> None:
         dialog.buttons("Add domain", save)
 
 
-@ui.page("/domains/{name}")
+@screen("/domains/{name}")
 async def one(name: str) -> None:
     with page(name, active="/domains", menu=MENU):
         back("/domains", "Domains")

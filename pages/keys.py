@@ -9,7 +9,7 @@ from nicegui import ui
 from components import action, button, field, notice
 from components.dialog import asking, confirm
 from components.following import follow
-from components.frame import actor, heading, page, text
+from components.frame import actor, heading, page, screen, text
 from components.moments import ago, moment
 from components.pieces import callout, empty, to_copy
 from models import ApiKey
@@ -49,7 +49,7 @@ SCOPES = {
 }
 
 
-@ui.page("/keys")
+@screen("/keys")
 async def overview() -> None:
     with page("API keys", active="/keys", menu=MENU):
         listing = _Listing()

@@ -3,7 +3,7 @@
 from nicegui import ui
 
 from components import action, button, field, notice
-from components.frame import heading, page, text
+from components.frame import heading, page, screen, text
 from pages import MENU
 from services import organisations
 
@@ -11,7 +11,7 @@ UNDO_SECONDS = "undo_seconds"
 DEFAULT_UNDO = 10
 
 
-@ui.page("/organisation")
+@screen("/organisation")
 async def overview() -> None:
     with page("General", active="/organisation", menu=MENU):
         heading("General", "What holds for everybody in the organisation.")

@@ -8,7 +8,7 @@ from nicegui import ui
 
 from components import action, button, field, notice, theme
 from components.following import follow
-from components.frame import heading, page, text
+from components.frame import heading, page, screen, text
 from components.handling import on_value
 from components.moments import ago
 from components.pieces import badge
@@ -20,7 +20,7 @@ from services.events import SessionEnded
 from services.flows import admission
 
 
-@ui.page("/settings")
+@screen("/settings")
 async def overview() -> None:
     with page("Your profile", active="/settings", menu=MENU):
         heading("Your profile", "How colleagues and customers see you, and how you sign in.")

@@ -10,7 +10,7 @@ from components import action, button, finding, live
 from components.delivery_history import STATES, open_history
 from components.delivery_verbs import draw_verbs
 from components.following import unreadable
-from components.frame import actor, heading, page, text
+from components.frame import actor, heading, page, screen, text
 from components.handling import in_page
 from components.moments import moment
 from components.newest import Newest
@@ -48,7 +48,7 @@ def _read(session: Any, *, actor: Actor, **options: Any) -> Queue:
     )
 
 
-@ui.page("/queue")
+@screen("/queue")
 async def overview() -> None:
     with page("Outgoing", active="/queue", menu=MENU):
         screen = _Screen()

@@ -8,7 +8,7 @@ from nicegui import ui
 
 from components import action
 from components.following import follow
-from components.frame import heading, page, text
+from components.frame import heading, page, screen, text
 from components.pieces import badge, to_copy
 from models import DomainStatus
 from pages import MENU
@@ -40,7 +40,7 @@ def progress(session: Any, *, actor: Actor) -> Progress:
     )
 
 
-@ui.page("/start")
+@screen("/start")
 async def overview() -> None:
     with page("Getting started", active="/start", menu=MENU):
         heading("Getting started", "Five steps from an empty workspace to an answered customer.")

@@ -10,7 +10,7 @@ from components import action, button, field, notice
 from components.avatar import avatar
 from components.dialog import asking
 from components.following import follow
-from components.frame import actor, heading, page, text
+from components.frame import actor, heading, page, screen, text
 from components.handling import on_value
 from components.moments import moment
 from components.parting import part
@@ -47,7 +47,7 @@ def _read(session: Any, *, actor: Actor) -> People:
     return People(team.members(session, actor=actor), team.invitations(session, actor=actor))
 
 
-@ui.page("/team")
+@screen("/team")
 async def overview() -> None:
     with page("Team", active="/team", menu=MENU):
         with heading("Team", "Who works here, and what each may do."):

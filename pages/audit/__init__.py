@@ -11,7 +11,7 @@ from nicegui import ui
 from components import action, button, field
 from components.avatar import avatar
 from components.following import unreadable
-from components.frame import heading, page, text
+from components.frame import heading, page, screen, text
 from components.handling import in_page, on_value
 from components.moments import moment
 from components.newest import Newest
@@ -37,7 +37,7 @@ def _read(session: Any, wanted: Filter, *, limit: int, actor: Actor) -> Story:
     return Story(audit.entries(session, wanted, limit=limit, actor=actor), audit.members(session, actor=actor))
 
 
-@ui.page("/audit")
+@screen("/audit")
 async def overview() -> None:
     with page("Audit", active="/audit", menu=MENU):
         screen = _Screen()

@@ -6,7 +6,7 @@ from components import action, assets, button, field, finding, live
 from components.avatar import avatar
 from components.dialog import asking
 from components.following import unreadable
-from components.frame import actor, heading, page, text
+from components.frame import actor, heading, page, screen, text
 from components.newest import Newest
 from components.pieces import empty
 from pages import MENU
@@ -21,7 +21,7 @@ __all__ = ["ROUTES", "one", "overview"]
 STEP = 50
 
 
-@ui.page("/contacts")
+@screen("/contacts")
 async def overview() -> None:
     ui.add_head_html(one.STYLE.format(assets.url("contact.css")))
     with page("Contacts", active="/contacts", menu=MENU):

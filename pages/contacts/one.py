@@ -6,7 +6,7 @@ from nicegui import ui
 
 from components import action, assets, button
 from components.dialog import confirm
-from components.frame import actor, back, page, text
+from components.frame import actor, back, page, screen, text
 from components.pieces import empty
 from pages import MENU
 from pages.inbox.person import PersonPane, of_contact
@@ -17,7 +17,7 @@ from services.errors import NotFound
 STYLE = '<link rel="stylesheet" href="{}">'
 
 
-@ui.page("/contacts/{contact}")
+@screen("/contacts/{contact}")
 async def overview(contact: str) -> None:
     for sheet in ("inbox.css", "contact.css"):
         ui.add_head_html(STYLE.format(assets.url(sheet)))

@@ -8,7 +8,7 @@ from nicegui import ui
 from components import action, button, live, notice
 from components.dialog import confirm
 from components.following import unreadable
-from components.frame import actor, heading, page, text
+from components.frame import actor, heading, page, screen, text
 from components.meter import meter
 from components.moments import moment
 from components.newest import Newest
@@ -32,7 +32,7 @@ _STATES: dict[ImportState, tuple[str, Tone]] = {
 }
 
 
-@ui.page("/imports")
+@screen("/imports")
 async def overview() -> None:
     with page("Import and export", active="/imports", menu=MENU):
         screen = _Screen()

@@ -1,8 +1,7 @@
 """The inbox: folders, list and conversation; its addresses are `/`, `/inbox/<folder>` and `/t/<ticket>`."""
 
-from nicegui import ui
-
 from components import action
+from components.frame import screen
 from pages.inbox import reading
 from pages.inbox.desk import Desk
 from services import ids
@@ -10,17 +9,17 @@ from services.errors import NotFound
 from services.tickets import View, ViewKind
 
 
-@ui.page("/")
+@screen("/")
 async def home(q: str = "") -> None:
     await _draw(View(ViewKind.INBOX), q=q)
 
 
-@ui.page("/inbox/{folder}")
+@screen("/inbox/{folder}")
 async def folder(folder: str, q: str = "") -> None:
     await _draw(_view(folder), q=q)
 
 
-@ui.page("/t/{ticket}")
+@screen("/t/{ticket}")
 async def conversation(ticket: str, folder: str = "inbox", q: str = "") -> None:
     try:
         number = ids.decode("ticket", ticket)

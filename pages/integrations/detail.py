@@ -9,7 +9,7 @@ from nicegui.events import GenericEventArguments
 from components import action, button, field
 from components.dialog import confirm
 from components.following import follow
-from components.frame import back, heading, page, text
+from components.frame import back, heading, page, screen, text
 from components.moments import ago, moment
 from components.pieces import badge, callout, empty
 from models import Integration, IntegrationType, WebhookDelivery, WebhookStatus
@@ -28,7 +28,7 @@ SHOWN = 50
 MOST = 500
 
 
-@ui.page("/integrations/{integration}")
+@screen("/integrations/{integration}")
 async def one(integration: str, n: int = SHOWN) -> None:
     try:
         number = ids.decode("int", integration)

@@ -10,7 +10,7 @@ from nicegui import ui
 from components import action, button, field, live, notice
 from components.dialog import asking
 from components.following import unreadable
-from components.frame import back, heading, page, text
+from components.frame import back, heading, page, screen, text
 from components.handling import in_page, on_value
 from components.moments import moment
 from components.newest import Newest
@@ -25,7 +25,7 @@ MOST = 500
 SPANS = {1: "The last hour", 6: "The last 6 hours", 24: "The last day", 72: "The last 3 days", 168: "The last week"}
 
 
-@ui.page("/events")
+@screen("/events")
 async def overview() -> None:
     with page("What happened", active="/integrations", menu=MENU):
         back("/integrations", "Integrations")

@@ -6,7 +6,7 @@ from nicegui import ui
 
 from components import action, button, field
 from components.following import follow
-from components.frame import actor, heading, page, text
+from components.frame import actor, heading, page, screen, text
 from components.moments import moment
 from components.pieces import badge, empty
 from models import Integration, WebhookDelivery
@@ -20,7 +20,7 @@ from services.events import DeliveryAnswered, DirectoryChanged
 from services.webhooks import Standing
 
 
-@ui.page("/integrations")
+@screen("/integrations")
 async def overview() -> None:
     with page("Integrations", active="/integrations", menu=MENU):
         with heading("Integrations", "Chat channels and programs that hear of what happens here."):

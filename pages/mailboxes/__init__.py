@@ -7,7 +7,7 @@ from nicegui import ui
 from components import action, button, field
 from components.dialog import asking
 from components.following import follow
-from components.frame import actor, heading, page, text
+from components.frame import actor, heading, page, screen, text
 from components.meter import use
 from components.pieces import badge
 from pages import MENU
@@ -20,7 +20,7 @@ from services.mailboxes import Addressed
 __all__ = ["one", "overview"]
 
 
-@ui.page("/mailboxes")
+@screen("/mailboxes")
 async def overview() -> None:
     with page("Mailboxes", active="/mailboxes", menu=MENU):
         with heading("Mailboxes", "Each is a shared queue; its own address and aliases decide which mail waits in it."):

@@ -7,7 +7,7 @@ from nicegui import ui
 
 from components import action, button, field, notice
 from components.following import follow
-from components.frame import actor, back, heading, page, text
+from components.frame import actor, back, heading, page, screen, text
 from components.meter import use
 from components.parting import part
 from components.pieces import badge, callout
@@ -31,7 +31,7 @@ FLAGS = {
 }
 
 
-@ui.page("/mailboxes/{number}")
+@screen("/mailboxes/{number}")
 async def overview(number: str) -> None:
     with page("Mailbox", active="/mailboxes", menu=MENU):
         back("/mailboxes", "Mailboxes")

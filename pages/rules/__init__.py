@@ -8,7 +8,7 @@ from nicegui import ui
 
 from components import action, button, live, notice
 from components.dialog import confirm
-from components.frame import actor, heading, page, text
+from components.frame import actor, heading, page, screen, text
 from components.pane import Line
 from components.pieces import empty
 from components.rule_list import RuleList
@@ -30,7 +30,7 @@ def _read(session: Any, *, actor: Actor) -> tuple[Sequence[Rule], Choices]:
     return rules.all(session, actor=actor), rules.choices(session, actor=actor)
 
 
-@ui.page("/rules")
+@screen("/rules")
 async def overview(saved: str = "") -> None:
     dress()
     with page("Rules", active="/rules", menu=MENU):

@@ -9,7 +9,7 @@ from nicegui import ui
 
 from components import action
 from components.following import unreadable
-from components.frame import actor, back, heading, page
+from components.frame import actor, back, heading, page, screen
 from components.rule_editor import RuleEditor
 from components.rule_forms import judged, registries, typed, written
 from models import Backtest, Rule
@@ -41,12 +41,12 @@ def _read(session: Any, rule: str, trial: str, *, actor: Actor) -> _Asked:
     )
 
 
-@ui.page("/rules/new")
+@screen("/rules/new")
 async def begin(example: str = "", trial: str = "") -> None:
     await _page("", example, trial)
 
 
-@ui.page("/rules/{rule}")
+@screen("/rules/{rule}")
 async def overview(rule: str, trial: str = "") -> None:
     await _page(rule, "", trial)
 

@@ -10,7 +10,7 @@ from nicegui import ui
 from components import action, button, finding, live, notice
 from components.dialog import confirm
 from components.following import unreadable
-from components.frame import actor, heading, page, text
+from components.frame import actor, heading, page, screen, text
 from components.moments import ago, moment
 from components.newest import Newest
 from components.pieces import badge, empty
@@ -37,7 +37,7 @@ def _read(session: Any, *, actor: Actor, **options: Any) -> Listing:
     return Listing(found, suppressions.counts(session, actor=actor))
 
 
-@ui.page("/suppressions")
+@screen("/suppressions")
 async def overview() -> None:
     with page("Suppressed addresses", active="/suppressions", menu=MENU):
         screen = _Screen()

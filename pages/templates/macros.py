@@ -8,7 +8,7 @@ from nicegui import ui
 from components import action, button, field
 from components.dialog import asking, confirm
 from components.following import follow
-from components.frame import actor, heading, page, text
+from components.frame import actor, heading, page, screen, text
 from components.macro_form import MacroForm, Surroundings, spoken
 from components.pieces import badge, empty
 from models import Macro, MemberStatus, Visibility
@@ -19,7 +19,7 @@ from services.access import MAY, Actor, Permission, may
 from services.events import MacrosChanged, TeamChanged
 
 
-@ui.page("/templates/macros")
+@screen("/templates/macros")
 async def overview() -> None:
     dress()
     with page("Macros", active="/templates", menu=MENU):

@@ -7,7 +7,7 @@ from nicegui import ui
 
 from components import action, button, notice
 from components.dialog import asking, confirm
-from components.frame import actor, back, heading, page, text
+from components.frame import actor, back, heading, page, screen, text
 from components.moments import moment
 from components.pieces import callout, empty
 from components.template_editor import TemplateEditor
@@ -22,7 +22,7 @@ from services.templates import KNOWN
 _WRITTEN = ("name", "shortcut", "subject", "html", "text")
 
 
-@ui.page("/templates/new")
+@screen("/templates/new")
 async def new() -> None:
     with page("New template", active="/templates", menu=MENU):
         back("/templates", "Templates")
@@ -33,7 +33,7 @@ async def new() -> None:
         await _editor(None)
 
 
-@ui.page("/templates/{key}")
+@screen("/templates/{key}")
 async def one(key: str) -> None:
     with page("Template", active="/templates", menu=MENU):
         back("/templates", "Templates")
