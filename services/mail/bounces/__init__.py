@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from services.mail import automatic
-from services.mail.bounces import feedback, sections, statuses, texts, unusual
+from services.mail.bounces import amazon, feedback, sections, statuses, texts, unusual
 from services.mail.bounces.reasons import REASONS, judge, kind_of, reason_of
 from services.mail.bounces.report import Affected, Kind, Mention, Report, Sections
 from services.mail.bounces.sections import field_of
@@ -75,6 +75,7 @@ def read(raw: bytes, parsed: Parsed, reverse_path: str) -> Report | None:
     if report is None:
         return None
     told = field_of(parts.returned, "Return-Path") or field_of(parts.feedback, "Original-Mail-From")
+    told = told or amazon.source(parts.words)
     message_id = parsed.in_reply_to if report.sort == "auto_reply" else _message_id(parts, parsed)
     return replace(report, message_id=message_id, reverse_path=told.strip("<> "))
 
@@ -106,7 +107,7 @@ def _mentions(parts: Sections, raw: bytes, parsed: Parsed, reverse_path: str) ->
         return _unique(found)
     if not _is_notice(parts, parsed) or _is_away(parts, parsed, reverse_path):
         return []
-    found = unusual.amazon(parts.words) or texts.mentions(parts) or unusual.mentions(parts, raw)
+    found = amazon.mentions(parts.words) or texts.mentions(parts) or unusual.mentions(parts, raw)
     if _WAITS.search(parts.words):
         for each in found:
             each.action = each.action or "delayed"

@@ -3,7 +3,7 @@
 import re
 
 from services.mail.address import parse_list
-from services.mail.bounces import unusual
+from services.mail.bounces import amazon
 from services.mail.bounces.report import Affected, Report, Sections
 from services.mail.bounces.sections import field_of
 
@@ -18,7 +18,7 @@ def read(sections: Sections) -> Report | None:
     """A complaint, or None for what is none."""
     if sections.feedback:
         return _standard(sections)
-    complained = unusual.amazon_complaint(sections.words)
+    complained = amazon.complaining(sections.words)
     if complained is not None:
         return _report(sections, complained, "abuse")
     original = field_of(sections.returned, "X-HmXmrOriginalRecipient")

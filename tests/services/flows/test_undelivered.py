@@ -155,6 +155,27 @@ async def test_a_complaint_opts_out(desk: Desk) -> None:
     assert "spam" in everything(Notice)[0].title
 
 
+COMPLAINTS = {
+    "staff@hotmail.com": b"From: staff@hotmail.com\r\nSubject: complaint about message from 192.0.2.1\r\n"
+    b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+    b"X-HmXmrOriginalRecipient: juergen@customer.example\r\nReturn-Path: <%s>\r\n\r\nHi\r\n--b--\r\n",
+    "0100018e@amazonses.com": b"From: no-reply@sns.amazonaws.com\r\nSubject: Amazon SES Notification\r\n\r\n"
+    b'{"eventType":"Complaint","complaint":{"complainedRecipients":[{"emailAddress":"juergen@customer.example"}]},'
+    b'"mail":{"source":"%s"}}\r\n',
+}
+
+
+@pytest.mark.parametrize("reverse_path", COMPLAINTS)
+async def test_a_complaint_is_a_machines_though_no_field_says_so(desk: Desk, reverse_path: str) -> None:
+    await send(desk)
+    (kept,) = everything(CapturedMessage)
+    take(COMPLAINTS[reverse_path] % kept.reverse_path.encode(), reverse_path=reverse_path)
+    (suppression,) = everything(Suppression)
+    assert (suppression.address, suppression.reason) == (CUSTOMER, SuppressionReason.COMPLAINT)
+    newest = everything(Message)[-1]
+    assert newest.automatic == "Report: a complaint" and newest.ticket_id == desk.ticket_id
+
+
 async def test_who_is_away_has_not_bounced(desk: Desk) -> None:
     await send(desk)
     answer(desk, "out_of_office")
@@ -198,10 +219,12 @@ def report(message_id: str, recipient: str, action: bytes = b"failed") -> bytes:
     ) % (recipient.encode(), action, message_id.encode())
 
 
-def take(raw: bytes, recipient: str = "support@acme.test") -> None:
+def take(raw: bytes, recipient: str = "support@acme.test", reverse_path: str = "") -> None:
     with clock.ahead(timedelta(seconds=5)):
         with database.transaction() as session:
-            reception.accept(session, Envelope("", (recipient,), raw, "mx.there.example", "192.0.2.1", "ESMTP"))
+            reception.accept(
+                session, Envelope(reverse_path, (recipient,), raw, "mx.there.example", "192.0.2.1", "ESMTP")
+            )
         while inbound.process_one():
             pass
 

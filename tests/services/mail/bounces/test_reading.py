@@ -120,6 +120,33 @@ def test_words_alone_are_understood(words: bytes, addresses: list[str], reason: 
     assert {each.reason for each in report.affected} == {reason}
 
 
+SES = b"From: no-reply@sns.amazonaws.com\r\nSubject: Amazon SES Notification\r\n\r\n%s\r\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "meaning"),
+    [
+        (b'{"eventType":"Bounce","bounce":{"bounceType":"Permanent","bouncedRecipients":[{"emailAddress":"a@x.example"}]}}',
+         ("failure", "hard", "unknown_user")),
+        (b'{"eventType":"Bounce","bounce":{"bounceSubType":"MailboxFull","bouncedRecipients":[{"emailAddress":"a@x.example"'
+         b"}]}}", ("failure", "soft", "full")),
+        (b'{"eventType":"DeliveryDelay","deliveryDelay":{"delayedRecipients":[{"emailAddress":"a@x.example"}]}}',
+         ("delayed", "delayed", "other")),
+        (b'{"eventType":"Delivery","delivery":{"recipients":["a@x.example"]}}', ("delivered", "", "")),
+        (b'{"notificationType":"Complaint","complaint":{"complainedRecipients":[{"emailAddress":"a@x.example"}]}}',
+         ("complaint", "complaint", "complaint")),
+        (b'{"eventType":"Bounce","bounce":{"bouncedRecipients":[7,{"emailAddress":7}]}}', None),
+        (b'{"eventType":"Bounce","bounce":[]}', None),
+        (b'"eventType"' + b"{" * 60_000, None),
+        (b'{"notificationType":' * 20_000, None),
+    ],
+)  # fmt: skip
+def test_amazon_tells_in_json(told: bytes, meaning: tuple[str, str, str] | None) -> None:
+    report = read(SES % told)
+    each = report.affected[0] if report and report.affected else None
+    assert (report and (report.sort, each.kind if each else "", each.reason if each else "")) == meaning
+
+
 def test_a_complaint_names_its_reader() -> None:
     report = read(
         b"From: fbl@provider.example\r\nSubject: complaint\r\nContent-Type: multipart/report; boundary=b;\r\n"
