@@ -178,7 +178,7 @@ class SyncRunner(Runner):
             with database.transaction() as session:
                 syncing.recover(session, self._claimant)
             self._is_recovered = True
-        return syncing.process_one(self._claimant)
+        return syncing.process_one(self._claimant, self._stopping)
 
 
 class Runners:

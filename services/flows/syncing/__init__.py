@@ -6,6 +6,7 @@ one transaction, so that a crash repeats nothing and loses nothing.
 
 import logging
 import secrets as random
+import threading
 
 from services import database
 from services.errors import Error
@@ -17,10 +18,11 @@ from services.flows.syncing.remote import Trouble, connected
 log = logging.getLogger("mailroom.syncing")
 
 
-def process_one(claimant: str | None = None) -> bool:
-    """Run one job that is due, for the process of that slot; False when none is."""
+def process_one(claimant: str | None = None, stopping: threading.Event | None = None) -> bool:
+    """Run one job that is due, for the process of that slot; False when none is. Once `stopping` is set it is broken
+    off between two batches, for whoever comes next to go on with."""
     with database.transaction() as session:
-        job = jobs.claim(session, claimant)
+        job = jobs.claim(session, claimant, stopping or threading.Event())
     if job is None:
         return False
     try:
@@ -33,7 +35,10 @@ def process_one(claimant: str | None = None) -> bool:
         log.exception("sync job %d failed, reference %s", job.id, reference)
         error = f"A fault of ours; it is in the log under {reference}."
     with database.transaction() as session:
-        jobs.finish(session, job, error)
+        if error is None:
+            jobs.give_back(session, job)
+        else:
+            jobs.finish(session, job, error)
     return True
 
 

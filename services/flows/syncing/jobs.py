@@ -1,6 +1,7 @@
 """A job as the runner holds it: claimed by a lease, moved on with every batch, put back with how it went."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ LEASE = timedelta(minutes=2)  # renewed while the job runs; after a crash anothe
 _JOB: Any = SyncJob.__table__  # type: ignore[attr-defined]
 _RAW: Any = RawMessage.__table__  # type: ignore[attr-defined]
 _RECEPTION: Any = Reception.__table__  # type: ignore[attr-defined]
+_NOBODYS = {"claimed_at": None, "leased_until": None, "run_total": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Job:
     room: int | None  # bytes that the mailbox has left
     progress: dict[str, list[int]]
     claimed_at: datetime
+    stopping: threading.Event  # set when the process wants to end
     done: int = 0  # messages looked at in this run
 
 
@@ -72,10 +75,10 @@ class Pulled:
 def recover(session: Session, claimant: str) -> None:
     """Free what the claimant's last life left behind when it ended; what others hold stays theirs."""
     left = sa.update(_JOB).where(_JOB.c.claimed_by == claimant, _JOB.c.claimed_at.is_not(None))
-    session.connection().execute(left.values(claimed_at=None, leased_until=None, run_total=None))
+    session.connection().execute(left.values(**_NOBODYS))
 
 
-def claim(session: Session, claimant: str | None = None) -> Job | None:
+def claim(session: Session, claimant: str | None, stopping: threading.Event) -> Job | None:
     """The job that has waited longest, the claimant's until its lease ends."""
     now = clock.now()
     query = (
@@ -94,10 +97,10 @@ def claim(session: Session, claimant: str | None = None) -> Job | None:
     row.run_done, row.run_total = 0, None
     session.add(row)
     events.record(session, events.SyncAdvanced(row.organisation_id, row.id or 0))
-    return _held(row, box, f"{box.local_part}@{domain}", now)
+    return _held(row, box, f"{box.local_part}@{domain}", now, stopping)
 
 
-def _held(row: SyncJob, box: Mailbox, address: str, claimed_at: datetime) -> Job:
+def _held(row: SyncJob, box: Mailbox, address: str, claimed_at: datetime, stopping: threading.Event) -> Job:
     return Job(
         id=row.id or 0,
         account=Account(row.host, row.port, row.username, secrets.unseal(row.password), row.encryption),
@@ -117,6 +120,7 @@ def _held(row: SyncJob, box: Mailbox, address: str, claimed_at: datetime) -> Job
         room=None if box.quota is None else (box.quota << 20) - box.used_bytes,
         progress={name: list(place) for name, place in row.progress.items() if isinstance(place, list)},
         claimed_at=claimed_at,
+        stopping=stopping,
     )
 
 
@@ -176,8 +180,16 @@ def finish(session: Session, job: Job, error: str) -> None:
     """Put the job back until its interval has passed, unless it was changed meanwhile and is due anew."""
     now = clock.now()
     values = {"last_run_at": now, "due_at": now + job.interval, "error": error[:1000]}
-    ended = _mine(job).values(**values, claimed_at=None, leased_until=None, run_total=None)
-    session.connection().execute(ended)
+    _end(session, job, values)
+
+
+def give_back(session: Session, job: Job) -> None:
+    """Put a run that was broken off back, for any process to go on with at once."""
+    _end(session, job, {})
+
+
+def _end(session: Session, job: Job, values: Mapping[str, object]) -> None:
+    session.connection().execute(_mine(job).values(**values, **_NOBODYS))
     events.record(session, events.SyncAdvanced(job.purpose.organisation_id, job.id))
 
 

@@ -22,8 +22,9 @@ FULL = "The mailbox is full."
 _HEAD = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE)]"
 
 
-def pull(client: "IMAPClient", job: Job) -> str:
-    """Pull every folder. What was left out, in words; "" for nothing."""
+def pull(client: "IMAPClient", job: Job) -> str | None:
+    """Pull every folder. What was left out, in words, "" for nothing; None where it was broken off to be gone on
+    with."""
     waiting, closed = with_news(client, job, folders(client, job))
     with database.transaction() as session:
         if not jobs.counted(session, job, sum(count for _, count in waiting)):
@@ -31,6 +32,8 @@ def pull(client: "IMAPClient", job: Job) -> str:
     skipped = 0
     for folder, _ in waiting:
         left_out = _pull_folder(client, job, folder)
+        if left_out is None and job.stopping.is_set():
+            return None
         if left_out is None:
             return FULL if job.room is not None and job.room <= 0 else SWITCHED_OFF
         skipped += left_out
@@ -50,7 +53,7 @@ def _pull_folder(client: "IMAPClient", job: Job, folder: Folder) -> int | None:
     seen = look(client, job, folder)
     skipped = 0
     for listed, is_newer in seen.parts(LISTED):
-        left_out = _pull_listed(client, job, folder, seen, listed, is_newer)
+        left_out = None if job.stopping.is_set() else _pull_listed(client, job, folder, seen, listed, is_newer)
         if left_out is None:
             return None
         skipped += left_out
@@ -64,7 +67,7 @@ def _pull_listed(
     sizes, wanted, too_large = _wanted(client, job, listed)
     passed = 0
     for batch in _batches(wanted, sizes):
-        if job.room is not None and job.room <= 0:
+        if _must_end(job):
             return None
         mails = _fetched(client, folder, job, batch)
         count = listed.index(batch[-1]) + 1 - passed
@@ -73,6 +76,10 @@ def _pull_listed(
         passed += count
     rest = Place(folder.name, seen.pass_by(listed[-1], is_newer), len(listed) - passed)
     return too_large if keeping.keep(job, rest, []) else None
+
+
+def _must_end(job: Job) -> bool:
+    return job.stopping.is_set() or (job.room is not None and job.room <= 0)
 
 
 def _wanted(client: "IMAPClient", job: Job, uids: list[int]) -> tuple[dict[int, int], list[int], int]:

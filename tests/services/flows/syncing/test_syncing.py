@@ -1,5 +1,6 @@
 """Pulling from a real Dovecot: folder by folder, with the times it keeps, and nothing twice."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -134,6 +135,25 @@ def test_a_crash_between_batches_loses_and_repeats_nothing(
         assert session.get_one(SyncJob, job).leased_until
         jobs.recover(session, "this process")
     assert run(job).pulled_count == 7
+    assert [subject for subject, _ in messages()] == [f"Mail {number}" for number in range(1, 8)]
+
+
+def test_a_stop_gives_the_job_back_between_two_batches(
+    job: int, remote: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulling, "MOST_MESSAGES", 2)
+    for number in range(1, 8):
+        remote.put(f"Mail {number}", AT + timedelta(minutes=number))
+    whole, stopping = keeping.keep, threading.Event()
+
+    def stopped(*arguments: object) -> bool:
+        stopping.set()
+        return whole(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(keeping, "keep", stopped)
+    assert syncing.process_one("this process", stopping)
+    assert len(messages()) == 2
+    assert syncing.process_one("another process") and not syncing.process_one("another process"), "at once, and all"
     assert [subject for subject, _ in messages()] == [f"Mail {number}" for number in range(1, 8)]
 
 
