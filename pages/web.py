@@ -16,7 +16,7 @@ from pages.visitors import Visitors
 from services import settings
 from services.events import SessionEnded, TeamChanged
 
-# modules of `pages`: each registers its screens with @ui.page, or has plain ROUTES, or both
+# modules of `pages`: each registers its screens with @screen, or has plain ROUTES, or both
 SCREENS = (
     "static",
     "doorstep",

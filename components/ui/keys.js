@@ -41,7 +41,7 @@ export function hold() {
     event.preventDefault();
     event.stopImmediatePropagation();
   };
-  const timer = setTimeout(() => letGo?.(), 3000);
+  const timer = setTimeout(() => letGo?.(), 10000);
   window.addEventListener("keydown", take, true);
   letGo = () => { window.removeEventListener("keydown", take, true); clearTimeout(timer); letGo = null; };
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from components.conversation_list import ConversationList
 from models import MemberStatus, Role, User
-from services import database, events, presence, tickets
+from services import clock, database, events, presence, tickets
 from services.access import Actor
 from services.events import TicketChanged
 from tests.conftest import People
@@ -48,12 +48,13 @@ async def test_news_reach_everybody_of_the_organisation_and_nobody_else(web: Web
 async def test_each_is_told_what_is_theirs_of_a_row(web: Web, acme: People) -> None:
     told = {who.name: await web.screen(who).open("/") for who in (acme.alice, acme.bob)}
     number = ticket(acme.alice, 1, "Ours", assignee_id=acme.bob.user_id)
-    with database.transaction() as session:
-        tickets.mark_read(session, number, actor=acme.alice)
-        tickets.star(session, number, starred=True, actor=acme.bob)
-        presence.heartbeat(session, number, state=presence.PresenceState.VIEWING, actor=acme.alice)
-        events.record(session, TicketChanged(acme.alice.organisation_id, number))
-    await until(lambda: all(rows(client) for client in told.values()))
+    with clock.stopped(clock.now()):  # who looks is forgotten soon
+        with database.transaction() as session:
+            tickets.mark_read(session, number, actor=acme.alice)
+            tickets.star(session, number, starred=True, actor=acme.bob)
+            presence.heartbeat(session, number, state=presence.PresenceState.VIEWING, actor=acme.alice)
+            events.record(session, TicketChanged(acme.alice.organisation_id, number))
+        await until(lambda: all(rows(client) for client in told.values()))
     seen = {name: rows(client)["Ours"] for name, client in told.items()}
     assert [(row["unread"], row["starred"]) for row in seen.values()] == [(False, False), (True, True)]
     assert [[each["name"] for each in row["presence"]] for row in seen.values()] == [[], ["Alice"]]
