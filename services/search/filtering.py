@@ -12,6 +12,7 @@ from sqlmodel import Session
 from models import User
 from services.access import Actor
 from services.search.query import Filter, Query, Term
+from services.tickets.decorating import WRITTEN
 
 NOTHING = "1 = 0"
 _UNREAD = (
@@ -19,7 +20,7 @@ _UNREAD = (
     " WHERE r.ticket_id = t.id AND r.user_id = :me AND r.read_at >= t.last_inbound_at)"
 )
 _STARRED = "EXISTS (SELECT 1 FROM ticket_star s WHERE s.ticket_id = t.id AND s.user_id = :me)"
-_DRAFTED = "EXISTS (SELECT 1 FROM draft d WHERE d.ticket_id = t.id)"
+_DRAFTED = f"EXISTS (SELECT 1 FROM draft d WHERE d.ticket_id = t.id AND {WRITTEN})"
 _MENTIONED = "EXISTS (SELECT 1 FROM mention n WHERE n.ticket_id = t.id AND n.user_id = :me)"
 _LATE = (
     "EXISTS (SELECT 1 FROM ticket_target p WHERE p.ticket_id = t.id AND p.met_at IS NULL AND p.missed_at IS NOT NULL)"

@@ -57,7 +57,9 @@ def _cached(text: str) -> sa.TextClause:
 
 _READ = "SELECT user_id, ticket_id, read_at FROM ticket_read WHERE user_id IN :people AND ticket_id IN :ids"
 _STARS = "SELECT user_id, ticket_id FROM ticket_star WHERE user_id IN :people AND ticket_id IN :ids"
-_DRAFTS = "SELECT DISTINCT ticket_id FROM draft WHERE ticket_id IN :ids"
+# an answer that was begun and left without a word is none; that of a draft `d`
+WRITTEN = "(trim(d.text) <> '' OR EXISTS (SELECT 1 FROM attachment f WHERE f.draft_id = d.id))"
+_DRAFTS = f"SELECT DISTINCT d.ticket_id FROM draft d WHERE d.ticket_id IN :ids AND {WRITTEN}"
 _TAGS = (
     "SELECT k.ticket_id, g.id, g.name, g.colour FROM ticket_tag k JOIN tag g ON g.id = k.tag_id"
     " WHERE k.ticket_id IN :ids ORDER BY g.name"

@@ -9,7 +9,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from services import access, search, views
 from services.access import Actor, Permission
-from services.tickets.decorating import COLUMNS, decorated, decorated_together
+from services.tickets.decorating import COLUMNS, WRITTEN, decorated, decorated_together
 from services.tickets.rows import Row, View, ViewKind
 
 PAGE = 50
@@ -32,7 +32,8 @@ RANGES: dict[ViewKind, tuple[str, ...]] = {
     ViewKind.ALL: tuple(f"t.folder = '{folder}'" for folder in _LIVE),
     ViewKind.MAILBOX: ("t.mailbox_id = :id AND t.folder = 'open'",),
     ViewKind.DRAFTS: (
-        "t.deleted_at IS NULL AND t.id IN (SELECT ticket_id FROM draft WHERE organisation_id = :organisation)",
+        "t.deleted_at IS NULL AND t.id IN"
+        f" (SELECT d.ticket_id FROM draft d WHERE d.organisation_id = :organisation AND {WRITTEN})",
     ),
     ViewKind.SENT: (
         "t.deleted_at IS NULL AND t.id IN (SELECT ticket_id FROM message WHERE user_id = :me AND direction = 'out')",

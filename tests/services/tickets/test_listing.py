@@ -36,7 +36,9 @@ def test_each_folder_holds_what_its_name_says(people: People, monkeypatch: pytes
         tickets.delete(session, trash, actor=bob)
         tag = [tickets.tag(session, each, "vip", actor=bob) for each in (free, done)]
         assert all(each.event_id for each in tag)
-        drafts.start(session, DraftKind.REPLY, ticket_id=waiting, actor=bob)
+        begun = drafts.start(session, DraftKind.REPLY, ticket_id=waiting, actor=bob)
+        drafts.save(session, begun.id or 0, drafts.Writing(text="Dear"), version=1, actor=bob)
+        drafts.start(session, DraftKind.REPLY, ticket_id=free, actor=bob)  # nothing is written in it
         view = views.create(session, "Mine", "is:mine", actor=bob)
         tag_id = tickets.tags(session, actor=bob)[0].id
     expected = {
