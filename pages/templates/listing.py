@@ -1,8 +1,6 @@
 """The list of templates: found by any of their words, shared or private, how often used."""
 
-import re
 from functools import partial
-from html import unescape
 
 from nicegui import ui
 
@@ -14,14 +12,13 @@ from components.moments import ago
 from components.pieces import badge, empty
 from models import Template, Visibility
 from pages import MENU
+from pages.templates.opening import opening
 from pages.templates.tabs import dress, tabs
 from services import ids, templates
 from services.access import Permission, may
 from services.events import TemplatesChanged
 
-_TAG = re.compile(r"<[^>]*>")
-_PLACE = re.compile(r"\{\{-?\s*([\w.]+)[^{}]*\}\}")
-_LOGIC = re.compile(r"\{%[^{}]*%\}")
+ROOM = 160  # characters of a template on its line
 
 
 @screen("/templates")
@@ -78,7 +75,7 @@ def _row(template: Template) -> None:
             link.props["href"] = path
             with link:
                 text(template.name)
-            text(" · ".join(filter(None, (template.subject, _opening(template))))).classes("muted")
+            text(" · ".join(filter(None, (template.subject, opening(template, ROOM))))).classes("muted")
         if template.shortcut:
             text(f"/{template.shortcut}").classes("kbd")
         if template.visibility is Visibility.PRIVATE:
@@ -91,13 +88,6 @@ def _row(template: Template) -> None:
             with ui.element("div").classes("list-end"):
                 button.icon("sym_o_content_copy", f"Duplicate {template.name}", partial(_duplicate, template))
                 button.icon("sym_o_delete", f"Delete {template.name}", partial(_delete, template))
-
-
-def _opening(template: Template) -> str:
-    """The first words of what it says, as many as the list has room for, its places as [first name]."""
-    words = template.text or unescape(_TAG.sub(" ", template.html))
-    places = _PLACE.sub(lambda found: f"[{found[1].rpartition('.')[2].replace('_', ' ')}]", _LOGIC.sub(" ", words))
-    return " ".join(places.split())[:160]
 
 
 async def _duplicate(template: Template) -> None:

@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from models import Template, Visibility
 from pages.files import DOCUMENT, STYLE, guarded
+from pages.templates.opening import opening
 from pages.uploads import json_of, text_of
 from services import database, ids, templates
-from services.mail import sanitize
 from services.mail.sanitize import STANDARD
 from services.templates import Preview, Rendering, Source
 
@@ -58,13 +58,12 @@ async def preview(request: Request) -> Response:
 
 
 def _line(row: Template) -> dict[str, Any]:
-    words = row.text or sanitize.to_text(row.html)
     return {
         "key": ids.encode("tmpl", row.id or 0),
         "name": row.name,
         "shortcut": row.shortcut,
         "private": row.visibility is Visibility.PRIVATE,
-        "text": " ".join(words.split())[:SHOWN],
+        "text": opening(row, SHOWN),
     }
 
 
