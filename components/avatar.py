@@ -19,6 +19,8 @@ def hue(address: str) -> int:
 
 
 def avatar(name: str, address: str) -> ui.element:
-    element = ui.label(initials(name, address)).classes("avatar").props("aria-hidden=true")
+    """Drawn by CSS: letters in the text would have to be part of the name of a button they are in."""
+    element = ui.element("span").classes("avatar").props("aria-hidden=true")
+    element.props["data-initials"] = initials(name, address)
     element.style["--h"] = str(hue(address))
     return element

@@ -75,7 +75,7 @@ export default {
       <button type="button" class="icon-btn" aria-label="Discard the draft" @click="discard"><q-icon name="sym_o_delete" /><q-tooltip>Discard the draft</q-tooltip></button>
     </footer>
     <div v-if="over" class="drop-hint" aria-hidden="true">Drop files to attach them</div>
-    <q-dialog v-model="linking"><form class="dialog small" @submit.prevent="link"><h3>Link</h3><label>Address<input class="input" v-model="address" placeholder="https://" autofocus /></label><footer><button v-if="active.link" type="button" class="btn" @click="address = ''; link()">Remove</button><button type="submit" class="btn primary">Apply</button></footer></form></q-dialog>
+    <q-dialog v-model="linking" aria-label="Link"><form class="dialog small" @submit.prevent="link"><h3>Link</h3><label>Address<input class="input" v-model="address" placeholder="https://" autofocus /></label><footer><button v-if="active.link" type="button" class="btn" @click="address = ''; link()">Remove</button><button type="submit" class="btn primary">Apply</button></footer></form></q-dialog>
   </section>`,
   props: { initial: Object },
   emits: ["turn", "send", "close", "discard", "typing", "detached"],

@@ -83,11 +83,11 @@ export default {
           <button type="button" class="btn note" @click="write('note')"><q-icon name="sym_o_sticky_note_2" aria-hidden="true" />Note<kbd>n</kbd></button>
         </div>
       </div>
-      <q-dialog :model-value="Boolean(why)" @update:model-value="why = null"><div v-if="why" class="dialog trace"><header><h3>Why this message is here</h3><button v-close-popup type="button" class="icon-btn" aria-label="Close"><q-icon name="sym_o_close" /></button></header>
+      <q-dialog aria-label="Why this message is here" :model-value="Boolean(why)" @update:model-value="why = null"><div v-if="why" class="dialog trace"><header><h3>Why this message is here</h3><button v-close-popup type="button" class="icon-btn" aria-label="Close"><q-icon name="sym_o_close" /></button></header>
         <ol v-if="why.trace.length"><li v-for="(line, index) in why.trace" :key="index"><b>{{ step(line.step) }}</b><span class="chip">{{ line.outcome }}</span><p>{{ line.reason }} <a v-if="line.rule" :href="'/rules/' + line.rule">Open the rule</a></p></li></ol>
         <template v-if="why.authentication"><h4>Authentication</h4><p>{{ why.authentication.sentence }}</p><AuthenticityDetails :found="why.authentication" /></template>
         <footer><a v-if="why.raw" class="btn" :href="why.raw + '?view=1'" target="_blank" rel="noopener">Show the source</a></footer></div></q-dialog>
-      <q-dialog v-model="merging"><div class="dialog"><header><h3>Merge into another conversation</h3><button v-close-popup type="button" class="icon-btn" aria-label="Close"><q-icon name="sym_o_close" /></button></header>
+      <q-dialog v-model="merging" aria-label="Merge into another conversation"><div class="dialog"><header><h3>Merge into another conversation</h3><button v-close-popup type="button" class="icon-btn" aria-label="Close"><q-icon name="sym_o_close" /></button></header>
         <p class="muted">Its messages move there. You can undo this.</p>
         <input class="input" v-model="target" placeholder="Search by subject, person or #number" aria-label="Search" @input="$emit('candidates', target)" />
         <div class="picker-list"><button v-for="each in candidates" :key="each.id" type="button" class="picker-item" @click="merge(each.id)"><Face :name="each.name" :address="each.address" small /><span class="picker-label">{{ each.subject }}</span><span class="picker-hint">#{{ each.number }}</span></button>

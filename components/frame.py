@@ -8,7 +8,7 @@ from typing import Any
 from nicegui import ui
 
 from components import theme
-from components.avatar import avatar, initials
+from components.avatar import avatar
 from components.bell import Bell
 from components.menu import Entry, group_of
 from components.viewer import actor
@@ -95,8 +95,7 @@ def _rail_link(path: str, icon: str, label: str, *, is_active: bool) -> None:
 
 def _account_menu() -> None:
     person = actor()
-    with ui.button(color=None).classes("account").props("flat round") as account:
-        account.props["aria-label"] = f"Your account ({initials(person.name, person.email)})"
+    with ui.button(color=None).classes("account").props('flat round aria-label="Your account"'):
         avatar(person.name, person.email)
         with ui.menu().props('anchor="bottom right" self="bottom left" :offset="[8, 0]"').classes("popover"):
             with ui.element("div").classes("account-who"):

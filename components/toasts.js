@@ -12,7 +12,7 @@ export default {
       <button type="button" class="toast-close" aria-label="Dismiss" @click="drop(toast.id)"><q-icon name="sym_o_close" /></button>
       <i v-if="toast.undo" class="toast-bar" :style="{ animationDuration: toast.seconds + 's' }"></i>
     </div>
-    <q-dialog v-model="map"><div class="dialog wide keymap"><header><h3>Keys</h3><button v-close-popup type="button" class="icon-btn" aria-label="Close"><q-icon name="sym_o_close" /></button></header>
+    <q-dialog v-model="map" aria-label="Keys"><div class="dialog wide keymap"><header><h3>Keys</h3><button v-close-popup type="button" class="icon-btn" aria-label="Close"><q-icon name="sym_o_close" /></button></header>
       <div class="keymap-groups"><section v-for="[title, keys] in groups" :key="title"><h4>{{ title }}</h4><dl><template v-for="[key, words] in keys" :key="key"><dt><kbd>{{ key }}</kbd></dt><dd>{{ words }}</dd></template></dl></section></div></div></q-dialog>
   </div>`,
   props: { initial: Object },

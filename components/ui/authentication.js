@@ -3,7 +3,7 @@ const ICONS = { passed: "sym_o_verified_user", neutral: "sym_o_shield", waiting:
 
 export const AuthenticityDetails = {
   template: `
-  <dl class="authenticity-details"><template v-for="(line, index) in found.lines" :key="index"><dt>{{ line.mechanism }}</dt>
+  <dl v-if="found.lines.length" class="authenticity-details"><template v-for="(line, index) in found.lines" :key="index"><dt>{{ line.mechanism }}</dt>
     <dd><b :data-result="line.result">{{ line.result }}</b> {{ line.domain }} <span v-if="line.reason">{{ line.reason }}</span></dd></template></dl>`,
   props: { found: Object },
 };

@@ -111,8 +111,8 @@ export const MailMessage = {
     <header class="msg-head" @click="toggle">
       <Face :name="(entry.writer || entry).name" :address="(entry.writer || entry).address" />
       <div class="msg-who">
-        <div class="msg-line"><strong>{{ entry.name || entry.address }}</strong><span v-if="entry.name && entry.direction !== 'note'" class="msg-address">{{ entry.address }}</span>
-          <span v-if="entry.writer" class="msg-writer">by {{ entry.writer.name }}</span>
+        <div class="msg-line"><strong>{{ entry.name || entry.address }}</strong><span v-if="entry.writer" class="msg-writer">by {{ entry.writer.name }}</span>
+          <span v-if="entry.name && entry.direction !== 'note'" class="msg-address">{{ entry.address }}</span>
           <span v-if="entry.direction === 'note'" class="chip note-chip"><q-icon name="sym_o_lock" aria-hidden="true" />Internal note</span>
           <span v-if="entry.automatic" class="chip" :title="entry.automatic">Automatic</span></div>
         <div v-if="!open" class="msg-snippet">{{ entry.snippet }}</div>

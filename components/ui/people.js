@@ -23,7 +23,7 @@ export function hue(address) {
 }
 
 export const Face = {
-  template: `<span class="avatar" :class="{ small }" :style="{ '--h': hue(address || name) }" :title="title || null" aria-hidden="true">{{ initials(name, address) }}</span>`,
+  template: `<span class="avatar" :class="{ small }" :style="{ '--h': hue(address || name) }" :title="title || null" :data-initials="initials(name, address)" aria-hidden="true"></span>`,
   props: { name: String, address: String, small: Boolean, title: String },
   methods: { hue, initials },
 };
