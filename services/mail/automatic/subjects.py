@@ -42,11 +42,13 @@ _AWAY = (
     r"autosvar|frånvaro|fravær|automaattinen|poissa|automatyczna odpowiedź|nieobecno|nepřítomn|mimo kancel|"
     r"távollét|odsutn|odsotn",
     r"автоответ|автоматический ответ|нет (?:в офисе|на (?:рабочем )?месте)|вне офиса|в отпуске|ofis dışında|"
-    r"εκτός γραφείου|自动回复|自動回覆|自動返信|不在|休假|자동 ?응답|부재",
+    r"поза офісом|εκτός γραφείου|işyeri dışında|ikke til stede|(?:ej|inte) på kontoret|ikke på kontoret|\booo\b|"
+    r"מחוץ למשרד|خارج المكتب|不在办公室|不在辦公室|自动回复|自動回覆|自動返信|不在|休假|자동 ?응답|부재",
 )
 _WORDS = "|".join(_ANSWERED)
+_TO_YOURS = r"\s(?:to|a|auf|à|op|al?la|til|på|на) (?:your|su|tu|ihre?|votre|vos|uw|sua|tua|din|dit|ваш)"
 _AS_ANSWER = re.compile(
-    rf"[\[(（【「]?(?:{_WORDS})\s*(?:[\])）】」]|[:\uff1a]|$)|[^:\uff1a]*[\[(（【](?:{_WORDS})[\])）】]\s*$",
+    rf"[\[(（【「]?(?:{_WORDS})(?:\s*(?:[\])）】」]|[:\uff1a]|$)|{_TO_YOURS})|[^:\uff1a]*[\[(（【](?:{_WORDS})[\])）】]\s*$",
     re.IGNORECASE,
 )
 _FROM_AWAY = re.compile("|".join(_AWAY), re.IGNORECASE)

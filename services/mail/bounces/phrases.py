@@ -17,6 +17,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ),
     (
         "network",
+        r"not reachable within|host \S+ is not responding|enqueued and undeliverable|deliver this message after \d|"
         r"no response from|within the time limit|response timeout|connection refused by host|did not respond in time|"
         r"delivery temporarily suspended|lost connection with|connect to \S+: |conversation with \S+ timed out|"
         r"(?:remote|other) (?:host|end|side|server) (?:closed|dropped|hung up)|connection died|gr[ae]y-?list|"
@@ -35,7 +36,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ),
     (
         "content",
-        r"banned (?:file|attachment|contents|name)|- banned:|file type in attachment|"
+        r"block\w* (?:an? )?attachment|contain\w* (?:an? )?(?:blocked|prohibited|forbidden|dangerous) |test-signature|"
+        r"virus intercepted|banned (?:file|attachment|contents|name)|- banned:|file type in attachment|"
         r"(?:attachment|file)s? (?:type|extension|is|are|was)?[^.]{0,30}"
         r"not (?:allowed|accepted|permitted)|malicious|virus (?:found|detected)|contains? (?:a |an? )?virus|"
         r"infected (?:with|by|file)|malware|virus infected|eight.?bit",
@@ -46,7 +48,11 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"purported responsible",
     ),
     ("disabled", r"(?:removed|deleted|closed|disabled) due to|no longer employed"),
-    ("rate", r"\brate (?:was |has been |is )?exceed|sending (?:rate|limit)|(?:daily|hourly|sending) (?:\w+ )?quota"),
+    (
+        "rate",
+        r"messages (?:allowed )?(?:in|per|within) (?:one|an?|the last|\d+) (?:hour|minute|day)|\brate (?:was |"
+        r"has been |is )?exceed|sending (?:rate|limit)|(?:daily|hourly|sending) (?:\w+ )?quota",
+    ),
     ("size", r"too much (?:mail )?data"),
     ("blocked", r"will not accept delivery of|(?:low|bad|poor) reputation|reputation of (?:the|your)|service refus"),
     ("network", r"unexpected name server reply"),
@@ -70,7 +76,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ),
     (
         "full",
-        r"mail(?:box|folder) (?:\w+ )?exceed|over quota|(?:exceed\w*|over) (?:the |its |his |your |allowed )*mailbox|"
+        r"no room (?:left|for)|mail(?:box|folder) (?:\w+ )?exceed|over quota|(?:exceed\w*|over) (?:the |its |his |"
+        r"your |allowed )*mailbox|"
         r"mailbox size|no (?:more|free|disk|mailbox|storage) (?:\w+ )?space|too many messages in (?:th|mail|in)|"
         r"(?:disk )?quota (?:is |was |has been )?exceed|"
         r"exceed\w* (?:\w+ ){0,3}quota|mailbox (?:is )?full|at its maximum size|too (?:much|many) (?:mail|"
@@ -147,7 +154,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ),
     (
         "spam",
-        r"\b(?:spam|ube|uce|junk)\b(?!.{0,40}(?:blacklist|block(?:ed)? list|dnsbl|rbl))|bulk (?:e-?mail|mail)|"
+        r"scored (?:too high|\d)|\b(?:spam|ube|uce|junk)\b(?!.{0,40}(?:blacklist|block(?:ed)? list|dnsbl|rbl))|"
+        r"bulk (?:e-?mail|mail)|"
         r"unsolicited|spamassassin|spam.?(?:score|content|filter|detect)|"
         r"(?:identified|detected|classified|considered|scored|marked|looks like|regarded|"
         r"categorized) (?:as )?(?:a )?(?:likely )?(?:spam|junk|unsolicited)|"
@@ -156,7 +164,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ),
     (
         "blocked",
-        r"black ?list|block ?list|dnsbl|\brbl\b|spamhaus|spamcop|barracuda(?:central)?|sorbs|\bcbl\b|"
+        r"(?:black|deny) ?list|from your country|block ?list|dnsbl|\brbl\b|spamhaus|spamcop|barracuda(?:central)?|"
+        r"sorbs|\bcbl\b|"
         r"listed (?:in|at|on|by)|(?:bad|poor|low|ip|sender) reputation|reputation|"
         r"(?:ip|host|network|address|client|server|hostname|sender|messages?|mail|email|"
         r"connection)s?\b[^.]{0,60}\b(?:blocked|block list|banned|blacklisted|denied)|"
