@@ -13,7 +13,7 @@ export default {
            @keydown.capture="onSend" @keydown="onKey" @dragover.prevent="over = true" @dragleave.self="over = false" @drop="over = false">
     <header class="composer-head">
       <h2 v-if="isNew" class="composer-title">New conversation</h2>
-      <div v-else class="tabs" role="tablist"><button v-for="[kind, label, icon] in kinds" :key="kind" type="button" role="tab" class="tab" :class="kind" :aria-selected="kind === d.kind ? 'true' : 'false'" @click="turn(kind)"><q-icon :name="icon" aria-hidden="true" /><span>{{ label }}</span></button></div>
+      <div v-else class="tabs" role="tablist"><button v-for="[kind, label, icon] in kinds" :key="kind" type="button" role="tab" class="tab" :class="kind" :aria-label="label" :aria-selected="kind === d.kind ? 'true' : 'false'" @click="turn(kind)"><q-icon :name="icon" aria-hidden="true" /><span>{{ label }}</span></button></div>
       <span class="grow"></span>
       <span class="saved" role="status" :class="{ failed: trouble }"><q-icon :name="trouble ? 'sym_o_cloud_off' : saving ? 'sym_o_sync' : 'sym_o_cloud_done'" aria-hidden="true" />{{ trouble || (saving ? 'Saving…' : version > 1 ? 'Saved' : '') }}</span>
       <button type="button" class="icon-btn" :aria-label="tall ? 'Smaller' : 'Larger'" @click="tall = !tall"><q-icon :name="tall ? 'sym_o_collapse_content' : 'sym_o_expand_content'" /></button>
