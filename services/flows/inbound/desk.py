@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -157,6 +158,15 @@ class Desk:
         self._load({ticket_id})
         return self.thread(ticket_id)
 
+    def successor(self, thread: Thread) -> Thread | None:
+        """The newest ticket that continues a closed one, begun in this batch or before."""
+        begun = [each.id for each in self.ledger.new.values() if each.follows_id == thread.id]
+        if not begun:
+            newest = sa.select(sa.func.max(_TICKET.c.id)).where(_TICKET.c.follows_id == thread.id)
+            begun = [found for found in self.session.connection().execute(newest).scalars() if found]
+            self._load(set(begun))
+        return self.thread(max(begun)) if begun else None
+
     def same_subject(self, letter: Letter) -> list[Thread]:
         """Live tickets of the same person and subject, the most recent first."""
         found = self._subjects.get((letter.organisation_id, letter.author, letter.subject_key), [])
@@ -201,7 +211,9 @@ class Desk:
         if parsed.message_id:
             known = Known(row_id, thread.id, letter.direction, letter.author, letter.digest)
             self.known[letter.organisation_id, parsed.message_id].append(known)
-        self.marks.leave(letter, thread.id, [tie.mark for tie in letter.ties if self._is_unknown(letter, tie)])
+        ours = {recipient.address.lower() for recipient in letter.recipients}
+        left = chain(letter.ties, mail_thread.invitations(parsed, letter.subject_key, ours))
+        self.marks.leave(letter, thread.id, [tie.mark for tie in left if self._is_unknown(letter, tie)])
 
     def _is_unknown(self, letter: Letter, tie: Tie) -> bool:
         """Whether only a mark can lead back here: the id that it stands for is that of no message we have."""

@@ -14,6 +14,7 @@ _TIED: dict[Bond, str] = {
     "index": "Outlook counts it to the conversation of #{}.",
     "list": "It answers what the same list speaks of in #{}.",
 }
+MOST_SUCCESSORS = 100
 _FINAL = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
 
 
@@ -108,6 +109,7 @@ def _join(desk: Desk, letter: Letter, found: Thread, step: str, reason: str) -> 
     """Join `found`, or begin a new ticket that follows it where it is gone or closed too long ago."""
     if letter.set_apart:
         return
+    found = _newest(desk, letter, found)
     if found.deleted_at is not None:
         letter.follows = found
         letter.say(step, "follows", f"{reason} That conversation is in the trash, so this one is new.")
@@ -117,6 +119,16 @@ def _join(desk: Desk, letter: Letter, found: Thread, step: str, reason: str) -> 
     else:
         letter.thread = found
         letter.say(step, "joined", reason)
+
+
+def _newest(desk: Desk, letter: Letter, found: Thread) -> Thread:
+    """Where a conversation goes on that was closed too long ago, if somebody has gone on with it."""
+    for _ in range(MOST_SUCCESSORS):
+        following = desk.successor(found) if found.deleted_at is None and _is_over(desk, letter, found) else None
+        if following is None or following.deleted_at is not None:
+            break
+        found = following
+    return found
 
 
 def _is_over(desk: Desk, letter: Letter, found: Thread) -> bool:

@@ -16,6 +16,7 @@ from services.mail import message as mail_message
 from services.reception import Envelope
 from tests.services.flows.inbound.conversations.apart import APART
 from tests.services.flows.inbound.conversations.clients import CLIENTS, PREFIXES, Said
+from tests.services.flows.inbound.conversations.relayed import RELAYED
 from tests.services.flows.inbound.conversations.shapes import (
     Answer,
     Close,
@@ -65,7 +66,7 @@ class Played:
 
 def worlds() -> Iterator[tuple[Shape, World]]:
     """Every shape with every client, in several languages."""
-    shapes = product((*TOGETHER, *APART), CLIENTS, range(VARIANTS))
+    shapes = product((*TOGETHER, *APART, *RELAYED), CLIENTS, range(VARIANTS))
     for number, (shape, client, _) in enumerate(shapes):
         yield shape, World(number, client, PREFIXES[number % len(PREFIXES)])
 
