@@ -112,7 +112,7 @@ def _held(row: SyncJob, box: Mailbox, address: str, claimed_at: datetime, stoppi
             protocol="IMAP",
             host=row.host,
         ),
-        since=row.created_at,
+        since=row.created_at.replace(microsecond=0),  # servers keep seconds (RFC 9051 2.3.3)
         subfolder=row.subfolder,
         max_age_days=row.max_age_days,
         exclude=row.exclude,

@@ -274,8 +274,10 @@ def test_what_comes_since_is_news(job: int, remote: Dovecot, people: People) -> 
     """Through the queue, as all mail: rules see it, and it waits for somebody. What is sent elsewhere is not."""
     remote.put("Old", AT, number=1)
     run(job)
-    remote.put("Fresh", clock.now() + timedelta(seconds=1), number=2, folder="Projects.Alpha")
-    remote.put("Sent elsewhere", clock.now() + timedelta(seconds=1), number=3, folder="Sent")
+    with database.transaction() as session:
+        session.get_one(SyncJob, job).created_at = begun = clock.now()
+    remote.put("Fresh", begun, number=2, folder="Projects.Alpha")
+    remote.put("Sent elsewhere", begun, number=3, folder="Sent")
     assert run(job).pulled_count == 3
     with database.reading() as session:
         found = session.exec(select(Ticket.subject, Ticket.status).order_by(col(Ticket.subject))).all()
