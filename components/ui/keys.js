@@ -23,7 +23,7 @@ export const MAP = [
   ["Move", [["j / k", "Next, previous conversation"], ["Enter / o", "Open"], ["u / Esc", "Back to the list"], ["/", "Search"],
     ["g i", "Go to inbox"], ["g u", "Go to unassigned"], ["g m", "Go to mine"], ["g w", "Go to waiting"], ["g s", "Go to snoozed"],
     ["g d", "Go to done"], ["g r", "Go to drafts"], ["g t", "Go to sent"], ["g a", "Go to all"]]],
-  ["Write", [["Shift c", "New conversation"], ["r", "Reply"], ["a", "Reply to all"], ["f", "Forward"], ["n", "Note"], ["Ctrl Enter", "Send"], ["Esc", "Leave the editor"]]],
+  ["Write", [["Shift c", "New conversation"], ["r", "Reply"], ["a", "Reply to all"], ["f", "Forward"], ["n", "Note"], ["/", "Saved reply, at the start of a line"], ["Ctrl Enter", "Send"], ["Ctrl Shift Enter", "Send and close"], ["Esc", "Leave the editor"]]],
   ["Work", [["c", "Claim"], ["i", "Assign"], ["s", "Snooze"], ["e", "Close"], ["#", "Delete"], ["!", "Spam"], ["l", "Tag"], ["m", "Macro"], ["p", "Customer"], ["*", "Star"],
     ["Shift u", "Mark unread"], ["x", "Select"], ["Shift x", "Select up to here"], ["z", "Undo"], ["?", "This map"]]],
 ];

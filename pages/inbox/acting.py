@@ -1,10 +1,12 @@
 """What people do to conversations from the list and the reader, each with one Undo."""
 
+from functools import partial
 from typing import Any
 
 from nicegui import ui
 
-from components import action, frame
+from components import action, field
+from components.dialog import asking
 from components.pane import Line
 from pages.inbox import lines, reading, verbs
 from pages.inbox.tab import Tab
@@ -92,28 +94,36 @@ class Acting:
             found = [row for row in outcome.value if row["id"] != self.desk.open_id]
             self.desk.reader.set(candidates=found[:CANDIDATES])
 
-    async def keep_view(self, query: str) -> None:
+    def keep_view(self, query: str) -> None:
         """Ask for a name and keep the search."""
-        with ui.dialog() as dialog, ui.element("div").classes("dialog"):
-            frame.text("Keep this search as a view", "h2")
-            name = ui.input("Name").props("outlined dense stack-label autofocus maxlength=100").classes("w-full")
-            shared = ui.checkbox("For the whole team")
-            with ui.element("div").classes("row-end"):
-                ui.button("Cancel", color=None, on_click=lambda: dialog.submit(False)).props("flat").classes("ghost")
-                ui.button("Keep", color=None, on_click=lambda: dialog.submit(True)).props("unelevated").classes("brand")
-        if await dialog and (
-            outcome := await action.run(views.create, name.value or query, query, shared=bool(shared.value))
-        ):
+        with asking("Keep this search as a view", "It gets a place among the folders.") as dialog:
+            name = field.text("Name", placeholder=query, is_focused=True)
+            shared = ui.checkbox("For the whole team").props("dense")
+
+            async def keep() -> None:
+                if await self._keep(name.value or query, query, shared=bool(shared.value)):
+                    dialog.close()
+
+            dialog.buttons("Keep", keep)
+
+    async def _keep(self, name: str, query: str, *, shared: bool) -> bool:
+        outcome = await action.run(views.create, name, query, shared=shared)
+        if outcome:
             await self.desk.rearrange()
             await self.desk.open_folder(str(View(ViewKind.SAVED, outcome.value.id)))
-        dialog.delete()
+        return bool(outcome)
 
     async def forget_view(self, text: str) -> None:
         view = View.parse(text)
-        if view.kind is ViewKind.SAVED and await action.run(views.delete, view.id):
-            await self.desk.rearrange()
-            if view == self.desk.view:
-                await self.desk.open_folder("inbox")
+        kept = await action.read(views.get, view.id or 0) if view.kind is ViewKind.SAVED else None
+        if not kept or not await action.run(views.delete, view.id):
+            return
+        was = kept.value
+        await self.desk.rearrange()
+        if view == self.desk.view:
+            await self.desk.open_folder("inbox")
+        again = partial(self._keep, was.name, was.query, shared=was.user_id is None)
+        self.desk.toasts.done(f"Removed the view {was.name}", again)
 
 
 def _candidates(session: Any, words: str, around: reading.Surroundings, *, actor: Actor) -> list[Line]:

@@ -32,6 +32,17 @@ def bob(chromium: Browser, acme: Workspace) -> Iterator[Page]:
     opened.close()
 
 
+@pytest.fixture
+def unhurried(acme: Workspace) -> Iterator[None]:
+    """Alice has a minute to take back what she sent."""
+    with acme.inside() as session:
+        before = acme.owner_in(session).preferences
+        acme.owner_in(session).preferences = {**before, "undo_seconds": 60}
+    yield
+    with acme.inside() as session:
+        acme.owner_in(session).preferences = before
+
+
 def row(page: Page, subject: str):  # type: ignore[no-untyped-def]
     return page.locator(".conv", has_text=subject)
 
@@ -40,8 +51,8 @@ def test_mail_claim_answer_and_answer_again(acme: Workspace, alice: Page, bob: P
     open_at(alice, acme, "/")
     open_at(bob, acme, "/inbox/unassigned")
     send(acme, letter("Refund for invoice 2231", "My card was charged twice."))
-    expect(row(alice, "Refund for invoice 2231")).to_be_visible(timeout=25_000)
-    expect(row(bob, "Refund for invoice 2231")).to_be_visible(timeout=25_000)
+    expect(row(alice, "Refund for invoice 2231")).to_be_visible()
+    expect(row(bob, "Refund for invoice 2231")).to_be_visible()
 
     opens(bob, "Refund for invoice 2231")
     expect(bob.locator(".msg-text")).to_contain_text("charged twice")
@@ -86,8 +97,8 @@ def answer_as_the_customer(acme: Workspace, page: Page, words: str) -> None:
 def test_keys_bulk_and_undo(acme: Workspace, alice: Page) -> None:
     send(acme, letter("Key one", "1"), letter("Key two", "2"), letter("Key three", "3"))
     open_at(alice, acme, "/")
-    expect(row(alice, "Key three")).to_be_visible()
-    expect(row(alice, "Key one")).to_be_visible()
+    for subject in ("Key one", "Key two", "Key three"):
+        expect(row(alice, subject)).to_be_visible()
     opens(alice, "Key three")
     alice.keyboard.press("x")
     alice.keyboard.press("j")
@@ -119,6 +130,7 @@ def test_keys_bulk_and_undo(acme: Workspace, alice: Page) -> None:
     assert_calm(alice)
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_a_draft_survives_and_sending_is_undone(acme: Workspace, alice: Page) -> None:
     send(acme, letter("Draft me", "Hello"))
     open_at(alice, acme, "/")
@@ -144,6 +156,7 @@ def test_a_note_with_a_mention(acme: Workspace, alice: Page, bob: Page) -> None:
     open_at(bob, acme, "/inbox/mentions")
     opens(alice, "Mention me")
     alice.keyboard.press("n")
+    expect(alice.get_by_role("textbox", name="Note")).to_be_focused()
     alice.keyboard.type("Your turn @Bo")
     alice.locator(".mention-item").click()
     alice.keyboard.press("Control+Enter")
@@ -233,3 +246,18 @@ def test_menus_take_the_keyboard(acme: Workspace, alice: Page) -> None:
     alice.keyboard.type("by keyboard")
     alice.keyboard.press("Enter")
     expect(alice.locator(".view-facts .tag")).to_contain_text("by keyboard")
+
+
+def test_a_search_is_kept_removed_and_brought_back(acme: Workspace, alice: Page) -> None:
+    open_at(alice, acme, "/?q=subject:kept")
+    alice.get_by_role("button", name="Keep this search as a view").click()
+    alice.get_by_role("dialog").get_by_label("Name").fill("To keep")
+    alice.keyboard.press("Enter")
+    kept = alice.locator(".folder", has_text="To keep")
+    expect(kept).to_have_attribute("aria-current", "page")
+    kept.hover()
+    kept.get_by_role("button", name="Remove To keep").click()
+    expect(kept).to_have_count(0)
+    alice.locator(".toast", has_text="Removed the view To keep").get_by_role("button", name="Undo").click()
+    expect(kept).to_have_attribute("aria-current", "page")
+    assert_calm(alice)
