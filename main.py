@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 
-from services import database, health, mta_sts, secrets
+from services import database, health, keymark, mta_sts, secrets
 from services import settings as configuration
 from services.errors import NotFound
 from services.flows import commands, demo, runners
@@ -38,6 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         secrets.load()
         await asyncio.to_thread(database.connect, settings.database)
+        await database.call(keymark.check)
         if "smtp" in settings.role_set:
             app.state.listener = await listener.serve(settings)
         if "web" in settings.role_set:
