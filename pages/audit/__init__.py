@@ -20,7 +20,7 @@ from models import AuditEntry
 from pages import MENU
 from pages.audit.export import ROUTES as ROUTES
 from pages.audit.opened import open_entry
-from services import audit
+from services import audit, team
 from services.access import Actor
 from services.audit import Filter
 
@@ -31,10 +31,13 @@ STEP = 50
 class Story:
     page: audit.Page
     members: dict[int, str]
+    emails: dict[int, str]
 
 
 def _read(session: Any, wanted: Filter, *, limit: int, actor: Actor) -> Story:
-    return Story(audit.entries(session, wanted, limit=limit, actor=actor), audit.members(session, actor=actor))
+    emails = {user.id or 0: user.email for user in team.members(session, actor=actor)}
+    found = audit.entries(session, wanted, limit=limit, actor=actor)
+    return Story(found, audit.members(session, actor=actor), emails)
 
 
 @screen("/audit")
@@ -104,22 +107,23 @@ class _Screen:
                 unreadable(found)
                 return
             with ui.element("div").classes("card"):
-                self._lines(found.value.page.entries)
+                self._lines(found.value)
             if found.value.page.before is not None:
                 button.quiet("Show more", self._more)
 
-    def _lines(self, entries: list[AuditEntry]) -> None:
+    def _lines(self, story: Story) -> None:
+        entries = story.page.entries
         if not entries and self.wanted != Filter():
             empty("sym_o_search_off", "Nothing found", "Try another word, or a longer time.")
         elif not entries:
             empty("sym_o_history", "Nothing changed yet", "Whatever is configured from now on is told here.")
         for entry in entries:
-            _line(entry)
+            _line(entry, story.emails.get(entry.actor_id or 0, entry.actor_name))
 
 
-def _line(entry: AuditEntry) -> None:
+def _line(entry: AuditEntry, email: str) -> None:
     with ui.element("div").classes("list-row"):
-        avatar(entry.actor_name, entry.actor_name)
+        avatar(entry.actor_name, email)
         with ui.element("div").classes("list-main"):
             opener = ui.element("button").classes("plain-button stretched audit-line").mark("entry")
             opener.on("click", in_page(partial(open_entry, entry)))
