@@ -5,11 +5,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import make_msgid
 
-import sqlalchemy as sa
 from playwright.sync_api import Page, expect
-from sqlmodel import Session, select
+from sqlmodel import select
 
-from models import Domain, User
+from models import Domain
 from services import access, aliases, domains
 from tests.browser.conftest import Workspace
 
@@ -18,14 +17,11 @@ ADDRESS = "help@acme.example"
 
 def open_for_mail(workspace: Workspace) -> None:
     """Give the workspace its alias, straight into the program's database, once; mail to it is taken then."""
-    engine = sa.create_engine(f"sqlite:///{workspace.program.environment['MAILROOM_DATA_DIR']}/mailroom.db")
-    with Session(engine) as session, session.begin():
-        owner = session.exec(select(User).order_by(User.id)).first()  # type: ignore[arg-type]
-        assert owner
+    with workspace.inside() as session:
         if session.exec(select(Domain).where(Domain.name == "acme.example")).first() is None:
-            domain = domains.add(session, "acme.example", actor=access.of(owner))
-            aliases.add(session, domain.id or 0, "help", display_name="Acme Help", actor=access.of(owner))
-    engine.dispose()
+            actor = access.of(workspace.owner_in(session))
+            domain = domains.add(session, "acme.example", actor=actor)
+            aliases.add(session, domain.id or 0, "help", display_name="Acme Help", actor=actor)
     workspace.program.wait_for(ADDRESS)
 
 
@@ -46,7 +42,7 @@ def letter(subject: str, text: str, *, html: str = "", author: str = "Zoe Custom
 
 
 def send(workspace: Workspace, *messages: EmailMessage | bytes) -> None:
-    with smtplib.SMTP("127.0.0.1", workspace.program.ports["smtp"], timeout=20) as client:
+    with smtplib.SMTP("127.0.0.1", workspace.program.ports["smtp"], timeout=60) as client:
         for message in messages:
             content = message if isinstance(message, bytes) else message.as_bytes()
             client.sendmail("zoe@globex.test", [ADDRESS], content)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.conftest import Workspace, assert_calm, open_at, violations
+from tests.browser.conftest import Workspace, arrived, assert_calm, open_at, violations, watched
 
 pytestmark = pytest.mark.browser
 
@@ -41,13 +41,13 @@ DIALOGS = (
 @pytest.fixture(scope="module", autouse=True)
 def furnished(workspace: Workspace, chromium: object) -> None:
     """Something to show on the pages."""
-    page = chromium.new_page()  # type: ignore[attr-defined]
+    page = watched(chromium.new_page())  # type: ignore[attr-defined]
     page.context.add_cookies([{"name": "sid", "value": workspace.token, "url": workspace.url}])
     open_at(page, workspace, "/domains")
     page.get_by_role("button", name="Add domain").first.click()
     page.get_by_role("dialog").get_by_label("Domain").fill("axe.test")
     page.get_by_role("dialog").get_by_role("button", name="Add domain").click()
-    page.wait_for_url("**/domains/axe.test")
+    arrived(page, "**/domains/axe.test")
     open_at(page, workspace, "/aliases")
     page.get_by_role("button", name="Add alias").first.click()
     page.get_by_role("dialog").get_by_label("Name", exact=True).fill("support")
@@ -97,6 +97,6 @@ def test_phone(page: Page, workspace: Workspace, path: str) -> None:
 @pytest.mark.parametrize("path", ["/login", "/signup", "/forgot", "/reset?token=x", "/invitation?token=x"])
 def test_strangers_pages(context: BrowserContext, workspace: Workspace, path: str, theme: str) -> None:
     themed(context, workspace, theme)
-    page = context.new_page()
+    page = watched(context.new_page())
     page.goto(workspace.url + path)
     assert violations(page) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import OWNER, PASSWORD, assert_calm, ready, watched
+from tests.browser.conftest import OWNER, PASSWORD, arrived, assert_calm, ready, watched
 from tests.program import Program
 
 pytestmark = pytest.mark.browser
@@ -39,7 +39,7 @@ def set_up(page: Page) -> None:
     page.get_by_label("E-mail").fill(OWNER["email"])
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create organisation").click()
-    page.wait_for_load_state()
+    ready(page)
     page.complaints.clear()  # type: ignore[attr-defined]
 
 
@@ -52,7 +52,7 @@ def add_domain(page: Page) -> None:
     expect(dialog.get_by_text("is not a domain name")).to_be_visible()
     dialog.get_by_label("Domain").fill("acme.test")
     dialog.get_by_role("button", name="Add domain").click()
-    page.wait_for_url("**/domains/acme.test")
+    arrived(page, "**/domains/acme.test")
     expect(page.get_by_role("heading", name="DNS records")).to_be_visible()
     expect(page.get_by_text("_mailroom.acme.test")).to_be_visible()
 

@@ -62,7 +62,7 @@ def test_a_file_comes_in_and_goes_out(context: BrowserContext, tmp_path: Path) -
 def test_what_is_under_way_shows_how_far_it_is(context: BrowserContext, tmp_path: Path) -> None:
     with Program(tmp_path) as program:
         workspace = founded(program)
-        with workspace._inside() as session:
+        with workspace.inside() as session:
             box = session.exec(select(Mailbox)).one()
             place = {"organisation_id": box.organisation_id, "mailbox_id": box.id, "created_at": clock.now()}
             moved = {"state": ImportState.RUNNING, "total": 10, "imported": 3, "failed": 1}
@@ -121,6 +121,7 @@ def test_an_account_is_pulled_into_a_mailbox(context: BrowserContext, tmp_path: 
         expect(dialog.get_by_label("Server")).to_have_value("127.0.0.1")
         dialog.get_by_role("button", name="Check and save").click()
         expect(account).to_contain_text("Into ida@acme.test · 3 messages pulled")
+        expect(account).to_contain_text("Up to date")
         account.get_by_role("button", name="Pause ida").click()
         expect(account).to_contain_text("Paused")
         under_way(workspace)
@@ -136,7 +137,7 @@ def test_an_account_is_pulled_into_a_mailbox(context: BrowserContext, tmp_path: 
 
 def under_way(workspace: Workspace) -> None:
     """As if a run were in the middle of it."""
-    with workspace._inside() as session:
+    with workspace.inside() as session:
         job = session.exec(select(SyncJob)).one()
         job.active, job.run_done, job.run_total = True, 40, 50
         job.due_at = job.leased_until = clock.now() + timedelta(days=1)

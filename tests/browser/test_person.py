@@ -28,6 +28,7 @@ def alice(context: BrowserContext, acme: Workspace) -> Page:
 
 def value(page: Page, label: str) -> None:
     page.locator(".person").get_by_role("button", name=label).click()
+    expect(page.locator(".person input")).to_be_focused()
 
 
 def test_a_customer_is_known_changed_and_merged(acme: Workspace, alice: Page) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import Workspace, assert_calm, founded, open_at, ready, signed_in, violations
+from tests.browser.conftest import Workspace, arrived, assert_calm, founded, open_at, ready, signed_in, violations
 from tests.browser.mailing import letter, open_for_mail, send
 from tests.program import Program
 
@@ -71,8 +71,7 @@ def tried(desk: Page) -> None:
 
 def save(desk: Page) -> None:
     desk.get_by_role("button", name="Save rule").click()
-    desk.wait_for_url("**/rules?saved=*")
-    ready(desk)
+    arrived(desk, "**/rules?saved=*")
 
 
 def write(desk: Page, office: Workspace, name: str, word: str, action: str, value: str) -> None:
@@ -125,6 +124,7 @@ def test_an_impossible_condition_is_refused_where_it_is_typed(desk: Page, office
 
 def test_rules_go_out_as_a_file_and_come_in_again(desk: Page, office: Workspace, tmp_path: Path) -> None:
     write(desk, office, "To be copied", "copy", "Add a tag", "copied")
+    expect(desk.locator(".rule-line", has_text="To be copied")).to_be_visible()
     before = desk.locator(".rule-line").count()
     desk.get_by_role("button", name="Files").click()
     with desk.expect_download() as download:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import OWNER, PASSWORD, assert_calm, ready, violations, watched
+from tests.browser.conftest import OWNER, PASSWORD, arrived, assert_calm, ready, violations, watched
 from tests.http_target import Target, serving
 from tests.program import Program
 
@@ -41,7 +41,7 @@ class Company:
         message["Message-ID"] = make_msgid(domain="globex.test")
         message.set_content(text)
         self.program.wait_for(to)
-        with smtplib.SMTP("127.0.0.1", self.program.ports["smtp"], timeout=20) as client:
+        with smtplib.SMTP("127.0.0.1", self.program.ports["smtp"], timeout=60) as client:
             client.sendmail("zoe@globex.test", [to], message.as_bytes())
 
 
@@ -81,7 +81,6 @@ def found(company: Company) -> None:
     page.get_by_label("E-mail").fill(OWNER["email"])
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create organisation").click()
-    page.wait_for_load_state()
     ready(page)
     page.complaints.clear()  # type: ignore[attr-defined]
 
@@ -89,13 +88,12 @@ def found(company: Company) -> None:
 def add_domain(company: Company) -> None:
     page = company.open("/start")
     page.get_by_role("link", name="Add your domain").click()
-    page.wait_for_url("**/domains")
-    ready(page)
+    arrived(page, "**/domains")
     page.get_by_role("button", name="Add domain").first.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Domain").fill("acme.test")
     dialog.get_by_role("button", name="Add domain").click()
-    page.wait_for_url("**/domains/acme.test")
+    arrived(page, "**/domains/acme.test")
 
 
 def invite(company: Company, chromium: Browser, name: str) -> Page:
@@ -113,13 +111,13 @@ def invite(company: Company, chromium: Browser, name: str) -> Page:
     colleague.get_by_label("Your name").fill(name)
     colleague.get_by_label("Password").fill(PASSWORD)
     colleague.get_by_role("button", name="Join the team").click()
-    colleague.wait_for_load_state()
     ready(colleague)
     return colleague
 
 
 def add_mailbox(company: Company, name: str) -> None:
     page = company.open("/mailboxes")
+    expect(page.get_by_role("link", name="Support", exact=True)).to_be_visible()  # the one that was there first
     if page.get_by_role("link", name=name, exact=True).count():
         return
     page.get_by_role("button", name="Add mailbox").click()
@@ -173,7 +171,7 @@ def notify_of_sales(company: Company) -> None:
     action.get_by_label("Action", exact=True).select_option(label="Notify")
     action.get_by_label("Integration").select_option(label="#sales")
     page.get_by_role("button", name="Save rule").click()
-    page.wait_for_url("**/rules?saved=*")
+    arrived(page, "**/rules?saved=*")
     expect(page.get_by_text("alias is “sales@acme.test” → notify #sales")).to_be_visible()
 
 

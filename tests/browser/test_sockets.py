@@ -35,10 +35,10 @@ class Tab:
         query += f"&tab_id={uuid4()}&old_tab_id=&EIO=4&transport=websocket"
         address = self.url.replace("http", "ws", 1) + "/_nicegui_ws/socket.io/?" + query
         headers = {"Cookie": f"sid={self.token if token is None else token}"}
-        with connect(address, additional_headers=headers, origin=origin) as socket:  # type: ignore[arg-type]
-            socket.recv(timeout=5)
+        with connect(address, additional_headers=headers, origin=origin, open_timeout=60) as socket:  # type: ignore[arg-type]
+            socket.recv(timeout=60)
             socket.send("40")
-            socket.recv(timeout=5)
+            socket.recv(timeout=60)
             yield socket
 
     def flip(self, *, on: bool) -> str:
@@ -49,7 +49,7 @@ class Tab:
 @pytest.fixture(scope="module", autouse=True)
 def alias(workspace: Workspace) -> None:
     """An alias of Acme, made by the API with the owner's cookie."""
-    with httpx.Client(base_url=workspace.url, cookies={"sid": workspace.token}) as owner:
+    with httpx.Client(base_url=workspace.url, cookies={"sid": workspace.token}, timeout=60) as owner:
         made = owner.post("/api/domains", json={"domain": "sockets.test"})
         assert made.status_code < 300, made.text
         answer = owner.post("/api/aliases", json={"email": "help@sockets.test"})
@@ -57,7 +57,7 @@ def alias(workspace: Workspace) -> None:
 
 
 def open_tab(workspace: Workspace, token: str) -> Tab:
-    html = httpx.get(workspace.url + "/aliases", cookies={"sid": token}).text
+    html = httpx.get(workspace.url + "/aliases", cookies={"sid": token}, timeout=60).text
     client_id = re.search(r"'client_id': '([0-9a-f-]+)'", html)
     source = re.search(r"String\.raw`(.*?)`", html, re.DOTALL)
     assert client_id and source
@@ -73,13 +73,13 @@ def open_tab(workspace: Workspace, token: str) -> Tab:
 
 
 def is_on(workspace: Workspace) -> bool:
-    answer = httpx.get(workspace.url + "/api/aliases", cookies={"sid": workspace.token}).json()
+    answer = httpx.get(workspace.url + "/api/aliases", cookies={"sid": workspace.token}, timeout=60).json()
     rows = answer.get("aliases", answer)
     return bool(next(row for row in rows if "help@sockets.test" in json.dumps(row))["status"] == "active")
 
 
 def eventually(workspace: Workspace, *, on: bool) -> bool:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         if is_on(workspace) is on:
             return True
@@ -122,7 +122,7 @@ def test_a_click_replayed_after_signing_out_does_nothing(workspace: Workspace) -
     token = workspace.join(f"eve-{uuid4().hex[:6]}@acme.test", "Eve", role=Role.MANAGER)
     tab = open_tab(workspace, token)
     with tab.socket() as socket:
-        httpx.get(workspace.url + "/logout", cookies={"sid": token})
+        httpx.get(workspace.url + "/logout", cookies={"sid": token}, timeout=60)
         time.sleep(0.3)
         socket.send(tab.flip(on=False))
         time.sleep(0.5)

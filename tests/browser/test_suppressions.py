@@ -43,6 +43,7 @@ def test_a_bounce_and_a_complaint_lead_to_the_list(context: BrowserContext, tmp_
         expect(page.get_by_text("Not delivered to zoe@globex.test").first).to_be_visible()
 
         page.keyboard.press("r")
+        expect(page.get_by_role("textbox", name="Message")).to_be_focused()
         page.keyboard.type("Once more.")
         expect(page.locator(".saved")).to_contain_text("Saved")
         page.keyboard.press("Control+Enter")
@@ -86,12 +87,13 @@ def test_many_are_added_found_and_saved(context: BrowserContext, tmp_path: Path)
 def answered(page: Page, workspace: Workspace, subject: str, customer: str) -> None:
     """A customer asks, and gets an answer that is kept instead of leaving."""
     message = letter(subject, "Where is it?", author=f"Customer <{customer}>")
-    with smtplib.SMTP("127.0.0.1", workspace.program.ports["smtp"], timeout=20) as client:
+    with smtplib.SMTP("127.0.0.1", workspace.program.ports["smtp"], timeout=60) as client:
         client.sendmail(customer, [ADDRESS], message.as_bytes())
     open_at(page, workspace, "/inbox/unassigned")  # the inbox itself leads to the first steps while it is empty
     page.locator(".conv", has_text=subject).click()
     expect(page.locator(".view-title")).to_contain_text(subject)
     page.keyboard.press("r")
+    expect(page.get_by_role("textbox", name="Message")).to_be_focused()
     page.keyboard.type("It is on its way.")
     expect(page.locator(".saved")).to_contain_text("Saved")
     page.keyboard.press("Control+Enter")

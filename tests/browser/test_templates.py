@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser import mailing
-from tests.browser.conftest import Workspace, assert_calm, open_at, ready, signed_in, violations
+from tests.browser.conftest import Workspace, arrived, assert_calm, open_at, signed_in, violations
 from tests.browser.mailing import letter, open_for_mail, send
 
 pytestmark = pytest.mark.browser
@@ -30,8 +30,7 @@ def write(page: Page, acme: Workspace, name: str, shortcut: str, words: str) -> 
     page.keyboard.type(words)
     expect(page.frame_locator(".tmpl-frame").locator("body")).to_contain_text("Sorry")
     page.get_by_role("button", name="Add template").click()
-    page.wait_for_url("**/templates/tmpl_*")
-    ready(page)
+    arrived(page, "**/templates/tmpl_*")
 
 
 def opens(page: Page, acme: Workspace, subject: str, *, answering: bool = True) -> None:

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import Dialog, Frame, Page
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from models import Message
 from services import ids, secrets
@@ -38,7 +37,7 @@ TRY = """async ([paths, sandbox]) => {
     document.body.append(frame);
     return frame;
   });
-  await Promise.all(frames.map((frame) => new Promise((done) => { frame.onload = done; setTimeout(done, 8000); })));
+  await Promise.all(frames.map((frame) => new Promise((done) => { frame.onload = done; setTimeout(done, 60000); })));
   const wrong = [];
   let pressed = 0;
   const judge = (page, element) => {
@@ -174,7 +173,7 @@ def _attack(subject: str, payload: str) -> EmailMessage:
 def _frames_of(workspace: Workspace, prefix: str, wanted: int) -> list[str]:
     """The frames' addresses of the vectors, once all of them are filed."""
     found: dict[str, str] = {}
-    deadline = time.monotonic() + 90 + wanted / 10
+    deadline = time.monotonic() + 300
     while len(found) < wanted and time.monotonic() < deadline:
         found = stored(workspace, prefix)
         time.sleep(0.3)
@@ -183,11 +182,8 @@ def _frames_of(workspace: Workspace, prefix: str, wanted: int) -> list[str]:
 
 def stored(workspace: Workspace, prefix: str) -> dict[str, str]:
     """The frames of stored messages by their subjects."""
-    engine = sa.create_engine(f"sqlite:///{workspace.program.environment['MAILROOM_DATA_DIR']}/mailroom.db")
     configuration.use(Settings(data_dir=Path(workspace.program.environment["MAILROOM_DATA_DIR"])))
     secrets.load()
-    with Session(engine) as session:
+    with workspace.inside() as session:
         rows = session.exec(select(Message).where(col(Message.subject).startswith(prefix))).all()
-        found = {row.subject: "/files/message/" + ids.encode("email", row.id or 0) for row in rows if row.has_html}
-    engine.dispose()
-    return found
+        return {row.subject: "/files/message/" + ids.encode("email", row.id or 0) for row in rows if row.has_html}
