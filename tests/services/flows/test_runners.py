@@ -16,7 +16,7 @@ from services.settings import Settings
 from tests.conftest import People
 
 
-async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 90) -> None:
     for _ in range(int(seconds / 0.005)):
         if condition():
             return
