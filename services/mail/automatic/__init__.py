@@ -10,7 +10,6 @@ from services.mail.thread import is_answer
 
 Kind = Literal["", "bounce", "auto_reply", "generated", "list", "bulk"]
 MOST_HOPS = 50  # as Postfix's hopcount_limit; RFC 5321 6.3 asks for at least 100 where nothing else tells
-LOOP_FIELDS = ("x-loop", "delivered-to", "x-mailroom-loop")
 
 _ROBOTS = re.compile(
     r"(?:mailer-?daemon|postmaster|mail-?daemon|mdaemon|double-bounce|(?:[\w.+-]{1,60}[-+])?bounces?|"
@@ -157,10 +156,3 @@ _TELLING = frozenset(
 def hops(parsed: Parsed) -> int:
     """How many hosts have handled the message: its Received fields (RFC 5321 6.3)."""
     return parsed.count("received")
-
-
-def loops(parsed: Parsed, marks: set[str]) -> bool:
-    """Whether the message carries one of our own marks, or has been handed on too often."""
-    wanted = {mark.lower() for mark in marks}
-    carried = {value.strip().lower() for name in LOOP_FIELDS for value in parsed.all(name)}
-    return bool(wanted & carried) or hops(parsed) > MOST_HOPS

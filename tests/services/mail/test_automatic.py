@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.mail import bounces
-from services.mail.automatic import hops, kind, loops, reason
+from services.mail.automatic import hops, kind, reason
 from services.mail.message import Parsed, parse
 
 PERSON = "ann@example.org"
@@ -81,12 +81,8 @@ def test_robots() -> None:
     assert kind(message(), "postmaster@example.org") == "bounce"
 
 
-def test_circles() -> None:
-    travelled = message(*["Received: from a by b; now"] * 51)
-    assert hops(travelled) == 51
-    assert loops(travelled, set())
-    assert loops(message("Delivered-To: Support@Example.ORG"), {"support@example.org"})
-    assert not loops(message("Delivered-To: other@example.org"), {"support@example.org"})
+def test_hops_are_counted() -> None:
+    assert hops(message(*["Received: from a by b; now"] * 51)) == 51
 
 
 @pytest.mark.parametrize("subject", ["[" * 500, "自動返信" * 300, "AUTO: " + "(" * 900, "a (" * 400, "auto " * 200])
