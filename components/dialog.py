@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from nicegui import ui
 
 from components import button
-from components.handling import in_page
+from components.handling import in_page, settled
 
 # in a line of text, not in a list that is open or on a button
 _ENTER = "(event) => { if (event.target.tagName === 'INPUT' && !event.target.closest('.q-select')) emit() }"
@@ -20,6 +21,7 @@ class Dialog(ui.dialog):
         super().__init__()
         self.props["aria-label"] = title
         self.on_value_change(self._leave)
+        self._is_busy = False
         with self:
             self.card = ui.element("div").classes("dialog wide" if is_wide else "dialog")
         with self.card:
@@ -34,10 +36,21 @@ class Dialog(ui.dialog):
 
     def buttons(self, words: str, press: Callable[[], Awaitable[Any] | Any], *, is_danger: bool = False) -> None:
         """Cancel, and the one thing this dialog is for; Enter in a field does it too."""
-        self.card.on("keydown.enter", in_page(press), js_handler=_ENTER)
+        once = partial(self._once, press)
+        self.card.on("keydown.enter", in_page(once), js_handler=_ENTER)
         with self.card, ui.element("div").classes("row-end"):
             button.quiet("Cancel", self.close)
-            (button.danger if is_danger else button.brand)(words, press).mark("do")
+            (button.danger if is_danger else button.brand)(words, once).mark("do")
+
+    async def _once(self, press: Callable[[], Awaitable[Any] | Any]) -> None:
+        """A double click asks for one thing, and a dialog that was closed for none."""
+        if self._is_busy or not self.value:
+            return
+        self._is_busy = True
+        try:
+            await settled(press())
+        finally:
+            self._is_busy = False
 
 
 @contextmanager

@@ -12,7 +12,7 @@ def in_page(handler: Callable[[], Any]) -> Callable[[], Awaitable[None]]:
 
     async def handle() -> None:
         with ui.context.client.layout:
-            await _settled(handler())
+            await settled(handler())
 
     return handle
 
@@ -22,11 +22,12 @@ def on_value(handler: Callable[[Any], Any]) -> Callable[[Any], Awaitable[None]]:
 
     async def handle(event: Any) -> None:
         with ui.context.client.layout:
-            await _settled(handler(event.value))
+            await settled(handler(event.value))
 
     return handle
 
 
-async def _settled(result: Any) -> None:
+async def settled(result: Any) -> None:
+    """Wait for what a handler gave, if it has to be waited for."""
     if inspect.isawaitable(result):
         await result

@@ -8,6 +8,7 @@ from typing import Any
 
 from nicegui import Client, background_tasks, ui
 
+from components.handling import settled
 from components.viewer import actor
 from services import events
 from services.events import Fact
@@ -48,17 +49,12 @@ class Subscription:
     async def _call(self, facts: list[Fact]) -> None:
         try:
             if self.client is None:
-                await _settled(self.callback(facts))
+                await settled(self.callback(facts))
             elif not self.client.is_deleted:
                 with self.client:
-                    await _settled(self.callback(facts))
+                    await settled(self.callback(facts))
         except Exception:
             log.exception("a page failed to follow %s", facts)
-
-
-async def _settled(result: Awaitable[None] | None) -> None:
-    if result is not None:
-        await result
 
 
 _of_organisation: dict[int, list[Subscription]] = {}

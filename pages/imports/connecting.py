@@ -37,7 +37,8 @@ async def ask_account(address: str = "", entry: JobEntry | None = None) -> None:
             said = {name: _value(name, control.value) for name, control in controls.items()}
             if entry is not None and not said["password"]:
                 del said["password"]
-            if await _is_good(steps, said, entry) and await _saved(said, controls, entry):
+            is_good = await _is_good(steps, said, entry)
+            if dialog.value and is_good and await _saved(said, controls, entry):  # not cancelled meanwhile
                 dialog.close()
                 notice.done("Saved." if entry else "The account is pulled from now on.")
 
@@ -97,6 +98,8 @@ async def _is_good(steps: ui.element, said: dict[str, Any], entry: JobEntry | No
     password = said["password"] if "password" in said else entry.password() if entry else ""
     account = syncing.Account(said["host"], said["port"], said["username"], password, said["encryption"])
     tried = await asyncio.to_thread(syncing.check, account)
+    if steps.is_deleted:
+        return False
     steps.clear()
     with steps:
         for step in tried:

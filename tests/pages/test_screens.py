@@ -5,7 +5,7 @@ from nicegui import ui
 
 from components import live
 from models import AliasStatus, IntegrationType, Role
-from services import aliases, database, domains, ids, integrations, team, webhooks
+from services import aliases, api_keys, database, domains, ids, integrations, team, webhooks
 from services.access import Permission
 from services.flows import webhooks as flow
 from services.targets import Answer
@@ -168,3 +168,12 @@ async def test_a_key_can_be_given_every_right(web: Web, acme: People) -> None:
     screen = await web.pressed(acme.alice, "/keys", "Create key")
     await screen.should_see("Create an API key")
     assert len(screen.find(kind=ui.checkbox).elements) == len(Permission)
+
+
+async def test_a_double_click_makes_one_key(web: Web, acme: People) -> None:
+    screen = await web.pressed(acme.alice, "/keys", "Create key")
+    await screen.should_see("Create an API key")
+    next(iter(screen.find(kind=ui.input).elements)).value = "Robot"
+    screen.find(marker="do").click().click()
+    await screen.should_see("Your key Robot")
+    assert [key.name for key in await database.read(api_keys.listed, actor=acme.alice)] == ["Robot"]
