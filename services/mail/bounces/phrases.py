@@ -268,4 +268,5 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"reject|refus|denied|not accept|declin|disallow|unacceptable|don'?t (?:accept|want)|not want|"
         r"does not like|unwanted|bounce",
     ),
+    ("blocked", r"\bblocked\b"),
 )

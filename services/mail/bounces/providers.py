@@ -29,10 +29,11 @@ PROVIDERS: tuple[tuple[str, str], ...] = (
     ("rate", r"p=(?:ReceivingRate|UnsolicitedRateLimitError|IPRate)\w*|unusual rate of"),
     # Yahoo and AOL; T-Online, GMX and WEB.DE; Apple; Charter, Comcast and Cox; Orange and La Poste
     ("full", r"\bOFR_?4(?:17|18)\b|recipient overquota"),
-    ("unknown_user", r"\bOFR_?4(?:16|15)\b|[?&]c=(?:rmu|rcu)\b"),
-    ("size", r"[?&]c=size\b"),
+    ("unknown_user", r"\bOFR_?416\b|[?&]c=(?:rmu|rcu)\b"),
+    ("size", r"[?&]c=size\b|\b(?:OFR|LPN)\w*_513\b"), ("rate", r"\b(?:OFR|LPN)\w*_[15][01]4\b"),
+    ("rejected", r"\b(?:OFR|LPN)\w*_415\b"),
     ("authentication", r"[?&]c=(?:spf|dmarc|dkim)\b"),
-    ("spam", r"\bOFR_?5\d\d\b|\bDT:SPM\b|[?&]c=(?:spam|hc)\b"),
+    ("spam", r"\b(?:OFR|LPN)\w*_?5\d\d\b|\bDT:SPM\b|[?&]c=(?:spam|hc)\b"),
     ("blocked", r"\[?\b(?:TSS?0?\d|TSS1[01]|BL[0-9]{2})\b\]?(?! ?[-=])|\(BL\)|\bOFR00\d_|c=(?:bl|bip|re?bl)\b|"
      r"\[CS01\]|"
      r"\bAUP#(?:BL|CX|Out|LRL|SNDR|RBL)\b|#BL0000\d\d|comcast block for|cox too many|intrusion prevention|"
