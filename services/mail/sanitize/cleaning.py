@@ -69,9 +69,10 @@ def clean(html: str, *, remote: bool, cid: Callable[[str], str | None]) -> Clean
     def chosen(tag: str, attribute: str, value: str) -> str | None:
         nonlocal blocked
         if attribute == "style":
-            blocked += css.count_fetches(value)
-            return css.declarations(value) or None
-        if attribute == "src":
+            kept = css.declarations(value, pictures=remote)
+            blocked += css.count_fetches(value) - css.count_fetches(kept)
+            return kept or None
+        if attribute == "src" or (attribute == "background" and remote):
             source = urls.picture(value, remote=remote, cid=cid)
             blocked += source is None and urls.is_remote(value)
             return source

@@ -6,26 +6,37 @@ functions; nothing that stays can fetch, run, escape its place or end the style 
 
 import re
 
-_NAMES = """background background-color background-position background-repeat background-size border border-bottom
-    border-bottom-color border-bottom-left-radius border-bottom-right-radius border-bottom-style border-bottom-width
-    border-collapse border-color border-left border-left-color border-left-style border-left-width border-radius
-    border-right border-right-color border-right-style border-right-width border-spacing border-style border-top
-    border-top-color border-top-left-radius border-top-right-radius border-top-style border-top-width border-width
-    box-shadow box-sizing caption-side clear color direction display empty-cells float font font-family font-size
-    font-style font-variant font-weight height hyphens letter-spacing line-height list-style list-style-position
-    list-style-type margin margin-bottom margin-left margin-right margin-top max-height max-width min-height min-width
-    object-fit opacity outline overflow overflow-wrap padding padding-bottom padding-left padding-right padding-top
-    tab-size table-layout text-align text-decoration text-decoration-color text-decoration-line
-    text-decoration-style text-indent text-overflow text-transform unicode-bidi vertical-align visibility white-space
-    width word-break word-spacing word-wrap writing-mode flex flex-direction flex-wrap justify-content align-items gap
-    order"""
+_NAMES = """background background-color background-image background-position background-repeat background-size
+    border border-bottom border-bottom-color border-bottom-left-radius border-bottom-right-radius
+    border-bottom-style border-bottom-width border-collapse border-color border-left border-left-color
+    border-left-style border-left-width border-radius border-right border-right-color border-right-style
+    border-right-width border-spacing border-style border-top border-top-color border-top-left-radius
+    border-top-right-radius border-top-style border-top-width border-width box-shadow box-sizing caption-side clear
+    color direction display empty-cells float font font-family font-size font-style font-variant font-weight height
+    hyphens letter-spacing line-height list-style list-style-position list-style-type margin margin-bottom
+    margin-left margin-right margin-top max-height max-width min-height min-width object-fit opacity outline
+    overflow overflow-wrap padding padding-bottom padding-left padding-right padding-top tab-size table-layout
+    text-align text-decoration text-decoration-color text-decoration-line text-decoration-style text-indent
+    text-overflow text-transform unicode-bidi vertical-align visibility white-space width word-break word-spacing
+    word-wrap writing-mode flex flex-basis flex-direction flex-flow flex-grow flex-shrink flex-wrap justify-content
+    justify-items justify-self align-content align-items align-self gap row-gap column-gap grid-gap
+    grid-template-columns grid-template-rows grid-column grid-row grid-auto-flow order"""
 PROPERTIES = frozenset(_NAMES.split())
 LONGEST = 300_000
 MOST_RULES = 4_000
 _VALUE = re.compile(r"""(?:[\w\s#%.,+*/!()-]|"[^"'<>()\\;{}]*"|'[^"'<>()\\;{}]*')*""")
 _ADDRESS = re.compile(r"url\s*\([^()]*\)", re.IGNORECASE)
 _FUNCTION = re.compile(r"([\w-]*)\s*\(")
-_FUNCTIONS = {"", "rgb", "rgba", "hsl", "hsla", "calc", "min", "max", "clamp"}
+_FUNCTIONS = {
+    *("", "rgb", "rgba", "hsl", "hsla", "calc", "min", "max", "clamp", "var", "repeat", "minmax", "fit-content"),
+    *("linear-gradient", "radial-gradient", "conic-gradient", "repeating-linear-gradient", "repeating-radial-gradient"),
+}
+_VARIABLE = re.compile(r"--[a-z][\w-]{0,60}", re.IGNORECASE)  # what it holds is judged where it is set
+_PICTURE = re.compile(r"""url\(\s*["']?(https?://[\w.~:/?#@!$&*+,=%-]{1,2000})["']?\s*\)""", re.IGNORECASE)
+# what its author put out of sight stays there, though nothing here may leave its place
+_AWAY = re.compile(r"(?<![\w-])margin(?:-left|-top|-right)?\s*:[^;]{0,40}?-\d{3,}(?:px|r?em|%|vw|vh)", re.IGNORECASE)
+_PLACED = re.compile(r"(?<![\w-])position\s*:\s*(?:absolute|fixed)", re.IGNORECASE)
+_OFFSET = re.compile(r"(?<![\w-])(?:left|top|right)\s*:\s*-\d{3,}", re.IGNORECASE)
 _FETCHES = re.compile(r"url\s*\(|image(?:-set)?\s*\(|src\s*\(|@import", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _SELECTOR = re.compile(r"""[\w\s.#>,:*+~()-]*""")
@@ -37,14 +48,21 @@ def count_fetches(text: str) -> int:
     return len(_FETCHES.findall(text))
 
 
-def declarations(text: str) -> str:
-    """The declarations of a style attribute that are harmless, written anew."""
+def declarations(text: str, *, pictures: bool = False) -> str:
+    """The declarations of a style attribute that are harmless, written anew; with `pictures` also a background's."""
     kept = []
-    for piece in _COMMENT.sub(" ", text[:LONGEST]).split(";"):
-        name, colon, value = piece.partition(":")
-        name, value = name.strip().lower(), " ".join(_ADDRESS.sub(" ", value).split())
-        if colon and value and name in PROPERTIES and _is_harmless(name, value):
+    text = _COMMENT.sub(" ", text[:LONGEST])
+    for piece in text.split(";"):
+        name, _, said = piece.partition(":")
+        is_variable = _VARIABLE.fullmatch(name.strip()) is not None
+        name = name.strip() if is_variable else name.strip().lower()  # a variable's name keeps its case
+        value = " ".join(_ADDRESS.sub(" ", said).split())
+        if value and (is_variable or name in PROPERTIES) and _is_harmless(name, value):
             kept.append(f"{name}: {value}")
+        if pictures and name in {"background", "background-image"} and (picture := _PICTURE.search(said)):
+            kept.append(f"background-image: url({picture[1]})")
+    if _AWAY.search(text) or (_PLACED.search(text) and _OFFSET.search(text)):
+        kept.append("display: none !important")
     return "; ".join(kept)
 
 
