@@ -167,7 +167,9 @@ async def test_only_so_many_at_once(worker: jobs.Worker) -> None:
         nonlocal most
         now.append(subject_id)
         most = max(most, len(now))
-        await asyncio.sleep(0.02)
+        while most < 2:  # the first waits for the second, however slow the machine
+            await asyncio.sleep(0.005)
+        await asyncio.sleep(0.02)  # in which a third would be seen
         now.remove(subject_id)
 
     enqueue(*range(1, 8))
