@@ -5,6 +5,7 @@ from services.flows.inbound.desk import Desk
 from services.flows.inbound.letter import Disposition, Letter
 from services.flows.inbound.returning import numbers_of
 from services.mail import bounces
+from services.mail.thread import is_answer
 
 _SORTS = {
     "failure": "not delivered", "delayed": "delayed", "complaint": "a complaint", "delivered": "delivered",
@@ -46,10 +47,15 @@ def match_bounce(desk: Desk, letter: Letter) -> Disposition | None:
 
 def _may_report(letter: Letter) -> bool:
     """Cheap to ask, and true of every report that is known: most mail is none."""
+    comes_back = numbers_of(letter) or any(each.target and each.target.returns for each in letter.recipients)
     return bool(
         letter.is_bounce
         or not letter.reverse_path
-        or numbers_of(letter)
-        or any(each.target and each.target.returns for each in letter.recipients)
+        or (comes_back and not _is_persons(letter))
         or bounces.may_report(letter.parsed)
     )
+
+
+def _is_persons(letter: Letter) -> bool:
+    """An answer that some program sent to the reverse-path; what it says of failures is no server's word."""
+    return not letter.automatic and is_answer(letter.parsed.subject)

@@ -176,6 +176,17 @@ async def test_a_complaint_is_a_machines_though_no_field_says_so(desk: Desk, rev
     assert newest.automatic == "Report: a complaint" and newest.ticket_id == desk.ticket_id
 
 
+async def test_a_person_who_answers_the_reverse_path_reports_nothing(desk: Desk) -> None:
+    await send(desk)
+    (kept,) = everything(CapturedMessage)
+    words = b"I am back: mail to juergen@customer.example failed, as the user was unknown. It works now."
+    raw = b"From: juergen@customer.example\r\nSubject: Re: Undeliverable: Hello\r\n\r\n%s\r\n" % words
+    take(raw, kept.reverse_path, CUSTOMER)
+    assert everything(Bounce) == everything(Suppression) == []
+    newest = everything(Message)[-1]
+    assert (newest.automatic, newest.ticket_id) == ("", desk.ticket_id)
+
+
 async def test_who_is_away_has_not_bounced(desk: Desk) -> None:
     await send(desk)
     answer(desk, "out_of_office")
