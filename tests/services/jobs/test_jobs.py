@@ -160,15 +160,16 @@ async def test_rows_that_are_due_ask_for_themselves(worker: jobs.Worker) -> None
 
 async def test_only_so_many_at_once(worker: jobs.Worker) -> None:
     now: list[int] = []
-    most = 0
+    most, met = 0, asyncio.Event()
 
     @jobs.define(KIND, at_once=2)
     async def work(subject_id: int) -> None:
         nonlocal most
         now.append(subject_id)
         most = max(most, len(now))
-        while most < 2:  # the first waits for the second, however slow the machine
-            await asyncio.sleep(0.005)
+        if most == 2:
+            met.set()
+        await met.wait()  # the first for the second, however slow the machine
         await asyncio.sleep(0.02)  # in which a third would be seen
         now.remove(subject_id)
 
