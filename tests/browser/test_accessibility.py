@@ -8,12 +8,17 @@ from tests.browser.conftest import Workspace, arrived, assert_calm, open_at, vio
 pytestmark = pytest.mark.browser
 
 PAGES = (
+    "/inbox/trash",
     "/start",
     "/domains",
     "/domains/axe.test",
     "/aliases",
     "/mailboxes",
+    "/templates",
     "/contacts",
+    "/contacts/con_none",
+    "/imports",
+    "/audit",
     "/rules",
     "/rules/new",
     "/team",

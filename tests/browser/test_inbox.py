@@ -216,6 +216,8 @@ def test_nothing_serious_for_axe(acme: Workspace, alice: Page) -> None:
     alice.keyboard.press("r")
     expect(alice.locator(".editor-text")).to_be_focused()
     assert violations(alice) == []
+    alice.set_viewport_size({"width": 390, "height": 844})
+    assert violations(alice) == []
 
 
 def test_what_was_done_is_said_beside_the_composer(acme: Workspace, alice: Page) -> None:
