@@ -20,7 +20,8 @@ _DEVICES = """iphone|ipad|ipod|android|samsung|galaxy|blackberry|outlook|windows
     |gmx|web\\.de|k-9|airmail|mailbox|spark|thunderbird|tutanota|fairemail|device|appareil|gerät|mailspring
     |postbox|mail|mobilgerät|mobiltelefon|komórk|telefonu|планшет|телефон|айфон|android-laite|apparat|puhelin
     |dispositivo|bluemail|type ?app|mymail|superhuman|hey|zoho|pc|mac|ti-\\d+"""
-_WHOLE = """get (?:\\[?outlook|yahoo).{0,60}|télécharge[rz]? .{0,20}outlook.{0,60}
+_WHOLE = """[^<>.!?]{0,30}outlook[^<>.!?]{0,30}<https?://aka\\.ms/\\w+>|skaff deg outlook .{0,60}|hanki outlook .{0,60}
+    |ios için outlook.{0,60}|get (?:\\[?outlook|yahoo).{0,60}|télécharge[rz]? .{0,20}outlook.{0,60}
     |outlook (?:für|for|pour|para|per|voor|til|för) (?:ios|android|iphone).{0,40}|obtener? outlook .{0,60}
     |obtén outlook .{0,60}|scarica outlook .{0,60}|ottieni outlook .{0,60}|obter o outlook .{0,60}
     |outlook .{0,30} (?:herunterladen|beziehen|downloaden).{0,60}|hämta outlook .{0,60}|hent outlook .{0,60}
@@ -74,7 +75,9 @@ _WISHES = r"""(?:(?:with )?(?:best|kind|kindest|warm|warmest|many|very best)(?: 
     |με εκτίμηση|φιλικά|cu (?:stimă|respect)|toate cele bune|srdačan pozdrav|lp|lep pozdrav|此致|敬礼|敬禮|祝好
     |よろしくお願いします|敬具|감사합니다|ขอแสดงความนับถือ|trân trọng|hormat (?:kami|saya)|salam
     |مع (?:خالص )?(?:تحياتي|التحية|أطيب التحيات)|בברכה|תודה"""
-SIGN_OFF = re.compile(rf"(?:{any_of(_WISHES)})[\s,.!;、，。–-]{{0,3}}$", re.IGNORECASE)
+SIGN_OFF = re.compile(
+    rf"(?:{any_of(_WISHES)})(?:\s?[/|]\s?(?:{any_of(_WISHES)}))?[\s,.!;、，。–-]{{0,3}}$", re.IGNORECASE
+)
 SIGNED = re.compile(rf"(?:{any_of(_WISHES)})[\s,.!;、，]{{1,3}}[^.!?]{{2,40}}$", re.IGNORECASE)
 
 

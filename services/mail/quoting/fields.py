@@ -59,7 +59,7 @@ def _is_block(block: list[str], found: list[tuple[int, Role]]) -> bool:
 
 def _is_of_mail(block: list[str], roles: set[Role]) -> bool:
     """Whether no journey is told of, which too goes from one place to another on some date."""
-    return Role.SUBJECT in roles or any(YEAR.search(line) or TIME.search(line) for line in block)
+    return Role.SUBJECT in roles or any(map(TIME.search, block))
 
 
 def _is_on_one_line(line: str) -> bool:

@@ -31,7 +31,7 @@ def bare(line: str) -> str:
 def length(lines: list[str], at: int) -> int:
     """How many of the (bare) lines from `at` on are such a headline: 0 if none does."""
     line = lines[at]
-    is_whole = _may_be(line) and is_headline(line)
+    is_whole = _may_be(line) and is_headline(line) and not _is_logged(lines, at)
     if is_whole and line.endswith(COLONS):
         return 1
     below = lines[at + 1] if at + 1 < len(lines) else ""
@@ -40,6 +40,18 @@ def length(lines: list[str], at: int) -> int:
     if _may_begin(line, lines[at - 1] if at else "", below) and (broken := _broken(lines, at)):
         return broken
     return int(is_whole)
+
+
+def _is_logged(lines: list[str], at: int) -> bool:
+    """Whether its neighbour begins with a date as it does: one of the lines of a log."""
+    return ISO.match(lines[at]) is not None and any(
+        map(ISO.match, (*lines[max(0, at - 1) : at], *lines[at + 1 : at + 2]))
+    )
+
+
+def is_signed(line: str) -> bool:
+    """Whether a line tells who and when, though nothing else: enough directly above marks of quotation."""
+    return bool(YEAR.search(line) and TIME.search(line) and ADDRESS.search(line))
 
 
 def _broken(lines: list[str], at: int) -> int:

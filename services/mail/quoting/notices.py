@@ -13,8 +13,8 @@ _BANNERS = r"""(?:caution|warning|attention|notice|external|extern\w*|achtung|vo
     |questo messaggio|questa e-?mail|deze e-?mail|dit bericht|\[[^\[\]]{0,40}extern[^\[\]]{0,20}\])"""
 _STRANGERS = r"""outside (?:of )?(?:the|your|our|this)|external (?:sender|source|e-?mail|address)
     |(?:von|aus) (?:au(?:ß|ss)erhalb|extern)|externen? (?:absender|quelle)|extérieure? |expéditeur externe|externo
-    |fuera de |esterno|esterna|buiten |externe (?:afzender|bron)|z zewnątrz|spoza |внешн\w+|utanför |uden for
-    |utenfor"""
+    |fuera de |(?:de )?fora d[aeo]|esterno|esterna|buiten |externe (?:afzender|bron)|z zewnątrz|spoza |внешн\w+|utanför
+    |uden for |utenfor"""
 _SELDOM = r"""(?:some people who received this message|you) don['’]t often get e-?mail from
     |sie erhalten nicht (?:oft|häufig) e-?mails? von|vous n['’]obtenez pas souvent d['’]e-?mail
     |no suele recibir correo|non si ricevono spesso messaggi|u ontvangt niet vaak|nie otrzymujesz często"""
@@ -43,6 +43,12 @@ _SECRECY = (  # each says one of the things that such a notice says
     r"|slet|usun|smaž|удал|poista|töröl|sil[ie]n|削除|破棄|删除|刪除",
     r"unauthori[sz]ed|disclos|distribut|dissemin|copy|unbefugt|weitergabe|diffus|autoris|divulg|vietat|prohib|proibi"
     r"|verspreid|obehörig|uberettige|zabronion|запрещ|views|opinions|represent|liab",
+)
+_IMPRINT = re.compile(
+    r"registered (?:in|office|number|address)|company (?:no\b|number|reg)|views? (?:expressed )?.{0,40}author|vat no"
+    r"|geschäftsführ|amtsgericht|handelsregister|sitz der gesellschaft|ust-?id|aufsichtsrat|vorstand|siège social"
+    r"|\brcs\b|siret|capital (?:social|de)|sede legale|partita iva|domicilio social|\bkvk\b|kamer van",
+    re.IGNORECASE,
 )
 _BANNER = re.compile(rf"\W{{0,6}}(?:{any_of(_BANNERS)})(?!\w)", re.IGNORECASE)
 _STRANGER = re.compile(any_of(_STRANGERS), re.IGNORECASE)
@@ -89,3 +95,8 @@ def is_notice(text: str) -> bool:
         return False
     said = [each.search(text) is not None for each in _SAID]
     return sum(said) >= (2 if said[0] else 3)
+
+
+def is_imprint(text: str) -> bool:
+    """Whether it tells of the company: by itself somebody may have asked for that, below a notice nobody did."""
+    return _IMPRINT.search(text) is not None

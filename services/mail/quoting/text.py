@@ -77,13 +77,13 @@ def _kinds(lines: list[str], seen: list[str]) -> list[Kind]:
         elif at in fence or at >= MOST_LINES:
             kinds.append(Kind.OWN)
             has_own = True
-        elif length := openings.length(at):
+        elif length := openings.length(at) or _led(lines, seen, at):
             if has_own and not _is_quote_next(lines, at + length):
                 break
             kinds.extend([Kind.OPENING] * length)
         elif has_own and _is_end(openings, at):
             break
-        elif length := _noticed(seen, at, has_own=has_own):
+        elif length := _noticed(seen, kinds, has_own=has_own):
             kinds.extend([Kind.EMPTY if has_own else Kind.OPENING] * length)
         else:
             is_wrapped = _is_wrapped(lines, kinds)
@@ -131,12 +131,22 @@ def _is_last(openings: Openings, at: int) -> bool:
     return following is None or openings.length(following) > 0
 
 
-def _noticed(seen: list[str], at: int, *, has_own: bool) -> int:
+def _led(lines: list[str], seen: list[str], at: int) -> int:
+    """A line with an address and a moment is a headline if marks of quotation begin below."""
+    return int(at + 1 < len(lines) and _MARK.match(lines[at + 1]) is not None and headlines.is_signed(seen[at]))
+
+
+def _noticed(seen: list[str], kinds: list[Kind], *, has_own: bool) -> int:
     """How many lines from here on a server wrote, above the letter or below it."""
+    at = len(kinds)
     if at and seen[at - 1]:
         return 0
     text, length = notices.paragraph(seen, at)
-    return length if notices.is_notice(text) or (not has_own and notices.is_banner(text)) else 0
+    if not has_own:
+        return length if notices.is_banner(text) else 0
+    above = next((index for index in range(at - 1, 0, -1) if seen[index]), 0)
+    goes_on = kinds[above] is Kind.EMPTY and not RULE.match(seen[above]) and notices.is_imprint(text)
+    return length if goes_on or notices.is_notice(text) else 0
 
 
 def _is_footer(openings: Openings, at: int) -> bool:

@@ -37,6 +37,8 @@ OWN = [
     "This e-mail is my third one about the invoice.\n\nThis message is my fourth: where is my money?",
     "Our environment is Debian 12.\n\nPrinting fails with an error.",
     "I checked the file for viruses.",
+    "Our company number is 12, registered in Wales.\n\nSitz der Gesellschaft: Cardiff, Geschäftsführerin: Ann",
+    "This message is about confidential data that your notice says you delete.\n\nWhen do you delete mine?",
     "This e-mail was sent in error, please delete my account.",
     "This message is a copy of my first one: delete that.",
 ]
@@ -52,6 +54,11 @@ def test_banners_above(banner: str) -> None:
 def test_notices_below(notice: str) -> None:
     assert split_text(f"{ANSWER}\n\n{notice}\n")[0] == ANSWER
     assert split_text(f"{ANSWER}\n\nKind regards\nAnn\n\n{notice}\n\n-----Original Message-----\nA?\n")[0] == ANSWER
+
+
+def test_an_imprint_below_a_notice_goes_with_it() -> None:
+    imprint = "Acme Ltd. is registered in England No. 12.\n\nSitz der Gesellschaft: Bonn"
+    assert split_text(f"{ANSWER}\n\n{NOTICES[0]}\n\n{imprint}\n")[0] == ANSWER
 
 
 @pytest.mark.parametrize("text", [*OWN, *BANNERS, *NOTICES])
