@@ -5,7 +5,7 @@ from itertools import islice
 
 from services.mail.quoting.dividers import RULE
 from services.mail.quoting.labels import FIELD, ROLES, Role, role_of
-from services.mail.quoting.languages import ADDRESS, TIME, YEAR
+from services.mail.quoting.languages import TIME, YEAR, has_address
 
 _INNER = re.compile(rf"(?<![^\s*]){FIELD.pattern}", re.IGNORECASE)
 MOST = 14  # lines that such a block has
@@ -46,7 +46,7 @@ def _roles(lines: list[str], at: int) -> tuple[list[tuple[int, Role]], int]:
 
 def _is_block(block: list[str], found: list[tuple[int, Role]]) -> bool:
     roles = {role for _, role in found}
-    told = any(ADDRESS.search(line) for line in block)
+    told = any(has_address(line) for line in block)
     if len(roles - {Role.OTHER}) >= 3:
         return told or (Role.AUTHOR in roles and _is_of_mail(block, roles))
     if len(found) < 2 or len(roles) < 2 or found[1][0] != 1:
@@ -67,4 +67,4 @@ def _is_on_one_line(line: str) -> bool:
     found = list(islice(_INNER.finditer(line), _MOST_INNER))
     roles = {ROLES[(match.lastindex or 1) - 1] for match in found}
     dated = Role.DATE in roles and YEAR.search(line) is not None
-    return len(roles) >= _SINGLE or (len(roles) == 2 and dated and ADDRESS.search(line) is not None)
+    return len(roles) >= _SINGLE or (len(roles) == 2 and dated and has_address(line))

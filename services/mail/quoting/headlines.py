@@ -2,7 +2,7 @@
 
 import re
 
-from services.mail.quoting.languages import ADDRESS, ADDRESS_END, ISO, OPENER, TIME, VERB, WITHIN, YEAR
+from services.mail.quoting.languages import ADDRESS, ADDRESS_END, ISO, OPENER, TIME, VERB, WITHIN, YEAR, has_address
 
 LONGEST = 300  # characters of a line that are looked at
 WRAPPED = 5  # lines over which mail programs break a headline
@@ -20,7 +20,7 @@ _ADDRESSED = re.compile(r"[^<>@]{0,80}[<(\[\"']")
 _DATED_END = re.compile(r"[>)] \[[\d :/.+-]{8,40}\]\W{0,2}$")  # * Ann <ann@example.org> [2024-01-01 15:04]:
 _ADDRESS_LAST = re.compile(rf"{ADDRESS.pattern}[\"'>]?\s?[:\uff1a]$")  # 1 Jan 2024, 15:04 by ann@example.org:
 _BRACKETED = re.compile(r"[<(\[][^\s<>()\[\]]{1,100}@[^\s<>()\[\]]{1,200}[>)\]]")
-_NAMED = re.compile(r"\W{0,2}(?:[^\W\d_][\w.'’-]*,?\s?){1,5}\W{0,2}$")
+_NAMED = re.compile(r"\W{0,2}(?:[^\W\d_][\w.'’-]*+,?\s?){1,5}\W{0,2}$")
 
 
 def bare(line: str) -> str:
@@ -51,7 +51,7 @@ def _is_logged(lines: list[str], at: int) -> bool:
 
 def is_signed(line: str) -> bool:
     """Whether a line tells who and when, though nothing else: enough directly above marks of quotation."""
-    return bool(YEAR.search(line) and TIME.search(line) and ADDRESS.search(line))
+    return has_address(line) and bool(YEAR.search(line) and TIME.search(line))
 
 
 def _broken(lines: list[str], at: int) -> int:
@@ -93,7 +93,7 @@ def is_headline(line: str) -> bool:
     if "." in line[-1:] or "!" in line[-1:] or "?" in line[-1:]:
         return False
     begins = opened or _DATED_START.match(line) is not None
-    if verb and begins and dated and (timed or ADDRESS.search(line)):
+    if verb and begins and dated and (timed or has_address(line)):
         return True
     if ISO.match(line) and ADDRESS_END.search(line):
         return True
@@ -101,7 +101,7 @@ def is_headline(line: str) -> bool:
 
 
 def _is_introduction(line: str, verb: re.Match[str] | None, opened: bool, dated: bool, timed: bool) -> bool:
-    addressed = ADDRESS.search(line) is not None
+    addressed = has_address(line)
     if verb:
         if dated or timed or addressed:
             return True
