@@ -19,7 +19,7 @@ async def test_a_domain_is_added_and_a_bad_name_is_said_at_the_field(web: Web, a
     await screen.should_see("No domain yet")
     screen.find(kind=ui.button, content="Add domain").click()
     await screen.should_see("Add a domain")
-    control = next(iter(screen.find(kind=ui.input).elements))
+    [control] = screen.find(kind=ui.input).elements
     control.value = "no domain"
     screen.find(marker="do").click()
     await until(lambda: control.error)
@@ -130,7 +130,8 @@ async def test_a_key_is_made_shown_once_and_listed(web: Web, acme: People) -> No
     await screen.should_see("No key yet")
     screen.find(kind=ui.button, content="Create key").click()
     await screen.should_see("Create an API key")
-    next(iter(screen.find(kind=ui.input).elements)).value = "Nightly export"
+    [name] = screen.find(kind=ui.input).elements
+    name.value = "Nightly export"
     screen.find(marker="do").click()
     await screen.should_see("Your key Nightly export", retries=20)
     await screen.should_see("Never used", retries=20)
@@ -173,7 +174,8 @@ async def test_a_key_can_be_given_every_right(web: Web, acme: People) -> None:
 async def test_a_double_click_makes_one_key(web: Web, acme: People) -> None:
     screen = await web.pressed(acme.alice, "/keys", "Create key")
     await screen.should_see("Create an API key")
-    next(iter(screen.find(kind=ui.input).elements)).value = "Robot"
+    [name] = screen.find(kind=ui.input).elements
+    name.value = "Robot"
     screen.find(marker="do").click().click()
     await screen.should_see("Your key Robot")
     assert [key.name for key in await database.read(api_keys.listed, actor=acme.alice)] == ["Robot"]

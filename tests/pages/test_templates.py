@@ -27,7 +27,8 @@ async def test_the_list_says_what_to_do_then_shows_and_finds(web: Web, acme: Peo
     await screen.should_see("Not used yet")
     await screen.should_see("Sorry, [first name].")
     await screen.should_see("Only you")
-    next(iter(screen.find(kind=ui.input).elements)).value = "nowhere"
+    [search] = screen.find(kind=ui.input).elements
+    search.value = "nowhere"
     await screen.should_see("Nothing found", retries=20)
 
 
