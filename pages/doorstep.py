@@ -102,8 +102,9 @@ async def entrance(
     if request.method == "GET":
         return page(request, form.title, form.drawn({"next": request.query_params.get("next", ""), **(first or {})}))
     values = await typed(request, form)
+    guest = visitor(request, timezone=values.get("timezone", ""))
     try:
-        admitted = await asyncio.to_thread(partial(enter, values, visitor(request)))
+        admitted = await asyncio.to_thread(partial(enter, values, guest))
     except Error as error:
         return again(request, form, values, error)
     response = RedirectResponse(_next(values.get("next") or then), 303)

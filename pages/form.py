@@ -47,7 +47,7 @@ class Form:
                 ]
             ),
             button=self.button,
-            hidden=joined([fill(_HIDDEN, name=name, value=values.get(name, "")) for name in ("token", "next")]),
+            hidden=joined([fill(_HIDDEN, name=name, value=values.get(name, "")) for name in _UNSEEN]),
             links=joined([fill(_LINK, address=address, words=words) for address, words in self.links]),
         )
 
@@ -70,9 +70,9 @@ def again(request: Request, form: Form, values: dict[str, str], error: Error) ->
     return page(request, form.title, form.drawn(values, problem=error.message, at=error.field), status=status)
 
 
-def visitor(request: Request) -> Visitor:
+def visitor(request: Request, *, timezone: str = "") -> Visitor:
     address = request.client.host if request.client else ""
-    return Visitor(address, request.headers.get("user-agent", ""))
+    return Visitor(address, request.headers.get("user-agent", ""), timezone=timezone)
 
 
 def _drawn(field: Field, value: str, problem: str) -> Markup:
@@ -105,6 +105,7 @@ _FIELD = """<div class="door-field"><label for="{name}">{label}</label>
  aria-describedby="{described}" aria-invalid="{invalid}" required{fixed}>{hint}{problem}</div>"""
 _HINT = '<p class="door-hint" id="{name}-hint">{text}</p>'
 _FIELD_PROBLEM = '<p class="door-field-problem" id="{name}-problem" role="alert">{text}</p>'
+_UNSEEN = ("token", "next", "timezone")
 _HIDDEN = '<input type="hidden" name="{name}" value="{value}">'
 _LINK = '<a href="{address}">{words}</a>'
 _SAID = """<section class="card door-card"><h1>{title}</h1><p class="door-about">{about}</p>

@@ -15,23 +15,35 @@ from services.passwords import Hashed
 THEMES = ("auto", "light", "dark")
 
 
-def set_up(session: Session, *, organisation: str, name: str, email: str, password: Hashed) -> User:
+def set_up(session: Session, *, organisation: str, name: str, email: str, password: Hashed, timezone: str = "") -> User:
     """The first organisation of this installation and its owner. Raises Conflict once there is one."""
     if organisations.any_exists(session):
         raise Conflict("Mailroom has been set up already.", code="already_set_up")
     session.add(Setting(name="set_up", value=1))  # its key refuses a second set-up at the same moment
-    return sign_up(session, organisation=organisation, name=name, email=email, password=password)
+    return sign_up(session, organisation=organisation, name=name, email=email, password=password, timezone=timezone)
 
 
-def sign_up(session: Session, *, organisation: str, name: str, email: str, password: Hashed) -> User:
+def sign_up(
+    session: Session, *, organisation: str, name: str, email: str, password: Hashed, timezone: str = ""
+) -> User:
     """A new organisation with its owner."""
     founded = organisations.found(session, organisation)
     assert founded.id is not None
-    return join(session, founded.id, name=name, email=email, role=Role.OWNER, password=password)
+    return join(session, founded.id, name=name, email=email, role=Role.OWNER, password=password, timezone=timezone)
 
 
-def join(session: Session, organisation_id: int, *, name: str, email: str, role: Role, password: Hashed) -> User:
-    """A new member of an organisation. Raises Conflict where the address has an account already."""
+def join(
+    session: Session,
+    organisation_id: int,
+    *,
+    name: str,
+    email: str,
+    role: Role,
+    password: Hashed,
+    timezone: str = "",
+) -> User:
+    """A new member of an organisation; no `timezone` that there is means UTC. Raises Conflict where the address has an
+    account already."""
     email = fold(email)
     if session.exec(select(exists(select(User.id).where(col(User.email) == email)))).one():
         raise Conflict("This e-mail address has an account already.", code="email_taken", field="email")
@@ -41,6 +53,7 @@ def join(session: Session, organisation_id: int, *, name: str, email: str, role:
         name=organisations.checked_name(name, field="name"),
         role=role,
         password_hash=password.text,
+        timezone=timezone if timezone in available_timezones() else "UTC",
         created_at=clock.now(),
     )
     session.add(user)

@@ -97,7 +97,7 @@ def welcome(session: Session, token: str) -> Welcome:
     return Welcome(organisation.name, invitation.name, invitation.email, invitation.role)
 
 
-def accept(session: Session, token: str, *, name: str, password: Hashed) -> User:
+def accept(session: Session, token: str, *, name: str, password: Hashed, timezone: str = "") -> User:
     """Join by an invitation's link, which works once."""
     invitation = _by_token(session, token, lock=True)
     invitation.accepted_at = clock.now()
@@ -108,6 +108,7 @@ def accept(session: Session, token: str, *, name: str, password: Hashed) -> User
         email=invitation.email,
         role=invitation.role,
         password=password,
+        timezone=timezone,
     )
 
 

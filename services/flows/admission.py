@@ -34,11 +34,12 @@ ATTEMPTS_AN_HOUR = 300
 
 @dataclass(frozen=True)
 class Visitor:
-    """Where somebody comes from, and how long their session may last."""
+    """Where somebody comes from, how long their session may last, and in what time zone they are."""
 
     address: str = ""
     user_agent: str = ""
     lifetime: timedelta = sessions.LIFETIME
+    timezone: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,9 @@ def set_up(*, organisation: str, name: str, email: str, password: str, visitor: 
     """Found the first organisation of this installation and sign its owner in."""
     hashed = passwords.hashed(password)
     return _admit(
-        lambda session: accounts.set_up(session, organisation=organisation, name=name, email=email, password=hashed),
+        lambda session: accounts.set_up(
+            session, organisation=organisation, name=name, email=email, password=hashed, timezone=visitor.timezone
+        ),
         visitor,
     )
 
@@ -108,7 +111,9 @@ def sign_up(*, organisation: str, name: str, email: str, password: str, visitor:
     _throttle("sign-up", visitor)
     hashed = passwords.hashed(password)
     return _admit(
-        lambda session: accounts.sign_up(session, organisation=organisation, name=name, email=email, password=hashed),
+        lambda session: accounts.sign_up(
+            session, organisation=organisation, name=name, email=email, password=hashed, timezone=visitor.timezone
+        ),
         visitor,
     )
 
@@ -117,7 +122,9 @@ def accept_invitation(token: str, *, name: str, password: str, visitor: Visitor)
     """Join the team that invited, and sign in."""
     _throttle("invitation", visitor)
     hashed = passwords.hashed(password)
-    return _admit(lambda session: team.accept(session, token, name=name, password=hashed), visitor)
+    return _admit(
+        lambda session: team.accept(session, token, name=name, password=hashed, timezone=visitor.timezone), visitor
+    )
 
 
 def forgot_password(email: str, *, visitor: Visitor) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from sqlmodel import select
 
+from models import User
 from pages import plain
 from services import database, passwords, team
 from tests.conftest import PASSWORD, People
@@ -26,6 +28,15 @@ async def test_set_up_lets_the_owner_in(web: Web) -> None:
     assert cookie.name == "sid" and cookie.has_nonstandard_attr("HttpOnly")
     assert cookie.get_nonstandard_attr("SameSite") == "lax"
     assert (await browser.get("/domains")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("Europe/Berlin", "Europe/Berlin"), ("Moon/Crater", "UTC"), ("x" * 300, "UTC")]
+)
+async def test_the_owner_lives_where_the_browser_is(web: Web, said: str, kept: str) -> None:
+    await web.browser().post("/setup", data=NEW | {"timezone": said})
+    with database.reading() as session:
+        assert session.exec(select(User)).one().timezone == kept
 
 
 async def test_set_up_happens_once(web: Web) -> None:
