@@ -1,6 +1,5 @@
 """From an accepted message to a ticket."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,16 @@ from services.mail import message as mail_message
 from services.mail.message import Parsed
 from services.tickets import View
 from tests.conftest import People
-from tests.services.flows.inbound.conftest import file_all, letter, received, receptions, send, ticket_of, tickets
+from tests.services.flows.inbound.conftest import (
+    file_all,
+    in_threads,
+    letter,
+    received,
+    receptions,
+    send,
+    ticket_of,
+    tickets,
+)
 
 pytestmark = pytest.mark.usefixtures("post")
 
@@ -129,11 +137,7 @@ def test_a_message_that_crashes_its_step_waits_alone_and_is_kept_in_the_end(
 def test_two_runners_file_each_message_once() -> None:
     for number in range(60):
         send(letter(f"Mail {number}"))
-    threads = [threading.Thread(target=file_all) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(file_all)
     assert sorted(ticket.number for ticket in tickets()) == list(range(1, 61))
 
 
