@@ -5,6 +5,7 @@ import re
 
 SHORTEST = 12  # octets by which Base64 can be told from a word
 MOST_PIECES = 10_000  # of a Base64 body that was put together from many
+_MARKS = re.compile(r"[^a-z0-9]+")
 _BROKEN = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")  # RFC 2045 6.7 (3): white space at a line's end was put there on its way
 _PADDING = re.compile(rb"=+")
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
@@ -15,12 +16,12 @@ _STRANGERS = bytes(set(range(256)) - set(_BASE64))
 
 def undo(data: bytes, encoding: str) -> bytes:
     """The content of a part from the bytes that carry it; an unknown encoding means none."""
-    name = encoding.strip().strip("'\"").lower()
+    name = _MARKS.sub("", encoding.lower())  # quoted_printable, Base-64
     if name == "base64":
         return _base64(data)
-    if name == "quoted-printable":
+    if name == "quotedprintable":
         return binascii.a2b_qp(_BROKEN.sub(b"=", data) if b"= " in data or b"=\t" in data else data)
-    if name in {"x-uuencode", "uuencode", "x-uue", "uue"}:
+    if name in {"xuuencode", "uuencode", "xuue", "uue"}:
         return _uuencoded(data)
     return data
 

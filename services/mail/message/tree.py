@@ -75,6 +75,9 @@ def _visit(tree: Tree, raw: bytes, fields: RawFields, span: tuple[int, int], pla
             return
         if place.depth and (boundary in place.boundaries or not raw[span[0] : span[1]].strip()):
             return  # the delimiter of a nested multipart that shares its parent's boundary, and its preamble
+        told = parameters.get("boundary", "").encode("utf-8", "replace")
+        if told and raw[span[0] : span[1]].strip() == b"--%b--" % told:
+            return  # closed before any part
         content_type = "text/plain" if not boundary or place.depth == 0 else "application/octet-stream"
     tree.leaves.append(_leaf(tree, said, (content_type, parameters, default), span, place))
 
