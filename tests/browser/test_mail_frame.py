@@ -12,6 +12,9 @@ pytestmark = pytest.mark.browser
 
 WIDE = '<table width="900" cellpadding="0"><tr><td bgcolor="#eeeeee">Nine hundred pixels</td></tr></table>'
 PICTURE = '<p>See</p><img src="https://globex.test/bike.png" alt="Our bike" width="300" height="120">'
+HERO = (
+    '<table><tr><td style="background: url(https://globex.test/hero.png) center #123456; color: #fff">Big sale</table>'
+)
 LETTER = "<div>Dear team,<br>it arrived.</div>"
 DYED = '<div style="color:#222">Dear team,<br>mine is red.</div>'
 
@@ -22,6 +25,7 @@ def mailed(workspace: Workspace) -> Iterator[Workspace]:
     for subject, html in (
         ("A wide one", WIDE),
         ("A pictured one", PICTURE),
+        ("One with a hero", HERO),
         ("An undyed one", LETTER),
         ("A dyed one", DYED),
     ):
@@ -55,6 +59,17 @@ def test_a_withheld_picture_says_what_it_shows(page: Page, mailed: Workspace) ->
     assert box and (round(box["width"]), round(box["height"])) == (300, 120)
     page.get_by_role("button", name="Load once").click()
     expect(frame.get_by_alt_text("Our bike")).to_have_attribute("src", "https://globex.test/bike.png")
+
+
+def test_a_background_is_asked_for_when_the_reader_asks(page: Page, mailed: Workspace) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    cell = frame_of(page, mailed, "One with a hero").get_by_text("Big sale")
+    expect(cell).to_have_css("background-color", "rgb(18, 52, 86)")
+    expect(cell).to_have_css("background-image", "none")
+    assert "https://globex.test/hero.png" not in asked
+    page.get_by_role("button", name="Load once").click()
+    expect(cell).to_have_css("background-image", 'url("https://globex.test/hero.png")')
 
 
 @pytest.mark.parametrize(("subject", "is_dark"), [("An undyed one", True), ("A dyed one", False)])
