@@ -96,7 +96,7 @@ def is_headline(line: str) -> bool:
     if verb and begins and dated and (timed or has_address(line)):
         return True
     if ISO.match(line) and ADDRESS_END.search(line):
-        return True
+        return len(ISO.findall(line)) == 1
     return begins and dated and timed and _ends_with_name(line, opened)
 
 

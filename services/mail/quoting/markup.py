@@ -73,6 +73,14 @@ class Reading:
     _mark: Mark = Mark.NONE
 
     def words(self, text: str, at: int) -> None:
+        """Text between tags; in preformatted text its line ends are those that are seen."""
+        for piece in text.splitlines(keepends=True) if self._names["pre"] else [text]:
+            self._add(piece, at)
+            at += len(piece)
+            if self._names["pre"] and piece.endswith("\n"):
+                self.flush()
+
+    def _add(self, text: str, at: int) -> None:
         if not self._words:
             if not text.strip():
                 return
