@@ -34,7 +34,9 @@ _FUNCTIONS = {
 _VARIABLE = re.compile(r"--[a-z][\w-]{0,60}", re.IGNORECASE)  # what it holds is judged where it is set
 _PICTURE = re.compile(r"""url\(\s*["']?(https?://[\w.~:/?#@!$&*+,=%-]{1,2000})["']?\s*\)""", re.IGNORECASE)
 # what its author put out of sight stays there, though nothing here may leave its place
-_AWAY = re.compile(r"(?<![\w-])margin(?:-left|-top|-right)?\s*:[^;]{0,40}?-\d{3,}(?:px|r?em|%|vw|vh)", re.IGNORECASE)
+_AWAY = re.compile(  # by less than this one picture is only pulled over another
+    r"(?<![\w-])margin(?:-left|-top|-right)?\s*:[^;]{0,40}?-(?:[5-9]\d\d|\d{4,})(?:px|r?em|%|vw|vh)", re.IGNORECASE
+)
 _PLACED = re.compile(r"(?<![\w-])position\s*:\s*(?:absolute|fixed)", re.IGNORECASE)
 _OFFSET = re.compile(r"(?<![\w-])(?:left|top|right)\s*:\s*-\d{3,}", re.IGNORECASE)
 _FETCHES = re.compile(r"url\s*\(|image(?:-set)?\s*\(|src\s*\(|@import", re.IGNORECASE)

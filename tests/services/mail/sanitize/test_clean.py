@@ -101,6 +101,11 @@ def test_what_was_put_out_of_sight_stays_there(style: str) -> None:
     assert "display: none" in cleaned(f"<style>.p{{{style}}}</style><p class=p>Preheader</p>").html
 
 
+@pytest.mark.parametrize("style", ["margin-top:-120px", "margin: -150px auto 0", "margin-left:-100%"])
+def test_what_is_pulled_over_something_else_is_seen(style: str) -> None:
+    assert "display" not in cleaned(f'<p style="{style}">Our offer</p>').html
+
+
 @pytest.mark.parametrize(
     "style",
     [
