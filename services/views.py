@@ -67,8 +67,11 @@ def update(
     return view
 
 
-def delete(session: Session, view_id: int, *, actor: Actor) -> None:
-    session.delete(_changeable(session, view_id, actor))
+def delete(session: Session, view_id: int, *, actor: Actor) -> SavedView:
+    """Remove the view; what it was, so that it can be made again."""
+    view = _changeable(session, view_id, actor)
+    session.delete(view)
+    return view
 
 
 def _changeable(session: Session, view_id: int, actor: Actor) -> SavedView:

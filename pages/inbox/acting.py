@@ -115,10 +115,10 @@ class Acting:
 
     async def forget_view(self, text: str) -> None:
         view = View.parse(text)
-        kept = await action.read(views.get, view.id or 0) if view.kind is ViewKind.SAVED else None
-        if not kept or not await action.run(views.delete, view.id):
+        removed = await action.run(views.delete, view.id or 0) if view.kind is ViewKind.SAVED else None
+        if not removed:
             return
-        was = kept.value
+        was = removed.value
         await self.desk.rearrange()
         if view == self.desk.view:
             await self.desk.open_folder("inbox")

@@ -115,11 +115,11 @@ def _page(found: list[Row], rows: list[Line], query: str) -> Page:
 
 def still(session: Any, view: View, around: Surroundings, cursors: dict[int, Cursor], *, actor: Actor) -> list[Line]:
     """Those of the tickets that are still where they stood in `view`, as they are now."""
-    found = []
+    found: list[Row] = []
     for ticket_id, cursor in cursors.items():
         at = tickets.listed(session, view=view, before=(cursor[0], ticket_id + 1), limit=1, actor=actor)
-        found += _drawn(session, [row for row in at if row.id == ticket_id], around, actor)
-    return found
+        found += [row for row in at if row.id == ticket_id]
+    return _drawn(session, found, around, actor)
 
 
 def conversation(session: Any, ticket_id: int, around: Surroundings, *, actor: Actor) -> Line | None:
