@@ -20,16 +20,17 @@ def mentions(words: str) -> list[Mention]:
     status = "5.1.0" if bounce.get("bounceType") == "Permanent" else ""
     why = _WORDS.get(str(bounce.get("bounceSubType")), "")
     delivered = _within(told, "delivery").get("recipients")
-    good = [Mention(each, action="delivered") for each in delivered if isinstance(each, str)] if delivered else []
+    names = delivered[:MOST] if isinstance(delivered, list) else []
+    good = [Mention(each, action="delivered") for each in names if _is_address(each)]
     late = [_mention(each, "delayed") for each in _listed(_within(told, "deliveryDelay"), "delayedRecipients")]
     bad = [_mention(each, "failed", status, why) for each in _listed(bounce, "bouncedRecipients")]
-    return [*good[:MOST], *late, *bad]
+    return [*good, *late, *bad]
 
 
 def complaining(words: str) -> list[str] | None:
     """Who complains; None where nobody does."""
     complaint = _within(_told(words), "complaint")
-    return [str(each["emailAddress"]) for each in _listed(complaint, "complainedRecipients")] if complaint else None
+    return [each["emailAddress"] for each in _listed(complaint, "complainedRecipients")] if complaint else None
 
 
 def source(words: str) -> str:
@@ -56,10 +57,13 @@ def _within(told: dict[str, Any], name: str) -> dict[str, Any]:
 def _listed(told: dict[str, Any], name: str) -> list[dict[str, Any]]:
     found = told.get(name)
     rows = found[:MOST] if isinstance(found, list) else []
-    return [each for each in rows if isinstance(each, dict) and "@" in str(each.get("emailAddress"))]
+    return [each for each in rows if isinstance(each, dict) and _is_address(each.get("emailAddress"))]
+
+
+def _is_address(value: object) -> bool:
+    return isinstance(value, str) and "@" in value
 
 
 def _mention(told: dict[str, Any], action: str, status: str = "", why: str = "") -> Mention:
-    words = str(told.get("diagnosticCode") or why)
-    address = str(told["emailAddress"])
-    return Mention(address, "", str(told.get("action") or action), str(told.get("status") or status), words)
+    action, status = str(told.get("action") or action), str(told.get("status") or status)
+    return Mention(told["emailAddress"], "", action, status, str(told.get("diagnosticCode") or why))

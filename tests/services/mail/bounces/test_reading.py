@@ -139,6 +139,9 @@ SES = b"From: no-reply@sns.amazonaws.com\r\nSubject: Amazon SES Notification\r\n
         (b'{"eventType":"Bounce","bounce":[]}', None),
         (b'"eventType"' + b"{" * 60_000, None),
         (b'{"notificationType":' * 20_000, None),
+        (b'{"notificationType":"Delivery","delivery":{"recipients":5}}', None),
+        (b'{"notificationType":"Delivery","delivery":{"recipients":"a@x.example"}}', None),
+        (b'{"notificationType":"Bounce","bounce":{"bouncedRecipients":[5,{"emailAddress":["@"]}]}}', None),
     ],
 )  # fmt: skip
 def test_amazon_tells_in_json(told: bytes, meaning: tuple[str, str, str] | None) -> None:
