@@ -2,7 +2,7 @@
 export default {
   template: `
   <div class="uploader">
-    <input ref="file" type="file" class="hidden" :accept="accept" :aria-label="words" @change="send" />
+    <input ref="file" type="file" class="hidden" :accept="accept" :aria-label="words" @change="choose" />
     <button v-if="share === null" type="button" class="button button-brand uploader-choose" @click="$refs.file.click()"><q-icon name="sym_o_upload_file" aria-hidden="true" /> {{ words }}</button>
     <template v-else>
       <div class="row"><span class="strong">{{ name }}</span><span class="muted tabular">{{ share }} %</span></div>
@@ -12,28 +12,32 @@ export default {
     <p v-if="problem" class="rule-problem" role="alert">{{ problem }}</p>
   </div>`,
   props: { initial: Object },
-  emits: ["done"],
-  data() { return { words: "", accept: "", address: "", share: null, name: "", problem: "", ...this.initial }; },
+  emits: ["chosen", "done"],
+  data() { return { words: "", accept: "", share: null, name: "", problem: "", turn: 0, ...this.initial }; },
   beforeUnmount() { this.stop(); },
   methods: {
-    set(values) { Object.assign(this, values); },
-    send() {
-      const file = this.$refs.file.files[0];
-      if (!file) return;
+    choose() {
+      this.file = this.$refs.file.files[0];
+      if (!this.file) return;
+      Object.assign(this, { share: 0, name: this.file.name, problem: "" });
+      this.$refs.file.value = "";
+      this.$emit("chosen", ++this.turn);
+    },
+    send(address, turn) {
+      if (turn !== this.turn) return; // stopped meanwhile
+      const file = this.file;
       const request = this.request = new XMLHttpRequest();
-      Object.assign(this, { share: 0, name: file.name, problem: "" });
       request.upload.onprogress = (event) => { if (event.total) this.share = Math.floor(100 * event.loaded / event.total); };
       request.onload = () => this.finish(request);
       request.onerror = () => { this.share = null; this.problem = "The connection broke off. Choose the file again."; };
-      request.open("PUT", this.address + "&name=" + encodeURIComponent(file.name));
+      request.open("PUT", address + "&name=" + encodeURIComponent(file.name));
       request.send(file);
-      this.$refs.file.value = "";
     },
     finish(request) {
       this.share = null;
       if (request.status < 300) return this.$emit("done");
       try { this.problem = JSON.parse(request.responseText).message; } catch { this.problem = "The file was not taken."; }
     },
-    stop() { if (this.request) this.request.abort(); this.share = null; },
+    stop() { this.turn += 1; if (this.request) this.request.abort(); this.share = null; },
   },
 };

@@ -36,15 +36,13 @@ async def ask_file(show: Show) -> None:
             asked |= {"tag": tag.value or "", "folders": "1" if folders.value else "0"}
             return "/imports/file?" + urlencode(asked)
 
-        uploader = Uploader("Choose a file", KINDS, address())
+        uploader = Uploader("Choose a file", KINDS, address)
 
         async def done(*_: Any) -> None:
             dialog.close()
             notice.done("The file is here; its messages come in now.")
             await show()
 
-        for control in (box, status, tag, folders):
-            control.on_value_change(lambda: uploader.aim(address()))
         uploader.listen(done=done)
         with ui.element("div").classes("row-end"):
             button.quiet("Cancel", dialog.close)
