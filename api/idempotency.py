@@ -23,20 +23,21 @@ async def once(scope: Scope, body: bytes, credential: str, work: Callable[[], Aw
     parts = [credential.encode(), scope["path"].encode(), key]
     fingerprint = hashlib.sha256(b"\0".join(parts)).hexdigest()
     try:
-        first = await database.call(idempotency.begin, fingerprint, hashlib.sha256(body).hexdigest())
+        begun = await database.call(idempotency.begin, fingerprint, hashlib.sha256(body).hexdigest())
     except Error as error:
         return errors.of(error)
-    if first is not None:
-        return Response(first.body, first.status, {"Idempotent-Replayed": "true"}, first.content_type)
+    if isinstance(begun, Stored):
+        return Response(begun.body, begun.status, {"Idempotent-Replayed": "true"}, begun.content_type)
     answer: Response | None = None
     try:
-        answer = await work()
+        with idempotency.under(begun):
+            answer = await work()
     finally:
         if answer is None or answer.status_code >= 500 or answer.status_code in NOT_KEPT:
-            await database.call(idempotency.abandon, fingerprint)
+            await database.call(idempotency.abandon, begun)
         else:
             kept = Stored(answer.status_code, answer.headers.get("Content-Type", ""), bytes(answer.body))
-            await database.call(idempotency.finish, fingerprint, kept)
+            await database.call(idempotency.finish, begun, kept)
     return answer
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
-from services import audit, errors, events
+from services import audit, errors, events, idempotency
 from services.database import schema, wire
 from services.database.engines import ALONE, Engines, open_engines
 from services.database.engines import driver_cursor as driver_cursor
@@ -74,6 +74,7 @@ def transaction(*, repeatable: bool = False) -> Iterator[Session]:
             yield session
             session.flush()
             audit.write(session)
+            idempotency.spend(session)
             facts = events.taken_from(session)
             if facts and not current.is_sqlite:
                 wire.notify(session.connection(), facts)
