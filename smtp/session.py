@@ -189,7 +189,7 @@ class Session(Conversation):
         if fault:
             self._finish(fault)
             return
-        if self.desk.directory.has_quotas:
+        if self.desk.directory.is_counting:
             self._find_room(body.size, self.transaction)
         envelope = reception.Envelope(
             reverse_path=self.transaction.reverse_path,
@@ -202,13 +202,14 @@ class Session(Conversation):
         )
         self._size = body.size
         self._kept = self._store(envelope)
+        self._charge = self.desk.directory.charge(self.transaction.recipients, body.size)  # nobody else gets this room
         self._storing = self._waiting = True
         self.deadline = NEVER
         self._kept.add_done_callback(self._stored)
 
     def _find_room(self, size: int, transaction: Transaction) -> None:
-        """Raises what the sender must be told where none of the recipients has room for what nobody had announced;
-        where one has, the rest are overdrawn by this message."""
+        """Raises what the sender must be told where none of the recipients has room any more, for what nobody had
+        announced or others were faster with; where one has, the rest are overdrawn by this message."""
         for address in transaction.recipients:
             try:
                 self.desk.directory.verify_recipient(address, size=size)
@@ -228,17 +229,21 @@ class Session(Conversation):
         try:
             self._finish(self._accepted(kept.result()))
         except errors.Error as error:
-            self._finish(replies.reply_to(error))
+            self._give_back(replies.reply_to(error))
         except Exception:
             log.exception("a message from %s could not be stored", self.peer)
-            self._finish(replies.FAULT)
+            self._give_back(replies.FAULT)
         self.go_on()
+
+    def _give_back(self, reply: str) -> None:
+        """The room of a message that was not stored, with the answer to it."""
+        self._charge.give_back()
+        self._finish(reply)
 
     def _accepted(self, queue_id: str) -> str:
         assert self.transaction is not None
         self.idle_commands = 0
         path, count = self.transaction.reverse_path, len(self.transaction.recipients)
-        self.desk.directory.charge(self.transaction.recipients, self._size)
         self.desk.journal.add(f"{queue_id} from=<{path}> to={count} size={self._size}")
         return replies.accepted(queue_id)
 

@@ -60,6 +60,22 @@ class _Index:
     routes: dict[int, Route] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Charge:
+    """What one message was counted against."""
+
+    size: int
+    boxes: list[Box] = field(default_factory=list)
+    routes: list[Route] = field(default_factory=list)
+
+    def give_back(self) -> None:
+        """It was not kept after all."""
+        for box in self.boxes:
+            box.used -= self.size
+        for route in self.routes:
+            route.left = (route.left or 0) + 1
+
+
 class Directory:
     """The index and what keeps it fresh: facts wake it at once, a version in the database within POLL_SECONDS."""
 
@@ -67,7 +83,7 @@ class Directory:
         self._index = _Index()
         self._version = -1
         self._task: asyncio.Task[None] | None = None
-        self.has_quotas = self._is_counting = False
+        self.is_counting = False  # whether a quota or a count limits what is taken
 
     def load(self, session: Session) -> None:
         """Read all addresses in one snapshot."""
@@ -96,8 +112,8 @@ class Directory:
             if domain_id in places:
                 places[domain_id][1].mailboxes[local_part] = box
         self._index = _Index(dict(places.values()), boxes, routes)
-        self.has_quotas = any(box.quota is not None for box in boxes.values())
-        self._is_counting = self.has_quotas or any(route.left is not None for route in routes.values())
+        has_quotas = any(box.quota is not None for box in boxes.values())
+        self.is_counting = has_quotas or any(route.left is not None for route in routes.values())
         self._version = version  # at the end: what could not be read whole is read again
 
     def verify_recipient(self, address: str, *, reverse_path: str = "", size: int = 0, is_tls: bool = True) -> Target:
@@ -114,17 +130,21 @@ class Directory:
             box.admit(size, is_tls=is_tls)
         return target
 
-    def charge(self, addresses: Iterable[str], size: int) -> None:
-        """Count a message taken for `addresses` at once; the next load brings what the database says it was."""
+    def charge(self, addresses: Iterable[str], size: int) -> "Charge":
+        """Count a message for `addresses` as it is taken; the next load brings what the database says it was."""
+        charge = Charge(size)
         index = self._index
-        for address in addresses if self._is_counting else ():
+        for address in addresses if self.is_counting else ():
             with contextlib.suppress(errors.Error):
                 target = _find(index, address)
                 box, route = index.boxes.get(target.mailbox_id or 0), index.routes.get(target.alias_id or 0)
                 if box is not None:
                     box.used += size
+                    charge.boxes.append(box)
                 if route is not None and route.left is not None:
                     route.left -= 1
+                    charge.routes.append(route)
+        return charge
 
     def owns(self, organisation_id: int, address: str) -> bool:
         """Whether mail may leave as `address` for this organisation: it must be one that receives."""

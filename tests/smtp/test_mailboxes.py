@@ -1,5 +1,6 @@
 """What a mailbox's flags and quota say at RCPT, and a mailbox that signs in."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -7,9 +8,10 @@ from sqlmodel import Session, select
 
 from models import Domain, DomainStatus, Mailbox, Outbound
 from services import clock, database
+from services.errors import StorageFull
 from smtp.listener import Listener
 from tests.conftest import PASSWORD, People, cheap_hash
-from tests.smtp.conftest import Client
+from tests.smtp.conftest import CONTENT, Client, add_alias
 from tests.smtp.test_submission import plain
 
 MB = 1 << 20
@@ -156,3 +158,47 @@ async def test_a_suspended_domain_signs_nobody_in(listener: Listener, box: int, 
         session.exec(select(Domain).where(Domain.name == "acme.test")).one().status = DomainStatus.SUSPENDED
     client = await Client.to(listener.ports["submission"])
     assert (await client.say(plain("ida@acme.test", PASSWORD))).startswith("535 5.7.8")
+
+
+async def test_of_many_at_once_only_as_many_as_fit(listener: Listener, change: Callable[..., None]) -> None:
+    change(quota=1, used_bytes=0)
+    content = b"Subject: big\r\n\r\n" + (b"y" * 76 + b"\r\n") * 4000  # three of them fit
+    replies = await at_once(listener, 10, "ida@acme.test", content)
+    assert sorted(reply[:9] for reply in replies) == ["250 2.6.0"] * 3 + ["452 4.2.2"] * 7
+
+
+async def test_of_many_at_once_an_alias_takes_as_many_as_it_may(
+    listener: Listener, change: Callable[..., None], addresses: People
+) -> None:
+    with database.transaction() as session:
+        domain = session.exec(select(Domain).where(Domain.name == "acme.test")).one()
+        add_alias(session, domain.id or 0, "twice", addresses.mailbox_id, expires_after=2)
+    change()
+    replies = await at_once(listener, 8, "twice@acme.test", CONTENT)
+    assert sorted(reply[:9] for reply in replies) == ["250 2.6.0"] * 2 + ["550 5.2.1"] * 6
+
+
+async def test_what_could_not_be_stored_takes_no_room(
+    listener: Listener, client: Client, change: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(quota=1, used_bytes=0)
+    content = b"Subject: big\r\n\r\n" + (b"y" * 76 + b"\r\n") * 9000
+
+    def refuse(envelope: object, size: int) -> asyncio.Future[str]:
+        kept: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        kept.set_exception(StorageFull("The disk is full."))
+        return kept
+
+    with monkeypatch.context() as broken:
+        broken.setattr(listener._desk.writer, "submit", refuse)
+        assert (await client.send("ida@acme.test", content=content)).startswith("452")
+    assert (await client.send("ida@acme.test", content=content)).startswith("250")
+
+
+async def at_once(listener: Listener, count: int, recipient: str, content: bytes) -> list[str]:
+    """What so many sessions hear that have all been promised the recipient before the first sends its content."""
+    clients = [await Client.to(listener.ports["smtp"]) for _ in range(count)]
+    for client in clients:
+        for line in ("MAIL FROM:<ann@customer.test>", f"RCPT TO:<{recipient}>", "DATA"):
+            assert (await client.say(line))[0] in "23"
+    return await asyncio.gather(*(client.say(content + b".") for client in clients))
