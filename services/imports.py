@@ -161,6 +161,7 @@ def remove(session: Session, import_id: int, *, actor: Actor) -> None:
     if not row.is_kept:
         Path(row.path).unlink(missing_ok=True)
     session.delete(row)
+    jobs.withdraw(session, JobKind.IMPORTS, import_id)
     _tell(session, row)
 
 

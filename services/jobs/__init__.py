@@ -15,6 +15,8 @@ How to run something as a job:
    Asking twice before it begins runs it once; asking while it runs makes it run once more afterwards.
    Work that rows with a due time already ask for needs no call: `define(…, due=finder)`, where `finder(session)` gives
    the subjects that are due, is asked every second, and at once after `events.WorkArrived(0, "jobs")`.
+   A subject whose row shows a state hears of a try that failed: `define(…, stumbled=tell)`, where `tell(session,
+   subject_id, why, again_at)` is called in the transaction that puts the job off, or (`again_at` None) gives it up.
 
 What it may count on: at most one run a (kind, subject) at a time over all processes; what raises is tried again after
 `waits`, then given up with its error kept on the row (`jobs.failed`). A run that a crash or a stop cut short goes on

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets as random
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +13,7 @@ from sqlmodel import Session, col, delete, select, update
 
 from models import Job, JobKind
 from services import clock, database, events
+from services.errors import Error
 from services.jobs.asking import enqueue
 from services.jobs.engine import Engine
 from services.jobs.kinds import KINDS
@@ -49,9 +50,12 @@ class Worker:
         self._renewed_at = self._forgot_at = datetime.min.replace(tzinfo=UTC)
 
     async def recover(self) -> None:
-        """Go on at once with what this process had under way when it ended."""
+        """Go on at once with what this process had under way when it ended. What was given up is said once more: a
+        release that did not say so may have done it."""
         if await database.read(_any_begun):
             await self._open()
+        if given_up := await database.read(_given_up):
+            await database.call(_tell, given_up)
 
     async def process_one(self) -> bool:
         """Start what is due and has room. False when nothing was."""
@@ -116,8 +120,10 @@ async def _run(kind: str, job_id: int, subject_id: int, asked: int) -> None:
         await KINDS[JobKind(kind)].work(subject_id)
         await step("finish", database.call, _finish, job_id, asked)
     except Exception as error:
-        log.exception("job %s %s failed, reference %s", kind, subject_id, random.token_hex(4))
-        await step("fail", database.call, _fail, JobKind(kind), job_id, f"{type(error).__name__}: {error}")
+        reference = random.token_hex(4)
+        log.exception("job %s %s failed, reference %s", kind, subject_id, reference)
+        why = error.message if isinstance(error, Error) else f"A fault of ours; it is in the log under {reference}."
+        await step("fail", database.call, _fail, JobKind(kind), job_id, why)
     finally:
         _running.pop(job_id, None)
 
@@ -202,3 +208,15 @@ def _fail(session: Session, kind: JobKind, job_id: int, error: str) -> None:
     else:
         job.due_at = now + waits[min(job.attempts, len(waits)) - 1]
     session.add(job)
+    _tell(session, [job])
+
+
+def _given_up(session: Session) -> list[Job]:
+    return list(session.exec(select(Job).where(col(Job.failed_at).is_not(None), col(Job.kind).in_(list(KINDS)))))
+
+
+def _tell(session: Session, stumbled: Iterable[Job]) -> None:
+    for job in stumbled:
+        tell = KINDS[job.kind].stumbled
+        if tell is not None:
+            tell(session, job.subject_id, job.error, job.due_at if job.failed_at is None else None)

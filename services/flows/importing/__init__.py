@@ -4,6 +4,7 @@ loses nor repeats a message."""
 import asyncio
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from models import ImportState, JobKind
@@ -16,11 +17,12 @@ from services.mail.archives import Item
 
 MOST_MESSAGES = 200
 MOST_BYTES = 8 << 20
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1_800))  # after these a person is asked
 NO_ROOM = "The disk is nearly full."
 log = logging.getLogger("mailroom.importing")
 
 
-@jobs.define(JobKind.IMPORTS, at_once=1)
+@jobs.define(JobKind.IMPORTS, waits=WAITS, at_once=1, stumbled=keeping.stumble)
 async def bring_in(import_id: int) -> None:
     """Bring in what is not there yet; called again, it goes on where it was."""
     order = await database.call(keeping.begin, import_id)

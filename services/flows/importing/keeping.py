@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def begin(session: Session, import_id: int) -> Order | None:
     row = session.get(Import, import_id)
     if row is None or row.state not in OPEN:
         return None
-    row.state = ImportState.RUNNING
+    row.state, row.error = ImportState.RUNNING, ""
     session.add(row)
     _tell(session, row.organisation_id, import_id)
     return Order(
@@ -86,6 +87,19 @@ def finish(session: Session, order: Order, state: ImportState, error: str) -> No
     values = {"state": state, "error": error[:1000], "finished_at": clock.now()}
     session.connection().execute(_mine(order).values(**values))
     _tell(session, order.organisation_id, order.id)
+
+
+def stumble(session: Session, import_id: int, why: str, again_at: datetime | None) -> None:
+    """Its job failed: it waits for the next try, or after the last one for somebody who has it go on."""
+    row = session.get(Import, import_id)
+    if row is None or row.state not in OPEN:
+        return
+    if again_at is None:
+        row.state, row.error, row.finished_at = ImportState.FAILED, why[:1000], clock.now()
+    else:
+        row.state, row.error = ImportState.WAITING, f"{why[:900]} It goes on by itself in a while."
+    session.add(row)
+    _tell(session, row.organisation_id, import_id)
 
 
 def leftover(session: Session, import_id: int) -> Path | None:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -93,8 +93,12 @@ async def test_later_is_later(worker: jobs.Worker) -> None:
 
 async def test_what_fails_is_tried_again_then_given_up(worker: jobs.Worker) -> None:
     tries: list[int] = []
+    told: list[tuple[int, str, bool]] = []
 
-    @jobs.define(KIND, waits=(timedelta(minutes=1), timedelta(hours=1)))
+    def tell(session: Session, subject_id: int, why: str, again_at: datetime | None) -> None:
+        told.append((subject_id, why.partition(";")[0], again_at is None))
+
+    @jobs.define(KIND, waits=(timedelta(minutes=1), timedelta(hours=1)), stumbled=tell)
     async def work(subject_id: int) -> None:
         tries.append(subject_id)
         raise ValueError("no luck")
@@ -109,7 +113,10 @@ async def test_what_fails_is_tried_again_then_given_up(worker: jobs.Worker) -> N
         await until(worker, lambda: rows()[0].failed_at is not None)
     assert len(tries) == 3
     with database.reading() as session:
-        assert jobs.failed(session, KIND, 1) == "ValueError: no luck"
+        assert jobs.failed(session, KIND, 1).startswith("A fault of ours; it is in the log under ")
+    assert told == [(1, "A fault of ours", False)] * 2 + [(1, "A fault of ours", True)]
+    await worker.recover()
+    assert told[3:] == told[2:3], "whoever was not told by an older release"
     enqueue(1)
     await until(worker, lambda: len(tries) == 4)
 

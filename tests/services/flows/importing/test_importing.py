@@ -1,7 +1,9 @@
 """Old mail into a mailbox: threaded, nothing twice, nothing awakened, resumable, in bounded memory."""
 
 import asyncio
+import time
 import tracemalloc
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,10 +28,11 @@ from models import (
     TicketStatus,
     WebhookDelivery,
 )
-from services import database, exports, imports
+from services import clock, database, exports, imports, jobs
 from services.flows import importing
 from services.flows.importing import filing
 from services.mail.archives import escaped, items
+from services.settings import Settings
 from tests.conftest import People
 from tests.services.desk import add_alias
 
@@ -202,6 +205,47 @@ def test_a_fault_of_ours_is_no_broken_file(
         run(number)
     assert [(each.state, each.error) for each in every(Import)] == [(ImportState.RUNNING, "")]
     assert counts(run(number)) == ("done", 2, 0, 0)
+
+
+async def test_a_job_that_fails_for_good_leaves_it_stopped(
+    people: People, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    with database.transaction() as session:
+        row = imports.add(
+            session,
+            people.mailbox_id,
+            mbox(tmp_path / "a", mail(1)),
+            name="old",
+            choice=imports.Choice(),
+            actor=people.alice,
+        )
+    worker = jobs.Worker(settings)
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, "file_batch", broken)
+        for number, state in enumerate([ImportState.WAITING] * len(importing.WAITS) + [ImportState.FAILED], 1):
+            with clock.ahead(timedelta(hours=number)):
+                await until(worker, lambda number=number: [each.attempts for each in every(Job)] == [number])
+            [row] = every(Import)
+            assert row.state is state and row.error.startswith("A fault of ours; it is in the log under ")
+            assert ("goes on by itself" in row.error) is (state is ImportState.WAITING)
+    with database.transaction() as session:
+        imports.retry(session, row.id or 0, actor=people.alice)
+    with clock.ahead(timedelta(hours=9)):
+        await until(worker, lambda: not every(Job))
+    [row] = every(Import)
+    assert (*counts(row), row.error) == ("done", 1, 0, 0, "")
+    await worker.settle()
+
+
+async def until(worker: jobs.Worker, condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        if not await worker.process_one():
+            await asyncio.sleep(0.01)
 
 
 def test_out_and_in_again_is_the_same(people: People, tmp_path: Path) -> None:
