@@ -51,9 +51,15 @@ async def run(
     return await _attempt(database.call, function, args, options, fields or {}, quietly=quietly)
 
 
-async def read(function: Callable[..., T], *args: Any, quietly: bool = False, **options: Any) -> Outcome[T]:
+async def read(
+    function: Callable[..., T],
+    *args: Any,
+    fields: Mapping[str, ValidationElement[Any]] | None = None,
+    quietly: bool = False,
+    **options: Any,
+) -> Outcome[T]:
     """Read: the same on a session that cannot write."""
-    return await _attempt(database.read, function, args, options, {}, quietly=quietly)
+    return await _attempt(database.read, function, args, options, fields or {}, quietly=quietly)
 
 
 async def share(key: Hashable, function: Callable[..., Sequence[T]], *args: Any) -> Outcome[T]:

@@ -45,10 +45,6 @@ class JobEntry:
     def is_running(self) -> bool:
         return self.job.leased_until is not None and self.job.leased_until > clock.now()
 
-    def password(self) -> str:
-        """For trying the account with what is changed; it is shown to nobody."""
-        return secrets.unseal(self.job.password)
-
 
 def all(session: Session, *, mailbox_id: int | None = None, actor: Actor) -> list[JobEntry]:
     """The organisation's jobs, or one mailbox's, oldest first."""
@@ -72,6 +68,7 @@ def add(session: Session, address: str, *, actor: Actor, **options: Unpack[Optio
     own = select(SyncJob.id).where(SyncJob.organisation_id == actor.organisation_id)
     if len(session.exec(own).all()) >= MOST_JOBS:
         raise Conflict(f"There are {MOST_JOBS} sync jobs already.", code="too_many_syncjobs")
+    _check(options)
     job = SyncJob(
         organisation_id=actor.organisation_id,
         mailbox_id=box.id or 0,
@@ -92,9 +89,13 @@ def update(
     session: Session, job_id: int, *, address: str | None = None, actor: Actor, **changes: Unpack[Options]
 ) -> SyncJob:
     """Change what is given, the mailbox by its address. Another account begins from nothing; any change makes the job
-    due at once, and ends a run that is under way. Raises NotFound, Invalid, Conflict."""
+    due at once, and ends a run that is under way. Raises NotFound, Conflict, Invalid; that also for another server
+    without the password: whoever may change a job may not read it."""
     access.require(actor, Permission.MANAGE_MAILBOXES)
     job = _owned(session, job_id, actor)
+    _check(changes)
+    if "password" not in changes:
+        _refuse_elsewhere(job, changes)
     if address is not None:
         job.mailbox_id = mailboxes.with_address(session, address, actor=actor).mailbox.id or 0
     if _begins_anew(job, changes):
@@ -103,6 +104,14 @@ def update(
     _apply(session, job, changes)
     _restart(session, job)
     return job
+
+
+def password(session: Session, job_id: int, *, actor: Actor, **changes: Unpack[Options]) -> str:
+    """For trying the account with `changes`; it is shown to nobody. Raises Invalid if they would send it elsewhere."""
+    access.require(actor, Permission.MANAGE_MAILBOXES)
+    job = _owned(session, job_id, actor)
+    _refuse_elsewhere(job, changes)
+    return secrets.unseal(job.password)
 
 
 def run_now(session: Session, job_id: int, *, actor: Actor) -> SyncJob:
@@ -119,6 +128,16 @@ def remove(session: Session, job_id: int, *, actor: Actor) -> None:
     job = _owned(session, job_id, actor)
     session.delete(job)
     events.record(session, events.SyncAdvanced(job.organisation_id, job_id))
+
+
+def _refuse_elsewhere(job: SyncJob, changes: Options) -> None:
+    """The password that is kept was given for one server and port, and to be sent there as it is sent now."""
+    is_other = changes.get("host", job.host).strip().lower() != job.host.lower()
+    is_other = is_other or changes.get("port", job.port) != job.port
+    is_bared = changes.get("encryption") == "PLAIN" != job.encryption
+    if is_other or is_bared:
+        why = "It would go to another server" if is_other else "It would be sent unencrypted"
+        raise Invalid(f"{why}: give the password again.", code="password_needed", field="password")
 
 
 def _begins_anew(job: SyncJob, changes: Options) -> bool:
@@ -151,7 +170,6 @@ def _owned(session: Session, job_id: int, actor: Actor) -> SyncJob:
 
 
 def _apply(session: Session, job: SyncJob, options: Options) -> None:
-    _check(options)
     values = {**options}
     if "password" in options:
         values["password"] = secrets.seal(options["password"])

@@ -147,7 +147,7 @@ def add_syncjob(body: NewSyncJob, actor: Acting) -> Added:
 @router.put("/{id}")
 def update_syncjob(id: Number, body: SyncJobChange, actor: Acting) -> Done:
     """Change what is sent; the job runs again at once. Another host or user, or a longer `maxage`, begins from
-    nothing: nothing comes twice."""
+    nothing: nothing comes twice. Another `host1` or `port1`, or PLAIN where it was not, needs `password1` again."""
     with errors.naming(**_OWN_NAMES), database.transaction() as session:
         syncjobs.update(session, id, actor=actor, **body.options())
     return Done(msg="Sync job has been updated")

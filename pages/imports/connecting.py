@@ -37,7 +37,8 @@ async def ask_account(address: str = "", entry: JobEntry | None = None) -> None:
             said = {name: _value(name, control.value) for name, control in controls.items()}
             if entry is not None and not said["password"]:
                 del said["password"]
-            is_good = await _is_good(steps, said, entry)
+            password = said.get("password", "") if entry is None else await _password(said, controls, entry)
+            is_good = password is not None and await _is_good(steps, said, password)
             if dialog.value and is_good and await _saved(said, controls, entry):  # not cancelled meanwhile
                 dialog.close()
                 notice.done("Saved." if entry else "The account is pulled from now on.")
@@ -59,7 +60,9 @@ def _form(addresses: dict[str, str], address: str, entry: JobEntry | None) -> di
     }
     with ui.element("div").classes("two"):
         controls["username"] = field.text("User name", job.username if job else "")
-        controls["password"] = field.password("Password", hint="Empty keeps the one it has." if job else hint)
+        controls["password"] = field.password(
+            "Password", hint="Empty keeps the one it has, on the same server." if job else hint
+        )
         controls["address"] = field.choice("Into the mailbox", addresses, address)
         every = job.interval_minutes if job else 20
         controls["interval_minutes"] = field.choice("How often", _intervals(every), every)
@@ -89,13 +92,21 @@ async def _saved(said: dict[str, Any], controls: dict[str, Any], entry: JobEntry
     return await action.run(syncjobs.update, entry.job.id, fields=controls, **said)
 
 
-async def _is_good(steps: ui.element, said: dict[str, Any], entry: JobEntry | None) -> bool:
+async def _password(said: dict[str, Any], controls: dict[str, Any], entry: JobEntry) -> str | None:
+    """The one that was typed, or the one that is kept; None where that is not for this server."""
+    if "password" in said:
+        return str(said["password"])
+    where = {name: said[name] for name in ("host", "port", "encryption")}
+    kept = await action.read(syncjobs.password, entry.job.id, fields=controls, **where)
+    return kept.value if kept else None
+
+
+async def _is_good(steps: ui.element, said: dict[str, Any], password: str) -> bool:
     if not may(actor(), Permission.MANAGE_MAILBOXES):  # any more
         return False
     steps.clear()
     with steps:
         text("Trying …").classes("muted")
-    password = said["password"] if "password" in said else entry.password() if entry else ""
     account = syncing.Account(said["host"], said["port"], said["username"], password, said["encryption"])
     tried = await asyncio.to_thread(syncing.check, account)
     if steps.is_deleted:

@@ -266,6 +266,14 @@ def test_a_sync_job_never_gives_its_password_back(
     assert (row["mins_interval"], row["active"], row["user1"]) == (60, False, "ida.r")
     refused = client.put(path, json={"host1": "127.0.0.1"}, headers=alice)
     assert refused.status_code == 400 and refused.json()["msg"].startswith("host1:")
+    for elsewhere in ({"host1": "imap.example.org"}, {"port1": 1993}, {"enc1": "PLAIN"}):
+        refused = client.put(path, json=elsewhere, headers=alice)
+        assert refused.status_code == 400 and refused.json()["msg"].startswith("password1: It would ")
+        assert client.get("/api/v1/syncjobs", headers=alice).json() == [row]
+        back = {name: job[name] for name in elsewhere}
+        for place in (elsewhere, back):
+            assert client.put(path, json=place | {"password1": "secret"}, headers=alice).status_code == 200
+        (row,) = client.get("/api/v1/syncjobs", headers=alice).json()
     twin = post("syncjobs", **job, password1="another")
     assert twin[0] == 409 and twin[1]["msg"].startswith("user1:")
     post("mailboxes", **MAILBOX | {"local_part": "bo", "quota": "50"})

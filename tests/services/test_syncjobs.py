@@ -51,6 +51,34 @@ def test_what_cannot_be(people: People, job: int, change: syncjobs.Options) -> N
     assert refused.value.field in change
 
 
+@pytest.mark.parametrize(
+    ("change", "is_allowed"),
+    [
+        ({"host": "imap.elsewhere.net"}, False),
+        ({"port": 1993}, False),
+        ({"encryption": "PLAIN"}, False),
+        ({"host": " IMAP.example.net "}, True),
+        ({"encryption": "TLS"}, True),
+        ({"username": "bo", "interval_minutes": 5}, True),
+    ],
+)
+def test_the_kept_password_goes_nowhere_else(
+    people: People, job: int, change: syncjobs.Options, is_allowed: bool
+) -> None:
+    with database.transaction() as session:
+        for act in (syncjobs.password, syncjobs.update):
+            if is_allowed:
+                act(session, job, actor=people.alice, **change)
+                continue
+            with pytest.raises(errors.Invalid) as refused:
+                act(session, job, actor=people.alice, **change)
+            assert (refused.value.code, refused.value.field) == ("password_needed", "password")
+        syncjobs.update(session, job, actor=people.alice, **change, password="another")
+        assert syncjobs.password(session, job, actor=people.alice) == "another"
+        with pytest.raises(errors.NotFound):
+            syncjobs.password(session, job, actor=people.charlie)
+
+
 def test_who_may(people: People, job: int) -> None:
     with database.transaction() as session:
         with pytest.raises(errors.NotPermitted):

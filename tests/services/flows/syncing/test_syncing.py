@@ -181,7 +181,7 @@ def test_what_goes_wrong_is_said(job: int, remote: Dovecot, people: People) -> N
         syncjobs.update(session, job, password="wrong", actor=people.alice)
     assert "uthentication failed" in run(job).error
     with database.transaction() as session:
-        syncjobs.update(session, job, port=1, actor=people.alice)
+        syncjobs.update(session, job, port=1, password="secret", actor=people.alice)
     assert "refused" in run(job).error
     configuration.use(configuration.current().model_copy(update={"allow_private_targets": False}))
     assert "not allowed" in run(job).error
@@ -241,7 +241,8 @@ def test_over_tls_by_a_valid_certificate_only(
         secure.put("One", AT, number=1)
         port = secure.tls_port if encryption == "SSL" else secure.port
         with database.transaction() as session:
-            syncjobs.update(session, job, port=port, encryption=encryption, actor=people.alice)
+            where: syncjobs.Options = {"port": port, "encryption": encryption, "password": "secret"}
+            syncjobs.update(session, job, actor=people.alice, **where)
         tried = syncing.Account("127.0.0.1", port, "ida", "secret", encryption)
         assert "certificate" in run(job).error.lower() and messages() == []
         assert (syncing.check(tried)[-1].name, syncing.check(tried)[-1].is_good) == ("Encryption", False)
