@@ -95,7 +95,9 @@ def _of_session(token: str) -> Caller | None:
         found = sessions.find(session, token)
     if found is None or found[1].id is None:
         return None
-    return Caller(found[0], f"session:{found[1].id}", found[1].id, sessions.is_stale(found[1]))
+    # its number may come again once it is over (SQLite), what its token hashes to may not
+    credential = f"session:{found[1].token_hash[:32]}"
+    return Caller(found[0], credential, found[1].id, sessions.is_stale(found[1]))
 
 
 def _refuse_cross_site(headers: dict[bytes, str]) -> None:

@@ -114,3 +114,17 @@ def test_login_can_be_repeated_without_a_credential(client: TestClient) -> None:
 def test_a_key_has_bounds(client: TestClient, alice: dict[str, str]) -> None:
     answer = client.post("/api/api-keys", json={"name": "k"}, headers=alice | {"Idempotency-Key": "x" * 256})
     assert answer.status_code == 400
+
+
+def test_who_signs_in_next_is_told_nothing_of_who_signed_out(client: TestClient, people: People) -> None:
+    """SQLite gives the number of the last session, once it is deleted, to the next one."""
+    body = {"name": "secret", "conditions": [], "actions": [{"type": "tag", "value": "x"}]}
+    answers = []
+    for member in (people.alice, people.charlie):
+        login = client.post("/api/auth/login", json={"email": member.email, "password": PASSWORD}).json()
+        bearer = {"Authorization": f"Bearer {login['token']}"}
+        answers.append(client.post("/api/rules", json=body, headers=bearer | KEY))
+        assert client.post("/api/auth/logout", headers=bearer).status_code == 200
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert "Idempotent-Replayed" not in answers[1].headers
+    assert answers[0].json()["id"] != answers[1].json()["id"]
