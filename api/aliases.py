@@ -176,8 +176,7 @@ def update_alias(id: str, body: AliasChange, actor: Acting) -> AliasShape:
     number = ids.decode("alias", id)
     with database.transaction() as session:
         with errors.naming(**(_IN_EMAIL if body.local_part is None else {})):
-            aliases.move(session, number, actor=actor, **body.place())
-        return AliasShape.of(aliases.update(session, number, actor=actor, **body.options()))
+            return AliasShape.of(aliases.move(session, number, actor=actor, **body.place(), **body.options()))
 
 
 @router.delete("/{id}")

@@ -174,6 +174,8 @@ def test_an_alias_moves_to_another_address(client: TestClient, alice: dict[str, 
         ({"localPart": "a b"}, 400, "localPart"),
         ({"email": "sales@elsewhere.example"}, 404, ""),
         ({"domainId": "dom_0000000000001"}, 404, ""),
+        ({"email": "free@acme.example", "mailboxId": "mbx_0000000000001"}, 404, ""),
+        ({"email": "free@acme.example", "expiresAfter": 0}, 400, "expiresAfter"),
     ],
 )
 def test_an_alias_moves_only_where_there_is_room(
