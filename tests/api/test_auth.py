@@ -51,5 +51,12 @@ def test_log_in_gives_the_same_shape(client: TestClient, people: People) -> None
     assert answer.json()["organisation"]["name"] == "Acme" and answer.json()["expiresIn"] == 3600
 
 
+def test_a_code_is_taken_where_none_is_asked_for(client: TestClient, people: People) -> None:
+    login = {"email": people.alice.email, "password": PASSWORD}
+    for code in ("", "123456", None):
+        assert client.post("/api/auth/login", json=login | {"otp": code}).status_code == 200
+    assert client.post("/api/auth/login", json=login | {"otp": ["123456"]}).status_code == 400
+
+
 def test_key_has_no_session_to_leave(client: TestClient, alice: dict[str, str]) -> None:
     assert client.post("/api/auth/logout", headers=alice).status_code == 400
