@@ -142,6 +142,7 @@ class MailboxMember(Table, table=True):
 class Integration(Table, table=True):
     """A chat channel or webhook; the URL and signing secret are sealed and never given back."""
 
+    __table_args__ = {"sqlite_autoincrement": True}  # rules name integrations that are gone, so no id is given twice
     id: int | None = key()
     organisation_id: int = key("organisation", on_delete="CASCADE", index=True)
     type: IntegrationType = Field(sa_type=enum_type(IntegrationType))

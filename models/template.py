@@ -18,6 +18,7 @@ class Template(Table, table=True):
     """Liquid source of a subject, an HTML and a plain body. A private one is its owner's alone. `shortcut` is what
     finds it in the composer's `/` picker; a template with one is a saved reply."""
 
+    __table_args__ = {"sqlite_autoincrement": True}  # rules name templates that are gone, so no id is given twice
     id: int | None = key()
     organisation_id: int = key("organisation", on_delete="CASCADE", index=True)
     owner_id: int | None = optional_key("user_account", on_delete="SET NULL", index=True)

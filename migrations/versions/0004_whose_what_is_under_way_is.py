@@ -41,8 +41,17 @@ def upgrade() -> None:
             sa.Column("tag", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False, server_default="")
         )
 
+    if op.get_bind().dialect.name == "sqlite":  # rules name what is gone: from now on no id is given twice
+        for table in ("template", "integration"):
+            with op.batch_alter_table(table, recreate="always", table_kwargs={"sqlite_autoincrement": True}):
+                pass
+
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for table in ("integration", "template"):
+            with op.batch_alter_table(table, recreate="always", table_kwargs={"sqlite_autoincrement": False}):
+                pass
     op.drop_column("reception", "tag")
     with op.batch_alter_table("sync_job", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_sync_job_user_id_user_account"), type_="foreignkey")

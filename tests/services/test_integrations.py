@@ -44,6 +44,7 @@ def test_changes(people: People, session: Session) -> None:
     integrations.remove(session, number, actor=people.alice)
     session.flush()
     assert integrations.all(session, actor=people.alice) == []
+    assert (integrations.add(session, IntegrationType.SLACK, "x", URL, actor=people.alice).integration.id or 0) > number
 
 
 def test_bad_input_names_its_field(people: People, session: Session) -> None:

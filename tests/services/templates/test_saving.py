@@ -126,3 +126,10 @@ def test_uses_are_counted(people: People) -> None:
         templates.count_use(session, number, actor=people.charlie)
     with database.reading() as session:
         assert templates.get(session, number, actor=people.bob).used_count == 1
+
+
+def test_a_rule_s_template_that_is_gone_is_never_another_one(people: People) -> None:
+    gone = made(people.alice)
+    with database.transaction() as session:
+        templates.delete(session, gone, actor=people.alice)
+    assert made(people.alice, name="Internal") != gone
