@@ -6,7 +6,8 @@ const OPERATORS = [
   ["has:attachment", "with files"], ["is:unread", "or open, late, starred…"], ["before:", "2026-01-31"], ["after:", "2026-01-01"], ['"…"', "exact words"], ["-", "not"],
 ];
 const VERBS = { c: "claim", i: "assign", s: "snooze", e: "close", "#": "delete", "!": "spam", l: "tag", m: "macro" };
-const MENUS = ["assign", "snooze", "tag", "macro"];
+const OWN = { "*": "star", I: "read", U: "unread" };
+const MENUS = ["assign", "snooze", "tag", "macro", "more"];
 
 export default {
   components: { Face, Picker, MomentPicker },
@@ -32,7 +33,7 @@ export default {
     </div>
     <div v-if="chosen.size" class="bulk" role="toolbar" aria-label="Selected conversations">
       <label class="check"><input type="checkbox" :checked="chosen.size === items.length" aria-label="Select all shown" @change="chooseAll($event.target.checked)" /></label>
-      <span class="bulk-count">{{ chosen.size }} selected</span><span class="grow"></span>
+      <span class="bulk-count">{{ chosen.size }}<span class="bulk-word"> selected</span></span><span class="grow"></span>
       <button v-for="each in bulk" :key="each.verb" type="button" class="icon-btn" :aria-label="each.label" @click="each.menu ? null : act(each.verb)">
         <q-icon :name="each.icon" /><q-tooltip>{{ each.label }}</q-tooltip>
         <q-menu v-if="each.menu" :ref="'menu-' + each.verb" class="popover" no-focus anchor="bottom right" self="top right" :offset="[0, 6]">
@@ -40,6 +41,8 @@ export default {
           <Picker v-if="each.verb === 'tag'" :options="labels" searchable creates placeholder="Add a tag" @take="(value) => act('tag', value)" />
           <Picker v-if="each.verb === 'macro'" :options="macros" searchable placeholder="Run a macro" @take="(value) => act('macro', value)" />
           <MomentPicker v-if="each.verb === 'snooze'" title="Snooze until" verb="Snooze" :presets="moments()" :local="local" @take="(value) => act('snooze', { until: value })" />
+          <div v-if="each.verb === 'more'" class="menu-list" role="menu">
+            <button v-for="item in others" :key="item.label" v-close-popup type="button" role="menuitem" class="menu-item" :class="{ danger: item.danger }" @click="act(item.verb, item.value)"><q-icon :name="item.icon" aria-hidden="true" />{{ item.label }}<kbd v-if="item.key">{{ item.key }}</kbd></button></div>
         </q-menu>
       </button>
       <button type="button" class="icon-btn" aria-label="Clear selection" @click="chosen = new Set()"><q-icon name="sym_o_close" /></button>
@@ -93,16 +96,29 @@ export default {
     heading() { return this.found ? "Search" : this.title; },
     owners() { return [{ label: "Nobody", value: 0, icon: "sym_o_person_off" }, ...this.people.map((each) => ({ label: each.name, value: each.id, address: each.email }))]; },
     labels() { return this.tags.map((each) => ({ label: each.name, value: each.name, colour: each.colour })); },
+    picked() { return this.items.filter((row) => this.chosen.has(row.id)); },
+    others() {
+      const any = (test) => this.picked.some(test), list = [];
+      if (any((row) => row.unread)) list.push({ verb: "read", label: "Mark read", icon: "sym_o_mark_email_read", key: "I" });
+      if (any((row) => !row.unread)) list.push({ verb: "unread", label: "Mark unread", icon: "sym_o_mark_email_unread", key: "U" });
+      if (any((row) => !row.starred)) list.push({ verb: "star", value: true, label: "Star", icon: "sym_o_star", key: "*" });
+      if (any((row) => row.starred)) list.push({ verb: "star", value: false, label: "Remove the star", icon: "sym_o_star", key: list.some((each) => each.key === "*") ? "" : "*" });
+      list.push({ verb: "follow", value: true, label: "Follow", icon: "sym_o_notifications" }, { verb: "follow", value: false, label: "Stop following", icon: "sym_o_notifications_off" });
+      if (!this.worker || this.view === "trash") return list;
+      if (this.chosen.size > 1) list.push({ verb: "merge", label: "Merge", icon: "sym_o_merge" });
+      list.push({ verb: "spam", label: "Spam", icon: "sym_o_report", key: "!" }, { verb: "delete", label: "Delete", icon: "sym_o_delete", key: "#", danger: true });
+      return list;
+    },
     bulk() {
-      if (!this.worker) return [];
-      if (this.view === "trash") return [{ verb: "restore", label: "Restore", icon: "sym_o_restore_from_trash" }];
+      const more = { verb: "more", label: "More", icon: "sym_o_more_horiz", menu: true };
+      if (!this.worker) return [more];
+      if (this.view === "trash") return [{ verb: "restore", label: "Restore", icon: "sym_o_restore_from_trash" }, more];
       return [
         { verb: "claim", label: "Claim (c)", icon: "sym_o_back_hand" }, { verb: "assign", label: "Assign (i)", icon: "sym_o_person_add", menu: true },
         { verb: "tag", label: "Tag (l)", icon: "sym_o_sell", menu: true }, { verb: "snooze", label: "Snooze (s)", icon: "sym_o_schedule", menu: true },
         ...(this.macros.length ? [{ verb: "macro", label: "Macros (m)", icon: "sym_o_bolt", menu: true }] : []),
-        ...(this.chosen.size > 1 ? [{ verb: "merge", label: "Merge", icon: "sym_o_merge" }] : []),
         this.view === "done" ? { verb: "open", label: "Reopen", icon: "sym_o_undo" } : { verb: "close", label: "Close (e)", icon: "sym_o_check_circle" },
-        { verb: "delete", label: "Delete (#)", icon: "sym_o_delete" },
+        more,
       ];
     },
   },
@@ -180,7 +196,7 @@ export default {
     },
     chooseAll(all) { this.chosen = new Set(all ? this.items.map((row) => row.id) : []); },
     act(verb, value = null) {
-      const ids = this.items.filter((row) => this.chosen.has(row.id)).map((row) => row.id);
+      const ids = this.picked.map((row) => row.id);
       MENUS.forEach((name) => this.$refs["menu-" + name]?.[0]?.hide());
       this.$emit("act", { ids, verb, value });
       if (["close", "delete", "spam", "snooze", "restore", "open"].includes(verb)) this.leave(ids);
@@ -218,6 +234,7 @@ export default {
       else if ((key === "x" || key === "X") && this.at) { done(); this.choose(this.at, event); }
       else if (key === "C") { done(); this.$emit("compose"); }
       else if (key === "Escape" && this.chosen.size) { done(); this.chosen = new Set(); }
+      else if (this.chosen.size && OWN[key]) { done(); this.act(OWN[key], OWN[key] !== "star" || this.picked.some((row) => !row.starred)); }
       else if (this.chosen.size && VERBS[key] && this.worker) {
         done();
         if (MENUS.includes(VERBS[key])) this.$refs["menu-" + VERBS[key]]?.[0]?.show(); else this.act(VERBS[key]);

@@ -25,7 +25,7 @@ export const MAP = [
     ["g d", "Go to done"], ["g r", "Go to drafts"], ["g t", "Go to sent"], ["g a", "Go to all"]]],
   ["Write", [["Shift c", "New conversation"], ["r", "Reply"], ["a", "Reply to all"], ["f", "Forward"], ["n", "Note"], ["/", "Saved reply, at the start of a line"], ["Ctrl Enter", "Send"], ["Ctrl Shift Enter", "Send and close"], ["Esc", "Leave the editor"]]],
   ["Work", [["c", "Claim"], ["i", "Assign"], ["s", "Snooze"], ["e", "Close"], ["#", "Delete"], ["!", "Spam"], ["l", "Tag"], ["m", "Macro"], ["p", "Customer"], ["*", "Star"],
-    ["Shift u", "Mark unread"], ["x", "Select"], ["Shift x", "Select up to here"], ["z", "Undo"], ["?", "This map"]]],
+    ["Shift u", "Mark unread"], ["Shift i", "Mark the selected read"], ["x", "Select"], ["Shift x", "Select up to here"], ["z", "Undo"], ["?", "This map"]]],
 ];
 
 let held = "", letGo = null;

@@ -27,6 +27,8 @@ class Acting:
         verb = str(asked.get("verb", ""))
         if verb in verbs.LEAVES:
             self._forget(asked.get("ids", []))
+        if verb == "unread" and self.desk.open_id in asked.get("ids", []):
+            await self.desk.close()  # else whoever still looks at it reads it again
         await self.act(asked.get("ids", []), verb, asked.get("value"))
 
     def _forget(self, ticket_ids: Any) -> None:
@@ -70,8 +72,8 @@ class Acting:
         if done.failed:
             self.desk.toasts.problem(done.failed[0])
             await self._give_back(ticket_ids)
-        if done.event_id:
-            self.desk.toasts.done(done.words, lambda: self._undo(done.event_id))
+        if done.words:
+            self.desk.toasts.done(done.words, partial(self._undo, done))
         if done.opens:
             await self.desk.open_ticket(done.opens)
         return done
@@ -81,8 +83,9 @@ class Acting:
         asked = ticket_ids if isinstance(ticket_ids, list) else []
         await self.desk.catch_up({row["id"] for row in self.desk.page.rows if row["id"] in asked})
 
-    async def _undo(self, event_id: int) -> None:
-        outcome = await action.run(tickets.undo, event_id)
+    async def _undo(self, done: verbs.Done) -> None:
+        put_back = (tickets.undo, done.event_id) if done.event_id else (tickets.put_back, done.marks)
+        outcome = await action.run(*put_back)
         self._forget([row["id"] for row in self.desk.page.rows])
         if outcome:
             self.desk.toasts.done("Undone", seconds=2)

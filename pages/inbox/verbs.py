@@ -8,18 +8,19 @@ from typing import Any
 from services import macros, tickets
 from services.access import Actor
 from services.errors import Invalid
-from services.tickets import Bulk
+from services.tickets import Bulk, Mark
 
 Arguments = tuple[str, tuple[Any, ...], dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Done:
-    """What a verb did: to which tickets, what undoes it, whom it failed for, what opens next, and which template's text
-    is to be put into an answer."""
+    """What a verb did: what to say of it, what undoes it (an event, or marks of one's own), whom it failed for, what
+    opens next, and which template's text is to be put into an answer."""
 
     words: str
     event_id: int
+    marks: tuple[Mark, ...] = ()
     failed: tuple[str, ...] = ()
     opens: int = 0
     template_id: int = 0
@@ -40,6 +41,7 @@ _CALLS: dict[str, Callable[[Any], Arguments]] = {
     "restore": lambda _: ("restore", (), {}),
     "star": lambda value: ("star", (), {"starred": bool(value)}),
     "follow": lambda value: ("follow", (), {"following": bool(value)}),
+    "read": lambda _: ("mark_read", (), {}),
     "unread": lambda _: ("mark_unread", (), {}),
 }
 _WORDS = {
@@ -55,9 +57,14 @@ _WORDS = {
     "snooze": "Snoozed",
     "delete": "Moved to the trash",
     "restore": "Restored",
+    "star": "Starred",
+    "follow": "Following",
+    "read": "Marked read",
+    "unread": "Marked unread",
     "merge": "Merged",
     "split": "Split off",
 }
+_WITHOUT_VALUE = {"assign": "Back in the queue", "star": "Star removed", "follow": "No longer following"}
 LEAVES = frozenset({"close", "open", "spam", "snooze", "delete", "restore"})  # the list's folder may lose the ticket
 
 
@@ -75,23 +82,24 @@ def perform(session: Any, ticket_ids: list[int], verb: str, value: Any, *, actor
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise Invalid("This cannot be done.", code="invalid_action") from error
     done: Bulk = tickets.bulk(session, numbers, name, *values, actor=actor, **options)
-    words = _WORDS.get(verb, "")
-    if verb == "assign" and not value:
-        words = "Back in the queue"
-    if words and len(done.changed) > 1:
-        words = f"{words}: {len(done.changed)} conversations"
-    return Done(words if done.event_id else "", done.event_id, tuple(done.failed.values()))
+    words = _WORDS[verb] if value or verb not in _WITHOUT_VALUE else _WITHOUT_VALUE[verb]
+    count = len(done.marks or done.changed)
+    if count > 1:
+        words = f"{words}: {count} conversations"
+    has_undo = done.event_id or done.marks
+    return Done(words if has_undo else "", done.event_id, done.marks, tuple(done.failed.values()))
 
 
 def _macro(session: Any, numbers: list[int], macro_id: int, actor: Actor) -> Done:
     """Its answer is offered in one conversation; in several nobody would have read what is sent."""
     ran = macros.run(session, macro_id, numbers, actor=actor)
     words = "Done" if len(ran.changed) == 1 else f"Done: {len(ran.changed)} conversations"
+    words = words if ran.event_id else ""
     failed = tuple(ran.failed.values())
     if ran.template_id and len(numbers) > 1:
         failed = (*failed, "The steps are done. Its answer is put into one conversation at a time: open it there.")
     offered = ran.template_id if len(ran.changed) == len(numbers) == 1 else 0
-    return Done(words, ran.event_id, failed, template_id=offered)
+    return Done(words, ran.event_id, failed=failed, template_id=offered)
 
 
 def moment(text: Any) -> datetime:

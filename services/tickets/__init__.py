@@ -6,7 +6,7 @@ from services.tickets.changing import delete, restore, set_priority, set_status,
 from services.tickets.claiming import assign, claim, release, requeue
 from services.tickets.counting import COUNT_LIMIT, counts, counts_together
 from services.tickets.listing import listed, listed_together
-from services.tickets.marks import follow, mark_read, mark_unread, star, unread_mentions
+from services.tickets.marks import follow, mark_read, mark_unread, put_back, star, unread_mentions
 from services.tickets.merging import merge, next_number, split
 from services.tickets.notes import note
 from services.tickets.paging import Choice, page
@@ -20,6 +20,7 @@ from services.tickets.rows import (
     File,
     Label,
     Link,
+    Mark,
     Person,
     Row,
     SplitSuggestion,
@@ -41,6 +42,7 @@ __all__ = [
     "File",
     "Label",
     "Link",
+    "Mark",
     "Person",
     "Present",
     "Preset",
@@ -65,6 +67,7 @@ __all__ = [
     "note",
     "page",
     "presets",
+    "put_back",
     "release",
     "requeue",
     "restore",

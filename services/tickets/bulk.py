@@ -10,7 +10,7 @@ from services import access, secrets
 from services.access import Actor, Permission
 from services.errors import Conflict, Invalid, NotFound
 from services.tickets import changing, claiming, marks, snoozing
-from services.tickets.rows import Changed
+from services.tickets.rows import Changed, Mark
 
 MOST = 500
 _VERBS: dict[str, Callable[..., Changed]] = {
@@ -35,11 +35,13 @@ _PERSONAL: dict[str, Callable[..., Changed]] = {
 
 @dataclass(frozen=True)
 class Bulk:
-    """`event_id` undoes the whole action (0 = nothing to undo); `failed` says why, by ticket id."""
+    """`event_id` undoes the whole action (0 = nothing to undo), `marks` do for `put_back`; `failed` says why, by
+    ticket id."""
 
     changed: tuple[int, ...]
     failed: dict[int, str]
     event_id: int
+    marks: tuple[Mark, ...] = ()
 
 
 def bulk(session: Session, ticket_ids: Sequence[int], verb: str, *values: Any, actor: Actor, **options: Any) -> Bulk:
@@ -58,4 +60,5 @@ def bulk(session: Session, ticket_ids: Sequence[int], verb: str, *values: Any, a
         except (Conflict, NotFound) as error:
             failed[ticket_id] = error.message
     event_id = next((each.event_id for each in done if each.event_id), 0)
-    return Bulk(tuple(each.ticket.id or 0 for each in done), failed, event_id)
+    before = tuple(each.mark for each in done if each.mark)
+    return Bulk(tuple(each.ticket.id or 0 for each in done), failed, event_id, before)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from models import Direction, Draft, Priority, Ticket, TicketStatus
+from models import Direction, Draft, Follower, Priority, Ticket, TicketRead, TicketStar, TicketStatus
 from services.errors import NotFound
 from services.presence import Present
 
@@ -209,8 +209,20 @@ class Conversation:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What one ticket was to a member before: whether `table` had a row of theirs, and what reading it changed."""
+
+    ticket_id: int
+    table: type[TicketRead] | type[TicketStar] | type[Follower]
+    was_there: bool
+    read_at: datetime | None = None
+    mentions: tuple[int, ...] = ()  # those that were unread
+
+
+@dataclass(frozen=True)
 class Changed:
-    """What a changing verb did. `event_id` goes to `undo`; 0 when nothing had to change."""
+    """What a changing verb did. `event_id` goes to `undo`, `mark` to `put_back`; 0 and None when nothing changed."""
 
     ticket: Ticket
     event_id: int
+    mark: Mark | None = None

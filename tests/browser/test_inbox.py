@@ -130,6 +130,35 @@ def test_keys_bulk_and_undo(acme: Workspace, alice: Page) -> None:
     assert_calm(alice)
 
 
+def test_marks_are_undone_one_and_many(acme: Workspace, alice: Page) -> None:
+    send(acme, letter("Mark one", "1"), letter("Mark two", "2"))
+    open_at(alice, acme, "/inbox/unassigned")
+    one, two = row(alice, "Mark one"), row(alice, "Mark two")
+    expect(one).to_be_visible()
+    opens(alice, "Mark two")
+    alice.keyboard.press("*")
+    expect(two.locator(".star")).to_be_visible()
+    expect(alice.locator(".toast", has_text="Starred")).to_be_visible()
+    alice.keyboard.press("z")
+    expect(two.locator(".star")).to_have_count(0)
+    expect(alice.get_by_role("button", name="Star", exact=True)).to_be_visible()
+
+    for each in (one, two):
+        each.click(modifiers=["Control"])
+    expect(alice.locator(".bulk-count")).to_have_text("2 selected")
+    alice.get_by_role("toolbar", name="Selected").get_by_role("button", name="More").click()
+    alice.get_by_role("menuitem", name="Mark read").click()
+    expect(one).not_to_have_class(re.compile("is-unread"))
+    alice.keyboard.press("z")
+    expect(one).to_have_class(re.compile("is-unread"))
+    expect(two).not_to_have_class(re.compile("is-unread"))
+    two.click(modifiers=["Control"])
+    alice.keyboard.press("Shift+U")
+    expect(two).to_have_class(re.compile("is-unread"))
+    expect(alice.get_by_text("No conversation open")).to_be_visible()
+    assert_calm(alice)
+
+
 @pytest.mark.usefixtures("unhurried")
 def test_a_draft_survives_and_sending_is_undone(acme: Workspace, alice: Page) -> None:
     send(acme, letter("Draft me", "Hello"))

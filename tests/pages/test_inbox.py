@@ -8,6 +8,7 @@ import pytest
 from components.conversation_list import ConversationList
 from components.conversation_view import ConversationView
 from components.folder_list import FolderList
+from components.toasts import Toasts
 from models import DraftKind, TargetKind, Ticket, TicketStatus, TicketTarget
 from services import clock, database, drafts, ids, tickets, views
 from services.access import Actor
@@ -95,6 +96,24 @@ async def test_claiming_and_closing(web: Web, acme: People) -> None:
     await until(lambda: status_of(number) is TicketStatus.IN_PROGRESS)
     screen.find(ConversationList).trigger("act", {"ids": [number], "verb": "close", "value": None})
     await until(lambda: status_of(number) is TicketStatus.CLOSED)
+
+
+async def test_a_mark_of_ones_own_is_said_and_undone(web: Web, acme: People) -> None:
+    number = ticket(acme.alice, 1, "Marked")
+    screen = web.screen(acme.olga)  # who only observes has marks too
+    await screen.open("/")
+    [toasts] = screen.find(Toasts).elements
+    told: list[str] = []
+    toasts.run_method = lambda _, toast: told.append(toast["text"])  # type: ignore[method-assign]
+    for verb, value in (("star", True), ("read", None), ("follow", True)):
+        screen.find(ConversationList).trigger("act", {"ids": [number], "verb": verb, "value": value})
+    await until(lambda: told == ["Starred", "Marked read", "Following"])
+    for toast in (1, 2, 3):
+        screen.find(Toasts).trigger("undo", toast)
+    await until(lambda: told[3:] == ["Undone"] * 3)
+    with database.reading() as session:
+        shown = tickets.get(session, number, actor=acme.olga)
+        assert (shown.starred, shown.unread, shown.followers) == (False, True, ())
 
 
 @pytest.mark.parametrize(

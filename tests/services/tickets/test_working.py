@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models import PresenceState, TicketStatus, User
+from models import PresenceState, TicketRead, TicketStatus, User
 from services import clock, database, events, presence, search, tickets
-from services.errors import Invalid
+from services.errors import Invalid, NotFound
 from services.tickets import View
 from tests.conftest import People
 from tests.services.tickets.made import now, ticket
@@ -75,6 +75,49 @@ def test_marks_are_ones_own(people: People) -> None:
         tickets.mark_unread(session, ticket_id, actor=people.bob)
         tickets.star(session, ticket_id, starred=False, actor=people.bob)
         assert tickets.listed(session, view=View.parse("inbox"), actor=people.bob)[0].unread
+
+
+def test_marks_are_put_back_as_they_were(people: People) -> None:
+    """Also the moment until which it was read, so that mail that came between is unread again."""
+    first, second = ticket(), ticket()
+    with clock.ahead(-timedelta(hours=1)), database.transaction() as session:
+        tickets.mark_read(session, first, actor=people.bob)
+        tickets.star(session, second, actor=people.bob)
+    read_at = clock.now() - timedelta(hours=1)
+    with database.transaction() as session:
+        read = tickets.bulk(session, [first, second], "mark_read", actor=people.bob)
+        starred = tickets.bulk(session, [first, second], "star", actor=people.bob)
+        assert [mark.ticket_id for mark in starred.marks] == [first] and not starred.event_id
+        tickets.put_back(session, (*read.marks, *starred.marks), actor=people.bob)
+    with database.reading() as session:
+        rows = {row.id: row for row in tickets.listed(session, view=View.parse("inbox"), actor=people.bob)}
+        known = session.get(TicketRead, {"user_id": people.bob.user_id, "ticket_id": first})
+        assert known and abs(known.read_at - read_at) < timedelta(minutes=5)
+        assert not rows[first].starred and rows[second].starred and rows[second].unread
+
+
+def test_unread_and_following_are_put_back(people: People) -> None:
+    ticket_id = ticket()
+    with database.transaction() as session:
+        tickets.mark_read(session, ticket_id, actor=people.bob)
+        unread = tickets.bulk(session, [ticket_id], "mark_unread", actor=people.bob)
+        followed = tickets.bulk(session, [ticket_id], "follow", actor=people.bob)
+        with pytest.raises(NotFound):
+            tickets.put_back(session, unread.marks, actor=people.charlie)
+        tickets.put_back(session, (*unread.marks, *followed.marks), actor=people.bob)
+    with database.reading() as session:
+        shown = tickets.get(session, ticket_id, actor=people.bob)
+        assert not shown.unread and not shown.followers
+
+
+def test_a_mention_is_unread_again(people: People) -> None:
+    ticket_id = ticket()
+    with database.transaction() as session:
+        tickets.note(session, ticket_id, "Alice?", mentions=[people.alice.user_id or 0], actor=people.bob)
+        done = tickets.bulk(session, [ticket_id], "mark_read", actor=people.alice)
+        assert not tickets.unread_mentions(session, actor=people.alice)
+        tickets.put_back(session, done.marks, actor=people.alice)
+        assert tickets.unread_mentions(session, actor=people.alice) == [ticket_id]
 
 
 def test_presence_ends_by_itself(people: People) -> None:
