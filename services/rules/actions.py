@@ -116,6 +116,13 @@ _ALL = (
     ),
     ActionType("spam", "Mark as spam", "mark as spam", "marked as spam"),
     ActionType("discard", "Discard into the trash", "discard into the trash", "discarded into the trash"),
+    ActionType(
+        "reject",
+        "Reject: tell the sender why, and discard",
+        "reject it with “{}”",
+        "rejected with “{}”",
+        (Parameter("value", "Words to the sender", Needs.TEXT),),
+    ),
     ActionType("stop", "Stop: look at no further rule", "stop", "no further rule"),
 )
 ACTIONS: dict[str, ActionType] = {each.name: each for each in _ALL}

@@ -97,7 +97,7 @@ def _shown(needs: Needs, asked: Act, names: Names) -> str:
         Needs.INTEGRATION: (names.integrations, "an integration that is gone"),
     }
     if needs not in known:
-        return _cut(str(value))
+        return _cut(" ".join(str(value).split()))
     called, missing = known[needs]
     return f"“{called[value]}”" if needs is Needs.TEMPLATE and value in called else called.get(value, missing)
 

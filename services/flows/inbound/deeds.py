@@ -4,10 +4,11 @@ put down for the runner."""
 from collections.abc import Callable, Iterator
 
 from models import Priority, TicketStatus
-from services import clock
+from services import clock, forwarding
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.docket import members_of
 from services.flows.inbound.letter import Letter, Thread
+from services.mail.dsn import Failure
 from services.rules import ACTIONS, Act, words
 from services.rules.engine import Hit
 from services.tickets.recording import FINAL
@@ -121,6 +122,27 @@ class Deed:
         self._tell(hit, "deleted")
         return words.act(act, done=True)
 
+    def _reject(self, hit: Hit, act: Act) -> str:
+        """The mail was taken long since, so its sender gets a report; a machine gets none, and nobody whose name was
+        forged (RFC 3834 2, RFC 5321 6.1)."""
+        self._discard(hit, act)
+        letter = self._letter
+        if letter.is_rejected:
+            return "rejected already"
+        if letter.automatic or not letter.reverse_path or letter.authentication.get("verdict") == "fail":
+            return "discarded into the trash; nobody was told, as it is not known to come from a person"
+        letter.is_rejected = True
+        said = " ".join(str(act.values["value"]).split())
+        forwarding.report(
+            self._desk.session,
+            Failure(letter.recipients[0].address, "5.7.1", f"550 5.7.1 {said}"),
+            to=letter.reverse_path,
+            original=letter.content,
+            arrived_at=letter.received_at,
+            organisation_id=letter.organisation_id,
+        )
+        return words.act(act, done=True)
+
     def _stop(self, hit: Hit, act: Act) -> str:
         return words.act(act, done=True)
 
@@ -134,5 +156,6 @@ _DO: dict[str, Callable[[Deed, Hit, Act], str]] = {
     "move": Deed._move,
     "spam": Deed._mark_as_spam,
     "discard": Deed._discard,
+    "reject": Deed._reject,
     "stop": Deed._stop,
 }

@@ -119,6 +119,7 @@ class Letter:
     direction: Direction = Direction.IN  # old mail that is imported may be our own
     is_history: bool = False  # it came long ago, elsewhere: it reopens nothing
     set_apart: bool = False  # a rule discards it, so that it joins no conversation
+    is_rejected: bool = False  # a rule had its sender told
     trace: list[dict[str, str]] = field(default_factory=list)
     ended_at: str = ""
     disposition: Disposition | None = None

@@ -8,7 +8,7 @@ from services.mail.address import Address
 from services.rules import Subject, keeping
 from services.rules.engine import Hit
 
-APART = frozenset({"spam", "discard"})
+APART = frozenset({"spam", "discard", "reject"})
 
 
 def decide_rules(desk: Desk, letter: Letter) -> Disposition | None:

@@ -154,6 +154,35 @@ def test_what_is_discarded_stands_apart(people: People, act: str, status: str, t
     assert ticket.status == status and (ticket.deleted_at is not None) is trashed
 
 
+REJECT = Act("reject", {"value": "We buy nothing\nby mail."})
+
+
+def test_who_is_rejected_is_told_why_once(people: People) -> None:
+    rule(people, REJECT)
+    rule(people, REJECT, name="Once more")
+    message = received(letter("invoice"))
+    assert ticket_of(message).deleted_at is not None
+    assert [each.split(" → ")[1] for each in traced(message)] == [
+        "rejected with “We buy nothing by mail.”.",
+        "rejected already.",
+    ]
+    with database.reading() as session:
+        (row,) = session.exec(select(Outbound)).all()
+        assert (row.recipient, row.reverse_path) == ("carl@customer.test", "")
+        notice = session.get_one(RawMessage, row.raw_id).content
+    assert b"550 5.7.1 We buy nothing by mail." in notice and b"Auto-Submitted: auto-replied" in notice
+
+
+@pytest.mark.parametrize(("fields", "reverse_path"), [({}, ""), ({"Auto_Submitted": "auto-generated"}, "carl@x.test")])
+def test_a_machine_that_is_rejected_is_told_nothing(people: People, fields: dict[str, str], reverse_path: str) -> None:
+    rule(people, REJECT)
+    message = received(letter("invoice", **fields), reverse_path=reverse_path)
+    assert ticket_of(message).deleted_at is not None
+    assert "nobody was told" in traced(message)[0]
+    with database.reading() as session:
+        assert session.exec(select(Outbound)).all() == []
+
+
 def test_status_and_stop(people: People) -> None:
     rule(people, Act("status", {"value": "closed"}), Act("stop"))
     rule(people, Act("priority", {"value": "urgent"}), name="Never")
