@@ -18,7 +18,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (
         "network",
         r"not reachable within|host \S+ is not responding|enqueued and undeliverable|deliver this message after \d|"
-        r"no response from|within the time limit|response timeout|connection refused by host|did not respond in time|"
+        r"servfail|no response from|within the time limit|response timeout|connection refused by host|"
+        r"did not respond in time|"
         r"delivery temporarily suspended|lost connection with|connect to \S+: |conversation with \S+ timed out|"
         r"(?:remote|other) (?:host|end|side|server) (?:closed|dropped|hung up)|connection died|gr[ae]y-?list|"
         r"could not be delivered for \d+ (?:days|hours)|hop count|mail(?:er)? loop|too many hops|forwarding loop",
@@ -36,7 +37,9 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ),
     (
         "content",
-        r"block\w* (?:an? )?attachment|contain\w* (?:an? )?(?:blocked|prohibited|forbidden|dangerous) |test-signature|"
+        r"(?:encrypted|password.protected) (?:archive|attachment|file|zip)|(?:archive|attachment|file)s?\b[^.]{0,30}\b"
+        r"(?:encrypted|password|cannot be (?:scanned|opened))|block\w* (?:an? )?attachment|"
+        r"contain\w* (?:an? )?(?:blocked|prohibited|forbidden|dangerous) |test-signature|"
         r"virus intercepted|banned (?:file|attachment|contents|name)|- banned:|file type in attachment|"
         r"(?:attachment|file)s? (?:type|extension|is|are|was)?[^.]{0,30}"
         r"not (?:allowed|accepted|permitted)|malicious|virus (?:found|detected)|contains? (?:a |an? )?virus|"
@@ -45,7 +48,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (
         "authentication",
         r"not have authentication information|(?:fails? to|not) pass (?:the )?authentication|mismatch\w* client ip|"
-        r"purported responsible",
+        r"purported responsible|no host ?name in|reverse entry",
     ),
     ("disabled", r"(?:removed|deleted|closed|disabled) due to|no longer employed"),
     (
@@ -64,11 +67,11 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ),
     (
         "blocked",
-        r"\bip must resolve|because of (?:previous|earlier|past) (?:spam|abuse)|sender verif\w* fail|"
+        r"\bip must resolve|used (?:for|to) (?:send|relay)\w* spam|source of (?:\w+ )?(?:spam|abuse)|"
+        r"because of (?:previous|earlier|past) (?:spam|abuse)|sender verif\w* fail|"
         r"unverif\w+ sending",
     ),
     ("system", r"temporary lookup failure|could not load \w+|local configuration error|server configuration"),
-    ("rejected", r"google groups|groups\.google\.com"),
     (
         "system",
         r"4[0-9.]* insufficient (?:disk|system)|insufficient system (?:storage|resources)|"
@@ -149,7 +152,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (
         "moved",
         r"has (?:been )?moved|no longer (?:on (?:this )?server|at this|works? (?:here|at))|new address|"
-        r"no forwarding address|has been replaced by|not our (?:user|customer)|address (?:has )?changed|"
+        r"user not local; (?:please )?try|no forwarding address|has been replaced by|not our (?:user|customer)|"
+        r"address (?:has )?changed|"
         r"please (?:use|try) (?:the )?(?:new|following) address|user has left",
     ),
     (
@@ -228,17 +232,17 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"unable to (?:connect|contact|reach)|(?:host|network|server) (?:is )?(?:unreachable|down|not respond)|"
         r"no route to|retry (?:time|timeout|limit)|"
         r"delivery (?:time|expired|attempts?|has (?:been )?(?:expired|delayed))|expired|"
-        r"too (?:many )?(?:hops|long)|hop ?count|loop(?:ing|s|ed)?\b|attempts|undelivered for|in queue too long|"
-        r"delayed|not been delivered|giv(?:en|ing) up|in the queue|cannot send message (?:for|within)|"
+        r"too (?:many )?(?:hops|long)|hop ?count|loop(?:ing|s|ed)?\b|undelivered for|in queue too long|"
+        r"in the queue|cannot send message (?:for|within)|"
         r"was not delivered for|have been failing|all hosts|no answer|did not (?:respond|accept our requests)|"
-        r"deferred|time-?out|socket|host not responding|"
+        r"time-?out|socket|host not responding|"
         r"server(?: \w+){0,3} (?:not respond|unavailable|not available|down)|transport (?:failure|fault|protocol)|"
-        r"mail forwarding loop|will (?:be )?retr|retrying|for the last|starttls|not support tls|"
+        r"mail forwarding loop|will (?:be )?retr|retrying|starttls|not support tls|"
         r"tls\b.{0,20}(?:handshake|negotiation|required|failed|failure)|certificate",
     ),
     (
         "content",
-        r"virus|malware|infected|attachment|executable|content (?:rejected|filter|denied|not allowed|error)|"
+        r"virus|malware|infected|executable|content (?:rejected|filter|denied|not allowed|error)|"
         r"banned (?:file|content)|\bmime\b|malformed|bare lf|header(?:s)? (?:too|is|are|error|line)|8.?bit|"
         r"charset|media error|format error|blocked because its content|potential security|prohibited content|"
         r"illegal (?:attachment|content)|message content|convert|invalid header|"
@@ -269,4 +273,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"does not like|unwanted|bounce",
     ),
     ("blocked", r"\bblocked\b"),
+)
+VAGUE: tuple[tuple[str, str], ...] = (  # said whatever the reason is; asked last
+    ("network", r"attempts|delayed|not been delivered|giv(?:en|ing) up|deferred|for the last"),
+    ("content", r"attachment"),
 )

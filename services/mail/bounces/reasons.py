@@ -1,9 +1,11 @@
 """Why mail was refused, from a server's codes and words; and what that means for the address."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
-from services.mail.bounces.phrases import PHRASES
+from services.mail.bounces import notions
+from services.mail.bounces.phrases import PHRASES, VAGUE
 from services.mail.bounces.providers import PROVIDERS
 from services.mail.bounces.report import Affected, Kind, Mention
 from services.mail.bounces.tongues import TONGUES
@@ -43,7 +45,7 @@ _AT_MAIL = re.compile(
 )
 _AT_RCPT = re.compile(
     r"RCPT|recipient address rejected|does not like recipient|requested action not taken: mailbox unavailable \(|"
-    r"mail\.local: |\bbad-mailbox\b|user not found|account|dd this user",
+    r"mail\.local: |\bbad-mailbox\b|user not found|account|dd this user|not listed in|illegal alias",
     re.IGNORECASE,
 )
 _UNWANTED = re.compile(r"@\S*docomo\.", re.IGNORECASE)  # says "unknown user" to whom its readers want no mail from
@@ -57,6 +59,7 @@ _PREAMBLE = re.compile(r"recipient address rejected: (?!access denied)(?=\S)", r
 _WORDS = r"\s<>@\u2018-\u201f\u3000-\uffff"  # among them those that Chinese puts around an address without a space
 # the dots in them end no sentence
 _NAMES = re.compile(rf"<?[^{_WORDS}]{{1,64}}@[^{_WORDS},;:()]{{1,255}}>?|\[?\b\d{{1,3}}(?:\.\d{{1,3}}){{3}}\b\]?")
+_WEAK = {"", "rejected"}  # what a sentence's notions may say better
 _OF_RECIPIENTS = {"unknown_user", "moved", "domain", "disabled", "full", "filtered"}
 MOST_QUOTED = 5
 LONGEST = 4_000  # characters of a server's words that are looked at,
@@ -144,24 +147,47 @@ def _by_reply(subject: str, reply: int | None) -> str:
 
 
 @lru_cache(maxsize=1)
-def _compiled() -> list[tuple[str, re.Pattern[str]]]:
+def _houses() -> list[tuple[str, re.Pattern[str]]]:
+    return _compiled(PROVIDERS)
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> list[tuple[str, re.Pattern[str]]]:
+    return _compiled((*PHRASES, *TONGUES))
+
+
+@lru_cache(maxsize=1)
+def _vague() -> list[tuple[str, re.Pattern[str]]]:
+    return _compiled(VAGUE)
+
+
+def _compiled(known: Iterable[tuple[str, str]]) -> list[tuple[str, re.Pattern[str]]]:
     """The dot within a host's name ends no sentence."""
-    known = (*PROVIDERS, *PHRASES, *TONGUES)
     return [(reason, re.compile(pattern.replace("[^.]", r"(?:[^.]|\.\w)"), re.IGNORECASE)) for reason, pattern in known]
 
 
 @lru_cache(maxsize=16)
 def _by_words(words: str) -> str:
-    words = _NAMES.sub("@", _PREAMBLE.sub("", words.replace("\u2019", "'")))
-    for reason, pattern in _compiled():
-        if pattern.search(words):
-            return reason
-    return ""
+    plain = _plain(words)
+    words = " ".join(plain.split())
+    known = _first(_houses(), words)
+    if known:
+        return known
+    known = _first(_phrases(), words)
+    return known if known not in _WEAK else notions.reason_in(plain) or known or _first(_vague(), words)
+
+
+def _first(known: list[tuple[str, re.Pattern[str]]], words: str) -> str:
+    return next((reason for reason, pattern in known if pattern.search(words)), "")
+
+
+def _plain(words: str) -> str:
+    return _NAMES.sub("@", _PREAMBLE.sub("", words.replace("\u2019", "'")))
 
 
 def _by_report(about: str) -> str:
     """What it says of a recipient, else what a server is quoted with: its own phrases may seem to give reasons."""
-    reason = _by_words(" ".join(about.split()))
+    reason = _by_words(about)
     if reason in _OF_RECIPIENTS:
         return reason
     found = (_by_words(" ".join(each.split())) for each in _QUOTED.findall(about)[:MOST_QUOTED])

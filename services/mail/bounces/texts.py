@@ -4,7 +4,7 @@ import re
 
 from services.mail.bounces.report import Mention, Sections
 from services.mail.bounces.sections import field_of
-from services.mail.bounces.tongues import DELAYS, FAILURES
+from services.mail.bounces.tongues import DELAYS, ELSEWHERE, FAILURES
 
 MOST = 200
 MOST_LINES = 400
@@ -33,8 +33,8 @@ _LABELLED = re.compile(
 _CODED = re.compile(rf"(?:^|\s)[45]\d\d[ -].{{0,120}}?[<\[]?({_ADDRESS})[>\]]?")
 _NOT_THEIRS = re.compile(
     r"(?:mail from|return.path|from|sender|contact|reply.to|envelope-from|by|message.?id|msgid|id|abuse|"
-    r"help|support|subject|questions?"
-    r"|sie (?:sich|bitte) an|please (?:write|email|send)|送信者)\s*[:=]?\s*[\"'<\[(]*$",
+    r"help|support|subject|questions?|sie (?:sich|bitte) an|"
+    rf"{ELSEWHERE}|送信者)\s*[:=]?\s*[\"'<\[(]*$",
     re.IGNORECASE,
 )
 _FIELD_LINE = re.compile(
@@ -46,7 +46,8 @@ _FAILS = re.compile(
     r"undeliver|not (?:be |been )?(?:deliver|sent|transmit|complete|reach|forward)|unable|couldn'?t|"
     r"could not|fail|failure|error|return|reject|refus|problem|unknown|"
     r"invalid|does ?n[o']t exist|no such|not found|full|quota|exceed|disabled|suspend|denied|block|bounce|"
-    r"delay|not (?:a )?(?:valid|reach|accept|recogni|exist|member|here)|did not reach|wasn'?t able|"
+    r"hand(?:ed)? over|came back|did(?: not|n't) arrive|delay|not (?:a )?(?:valid|reach|accept|recogni|exist|member|"
+    r"here)|did not reach|wasn'?t able|"
     r"impossible|postponed|expired|"
     rf"\b[45]\d\d[ -]|[45]\.\d\.\d|{FAILURES}|{DELAYS}",
     re.IGNORECASE,
