@@ -105,6 +105,11 @@ class MacrosChanged(Fact):
 
 
 @dataclass(frozen=True)
+class ViewsChanged(Fact):
+    """A saved view is new, changed or gone."""
+
+
+@dataclass(frozen=True)
 class BacktestAdvanced(Fact):
     backtest_id: int
 

@@ -4,11 +4,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from models import SavedView
-from services import access, clock
+from services import access, clock, events
 from services.access import Actor, Permission
-from services.errors import Invalid, NotFound
+from services.errors import Conflict, Invalid, NotFound
 
 MOST = 100
+LONGEST_NAME = 100
 
 
 def all(session: Session, *, actor: Actor) -> list[SavedView]:
@@ -35,14 +36,12 @@ def create(session: Session, name: str, query: str, *, shared: bool = False, act
     view = SavedView(
         organisation_id=actor.organisation_id,
         user_id=None if shared else actor.user_id,
-        name=_named(name),
+        name=_named(session, name, actor),
         query=_query(query),
         position=len(all(session, actor=actor)),
         created_at=clock.now(),
     )
-    session.add(view)
-    session.flush()
-    return view
+    return _stored(session, view)
 
 
 def update(
@@ -57,20 +56,31 @@ def update(
     """Change what is given."""
     view = _changeable(session, view_id, actor)
     if name is not None:
-        view.name = _named(name)
+        view.name = _named(session, name, actor, itself=view)
     if query is not None:
         view.query = _query(query)
     if position is not None:
         view.position = position
-    session.add(view)
-    session.flush()
-    return view
+    return _stored(session, view)
 
 
 def delete(session: Session, view_id: int, *, actor: Actor) -> SavedView:
     """Remove the view; what it was, so that it can be made again."""
     view = _changeable(session, view_id, actor)
     session.delete(view)
+    events.record(session, events.ViewsChanged(actor.organisation_id))
+    return view
+
+
+def may_change(view: SavedView, *, actor: Actor) -> bool:
+    """One's own, and the team's for whoever works on tickets."""
+    return view.user_id is not None or access.may(actor, Permission.WORK_TICKETS)
+
+
+def _stored(session: Session, view: SavedView) -> SavedView:
+    session.add(view)
+    session.flush()
+    events.record(session, events.ViewsChanged(view.organisation_id))
     return view
 
 
@@ -86,10 +96,16 @@ def _visible(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
     return col(SavedView.organisation_id) == actor.organisation_id, mine
 
 
-def _named(name: str) -> str:
-    if not name.strip():
+def _named(session: Session, name: str, actor: Actor, *, itself: SavedView | None = None) -> str:
+    name = " ".join(name.split())
+    if not name:
         raise Invalid("A view needs a name.", field="name", code="empty_name")
-    return name.strip()[:100]
+    if len(name) > LONGEST_NAME:
+        raise Invalid(f"A view's name has at most {LONGEST_NAME} characters.", field="name", code="long_name")
+    taken = {view.name.casefold() for view in all(session, actor=actor) if view is not itself}
+    if name.casefold() in taken:
+        raise Conflict(f"There is already a view named {name}.", field="name", code="name_taken")
+    return name
 
 
 def _query(query: str) -> str:

@@ -3,14 +3,11 @@
 from functools import partial
 from typing import Any
 
-from nicegui import ui
-
-from components import action, field
-from components.dialog import asking
+from components import action
 from components.pane import Line
 from pages.inbox import lines, reading, verbs
 from pages.inbox.tab import Tab
-from services import search, tickets, views
+from services import search, tickets
 from services.access import Actor
 from services.tickets import View, ViewKind
 
@@ -96,37 +93,6 @@ class Acting:
         if outcome:
             found = [row for row in outcome.value if row["id"] != self.desk.open_id]
             self.desk.reader.set(candidates=found[:CANDIDATES])
-
-    def keep_view(self, query: str) -> None:
-        """Ask for a name and keep the search."""
-        with asking("Keep this search as a view", "It gets a place among the folders.") as dialog:
-            name = field.text("Name", placeholder=query, is_focused=True)
-            shared = ui.checkbox("For the whole team").props("dense")
-
-            async def keep() -> None:
-                if await self._keep(name.value or query, query, shared=bool(shared.value)):
-                    dialog.close()
-
-            dialog.buttons("Keep", keep)
-
-    async def _keep(self, name: str, query: str, *, shared: bool) -> bool:
-        outcome = await action.run(views.create, name, query, shared=shared)
-        if outcome:
-            await self.desk.rearrange()
-            await self.desk.open_folder(str(View(ViewKind.SAVED, outcome.value.id)))
-        return bool(outcome)
-
-    async def forget_view(self, text: str) -> None:
-        view = View.parse(text)
-        removed = await action.run(views.delete, view.id or 0) if view.kind is ViewKind.SAVED else None
-        if not removed:
-            return
-        was = removed.value
-        await self.desk.rearrange()
-        if view == self.desk.view:
-            await self.desk.open_folder("inbox")
-        again = partial(self._keep, was.name, was.query, shared=was.user_id is None)
-        self.desk.toasts.done(f"Removed the view {was.name}", again)
 
 
 def _candidates(session: Any, words: str, around: reading.Surroundings, *, actor: Actor) -> list[Line]:

@@ -17,6 +17,7 @@ from pages import MENU
 from pages.inbox import lines, reading
 from pages.inbox.acting import Acting
 from pages.inbox.following import Following
+from pages.inbox.kept import Kept
 from pages.inbox.person import PersonPane, of_ticket
 from pages.inbox.reading import Opening, Page
 from pages.inbox.writing import Writing
@@ -45,7 +46,7 @@ class Desk:
             self.panes = ui.element("div").classes("inbox")
             with self.panes:
                 self._draw(opening)
-        self.acting = Acting(self)
+        self.acting, self.kept = Acting(self), Kept(self)
         self.following = Following(self, self.writing.composer)
         self._wire()
         if self.open_id:
@@ -85,7 +86,10 @@ class Desk:
 
     def _wire(self) -> None:
         self.folders.listen(
-            open=self.open_folder, compose=lambda _: self.writing.compose(), remove=self.acting.forget_view
+            open=self.open_folder,
+            compose=lambda _: self.writing.compose(),
+            rename=self.kept.rename,
+            remove=self.kept.remove,
         )
         self.list.listen(
             open=self.open_row,
@@ -94,7 +98,7 @@ class Desk:
             search=self.search,
             compose=lambda _: self.writing.compose(),
             folders=lambda _: self.show_folders(),
-            keep=self.acting.keep_view,
+            keep=self.kept.keep,
             back=lambda _: self.close(),
             visit=self.visit,
         )

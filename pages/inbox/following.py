@@ -26,6 +26,7 @@ from services.events import (
     PresenceChanged,
     TeamChanged,
     TicketChanged,
+    ViewsChanged,
 )
 from services.tickets import View, ViewKind
 
@@ -42,7 +43,7 @@ class Following:
         self.counts: dict[str, int] = {}
         live.on(LIVE, self.follow)
         live.on(OutboundChanged, self.delivered)
-        live.on((TeamChanged, DirectoryChanged, MacrosChanged), self.rearrange)
+        live.on((TeamChanged, DirectoryChanged, MacrosChanged, ViewsChanged), self.rearrange)
         ui.context.client.on_connect(self.make_up)
 
     async def make_up(self) -> None:
@@ -109,13 +110,17 @@ class Following:
         """Folders, people, tags and addresses anew."""
         desk = self.desk
         outcome = await action.read(reading.surroundings)
-        if outcome:
-            desk.around = outcome.value
-            desk.folders.set(sections=desk.around.sections)
-            kept = {"people": desk.around.people, "tags": desk.around.tags, "macros": desk.around.macros}
-            desk.list.set(**kept, empty=desk.listing()["empty"])
-            desk.reader.set(**kept)
-            self.composer.set(aliases=desk.around.aliases, people=desk.around.people)
+        if not outcome:
+            return
+        desk.around = outcome.value
+        desk.folders.set(sections=desk.around.sections)
+        kept = {"people": desk.around.people, "tags": desk.around.tags, "macros": desk.around.macros}
+        listing = desk.listing()
+        desk.list.set(**kept, empty=listing["empty"], title=listing["title"])
+        desk.reader.set(**kept)
+        self.composer.set(aliases=desk.around.aliases, people=desk.around.people)
+        if desk.view.kind is ViewKind.SAVED and str(desk.view) not in desk.around.titles:
+            await desk.open_folder(str(ViewKind.INBOX))
 
 
 @dataclass

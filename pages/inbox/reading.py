@@ -151,7 +151,7 @@ def draft(session: Any, draft_id: int, *, actor: Actor) -> Line:
 def surroundings(session: Any, *, actor: Actor) -> Surroundings:
     boxes = {box.id or 0: box.name for box in mailboxes.all(session, actor=actor)}
     tags = [{"id": tag.id, "name": tag.name, "colour": tag.colour} for tag in tickets.tags(session, actor=actor)]
-    sections = folders(boxes, tags, views.all(session, actor=actor))
+    sections = folders(boxes, tags, views.all(session, actor=actor), actor)
     people = [
         {"id": user.id or 0, "name": user.name, "email": user.email}
         for user in team.members(session, actor=actor)
@@ -176,7 +176,7 @@ def _box(entry: Addressed) -> Line:
     return {"key": f"m{number}", "alias_id": None, "mailbox_id": number, "label": label}
 
 
-def folders(boxes: dict[int, str], tags: list[Line], saved: list[SavedView]) -> list[Line]:
+def folders(boxes: dict[int, str], tags: list[Line], saved: list[SavedView], actor: Actor) -> list[Line]:
     return [
         {"title": "", "items": [_standard(kind) for kind in lines.QUEUES]},
         {"title": "States", "items": [_standard(kind) for kind in lines.STATES]},
@@ -184,7 +184,10 @@ def folders(boxes: dict[int, str], tags: list[Line], saved: list[SavedView]) -> 
         {"title": "Mailboxes", "items": [_own(ViewKind.MAILBOX, number, name) for number, name in boxes.items()]},
         {
             "title": "Views",
-            "items": [_own(ViewKind.SAVED, view.id or 0, view.name) | {"removable": True} for view in saved],
+            "items": [
+                _own(ViewKind.SAVED, view.id or 0, view.name) | {"changeable": views.may_change(view, actor=actor)}
+                for view in saved
+            ],
         },
         {
             "title": "Tags",

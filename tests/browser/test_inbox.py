@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from models import SavedView
 from tests.browser.conftest import PATIENCE, Workspace, assert_calm, open_at, ready, signed_in, violations, watched
 from tests.browser.mailing import letter, open_for_mail, opens, send
 
@@ -287,8 +288,39 @@ def test_a_search_is_kept_removed_and_brought_back(acme: Workspace, alice: Page)
     kept = alice.locator(".folder", has_text="To keep")
     expect(kept).to_have_attribute("aria-current", "page")
     kept.hover()
-    kept.get_by_role("button", name="Remove To keep").click()
+    alice.get_by_role("button", name="Options of the view To keep").click()
+    alice.get_by_role("menuitem", name="Remove").click()
     expect(kept).to_have_count(0)
     alice.locator(".toast", has_text="Removed the view To keep").get_by_role("button", name="Undo").click()
     expect(kept).to_have_attribute("aria-current", "page")
     assert_calm(alice)
+
+
+def test_a_view_is_renamed_in_every_open_browser(acme: Workspace, alice: Page, bob: Page) -> None:
+    with acme.inside() as session:
+        owner = acme.owner_in(session)
+        fields = {"organisation_id": owner.organisation_id, "query": "is:open", "created_at": owner.created_at}
+        view = SavedView(name="Parts", **fields)
+        session.add_all([view, SavedView(name="Taken", **fields)])
+        session.flush()
+        number = view.id
+    open_at(alice, acme, "/")
+    open_at(bob, acme, f"/inbox/saved:{number}")
+    alice.set_viewport_size({"width": 390, "height": 844})
+    alice.get_by_role("button", name="Folders", exact=True).click()
+    alice.get_by_role("link", name="Parts").hover()
+    alice.get_by_role("button", name="Options of the view Parts").click()
+    alice.get_by_role("menuitem", name="Rename").click()
+    dialog = alice.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("taken")
+    alice.keyboard.press("Enter")
+    expect(dialog).to_contain_text("There is already a view named taken.")
+    dialog.get_by_label("Name").fill("Spare parts")
+    alice.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(bob.get_by_role("link", name="Spare parts")).to_be_visible()
+    expect(bob.get_by_role("heading", name="Spare parts")).to_be_visible()
+    alice.locator(".toast", has_text="View renamed").get_by_role("button", name="Undo").click()
+    expect(bob.get_by_role("heading", name="Parts", exact=True)).to_be_visible()
+    assert_calm(alice)
+    assert_calm(bob)
