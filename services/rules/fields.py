@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.mail import language
 from services.mail.address import Address
 from services.mail.authentication import summary
 from services.rules.subject import Subject
@@ -99,6 +100,14 @@ _ALL = (
         Kind.TEXT,
         lambda s, _: [kind for _, kind in _files(s)],
         hint="For example application/pdf, or image/",
+    ),
+    Field(
+        "language",
+        "Language",
+        Kind.RESULT,
+        lambda s, _: (language.of(s.text) or language.of(s.parsed.subject),),
+        hint="As ISO 639-1 writes it: en, de, fr …",
+        choices=language.CODES,
     ),
     Field("automatic", "Automatic", Kind.FLAG, lambda s, _: (bool(s.automatic),), hint="Written by a machine"),
     Field(

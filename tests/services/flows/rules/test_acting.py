@@ -154,6 +154,14 @@ def test_what_is_discarded_stands_apart(people: People, act: str, status: str, t
     assert ticket.status == status and (ticket.deleted_at is not None) is trashed
 
 
+def test_mail_is_told_apart_by_its_language(people: People) -> None:
+    rule(people, Act("tag", {"value": "deutsch"}), conditions=(Condition("language", "in", ["de"]),))
+    assert traced(received(letter("4711", "Where is my invoice?"))) == []
+    assert traced(received(letter("4711", "Wo ist meine Rechnung?")))[0].endswith(
+        "language is one of de → tagged deutsch."
+    )
+
+
 REJECT = Act("reject", {"value": "We buy nothing\nby mail."})
 
 
