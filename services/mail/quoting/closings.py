@@ -33,7 +33,7 @@ _WHOLE = """[^<>.!?]{0,30}outlook[^<>.!?]{0,30}<https?://aka\\.ms/\\w+>|skaff de
     (?:nachricht|e-?mail|message|mail|mensaje|mensagem|correo|bericht|meddel\\w+)
     (?=.*(?:gesendet|sent|envoyé|enviad[oa]|inviat[ao]|verzonden|verstuurd|skickat|sendt))
     [^,.!?]{0,60}(?:DEVICES)[^,.!?]{0,60}
-    |從我的.{1,30}傳送|从我的.{1,30}发送|发自我的.{1,30}|發自我的.{1,30}|寄自我的.{1,30}|來自我的.{1,30}
+    |從我的.{1,30}傳送|从我的.{1,30}发送|[发發]自(?:我的.{1,30}|.{0,20}(?:邮箱|郵箱|手机|手機|邮件|iphone).{0,10})|寄自我的.{1,30}|來自我的.{1,30}
     |来自.{0,10}(?:手机|邮箱).{0,20}|.{1,20}から送信|.{1,30}에서 (?:보냄|보냈습니다|전송됨|발송됨)|ส่งจาก.{1,40}
     |đã gửi từ .{1,40}|được gửi từ .{1,40}|أُرسلت من .{1,40}|مرسل من .{1,40}|تم الإرسال من .{1,40}|נשלח מ.{1,40}
     |ارسال شده از .{1,40}|از .{1,40} ارسال شده?(?: است)?|मेरे .{1,40} से भेजा गया|আমার .{1,40} থেকে পাঠানো।?
@@ -63,6 +63,10 @@ _WISHES = r"""(?:(?:with )?(?:best|kind|kindest|warm|warmest|many|very best)(?: 
     |bonne (?:journée|soirée|réception)
     |(?:mit )?(?:freundliche[mn]?|besten?|herzliche[nm]?|liebe[nm]?|schöne[nm]?|viele[nm]?|sonnige)
     (?: grü(?:ß|ss)e?n?| gru(?:ß|ss)| grüssen)(?: aus .{1,20})?
+    |(?:(?:je|nous) vous pri(?:e|ons)|veuillez|dans cette attente).{0,20}(?:d['’])?
+    (?:agréer|recevoir|accepter|croire).{0,120}
+    |(?:reciban?|le env[ií]o|les? saluda)(?: usted(?:es)?)?(?: un)?(?: (?:cordial|atento|afectuoso))?[ ]?
+    (?:saludos?|atentamente)?
     |mfg|lg|vg|hochachtungsvoll|gru(?:ß|ss)|grü(?:ß|ss)e
     |(?:un |cordiales |muchos )?(?:cordial )?saludos?(?: cordiales?)?|atentamente|atte\.?|un abrazo
     |(?:cordiali |distinti |cari )?saluti|cordialmente|atenciosamente|att\.?|abraços?

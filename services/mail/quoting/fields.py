@@ -48,7 +48,7 @@ def _is_block(block: list[str], found: list[tuple[int, Role]]) -> bool:
     roles = {role for _, role in found}
     told = any(has_address(line) for line in block)
     if len(roles - {Role.OTHER}) >= 3:
-        return told or (Role.AUTHOR in roles and _is_of_mail(block, roles))
+        return told or (Role.AUTHOR in roles and _is_of_mail(block, roles) and not block[0].lstrip("*_")[:1].islower())
     if len(found) < 2 or len(roles) < 2 or found[1][0] != 1:
         return False
     if {Role.AUTHOR, Role.DATE} <= roles:

@@ -5,6 +5,7 @@ import re
 from services.mail.quoting.languages import ADDRESS, ADDRESS_END, ISO, OPENER, TIME, VERB, WITHIN, YEAR, has_address
 
 LONGEST = 300  # characters of a line that are looked at
+SIGNED = 100  # of one in a language unknown here
 WRAPPED = 5  # lines over which mail programs break a headline
 COLONS = (":", "\uff1a")
 # what is not seen, and what is drawn around: bidi marks in Hebrew and Arabic headlines, bold, > marks
@@ -12,6 +13,7 @@ _UNSEEN = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 )
 _SEEN = _UNSEEN | {0xA0: " ", 0x202F: " ", 0x3000: " ", 0xFF1E: ">"}
+_SEEN |= dict.fromkeys((0x17D6, 0xFE30, 0xFE55), ":")  # colons of Khmer and of Chinese forms
 _SEEN |= {zero + digit: str(digit) for zero in (0x660, 0x6F0, 0x966, 0xFF10) for digit in range(10)}
 _DATED_START = re.compile(r"(?:[^\W\d_]{1,14}[.,']{0,2}\s){0,2}\W{0,2}\d", re.UNICODE)
 _DIGIT = re.compile(r"\d")
@@ -51,7 +53,9 @@ def _is_logged(lines: list[str], at: int) -> bool:
 
 def is_signed(line: str) -> bool:
     """Whether a line tells who and when, though nothing else: enough directly above marks of quotation."""
-    return has_address(line) and bool(YEAR.search(line) and TIME.search(line))
+    if not (YEAR.search(line) and TIME.search(line)):
+        return False
+    return has_address(line) or (line.endswith(COLONS) and len(line) <= SIGNED)
 
 
 def _broken(lines: list[str], at: int) -> int:

@@ -7,9 +7,11 @@ _LATIN_VERBS = """quoting|zitat von|(?:citando|cytowanie|cituj[ie]|цитиру�
     |citat (?:från|fra)|missatge de|napisana przez|wrote|writes|has written|schrieb|geschrieben|écrit|écrivait
     |escribi[oó]|escribe|ha escrit|va escriure|scritto|scrisse|scrive|escreveu|escreve|schreef|geschreven|skrev
     |skriver|napisał(?:\\(a\\)|a|\\(-a\\))?|pisze|napsal(?:\\(a\\)|a)?|píše|napísal(?:\\(a\\)|a)?|kirjoitti
-    |kirjutas|írta|írt|yazdı|yazmış|şunu yazdı|şunları yazdı|a scris|scria|napisao|napisala|napisao/la|je pisal
-    |piše|rašė|rakstīja|đã viết|viết|menulis|idatzi du|skrifaði|sent|said|responded|a répondu|antwortete|sendte
-    |sendi|schreibt|ha risposto|respondió|geskryf|aliandika|sinulat ni|escribiu|folgendes geschrieben"""
+    |kirjutas|írta|írt|yazdı|yazmış|şunu yazdı|şunları yazdı|a scris|scria|napisao|napisala?(?:/la|\\(a\\))?|napisao/la
+    |je pisal
+    |piše|rašė|rakstīja|đã viết|viết|menulis|idatzi (?:du|zuen)|skrifaði|sent|said|responded|a répondu|antwortete|sendte
+    |sendi|schreibt|ha risposto|respondió|geskryf|aliandika|sinulat ni|escribiu|shkroi|yazıb|ysgrifennodd
+    |scríobh|wabhala|folgendes geschrieben"""
 _OTHER_VERBS = """написал(?:\\(а\\)|\\(-а\\)|а|и)?|пишет|писал(?:\\(а\\)|а)?|написа(?:в|ла|ли)?|пише|je napisao
     |напісаў|έγραψε|έγραψαν|写道|寫道|写到|写|寫|書きました|のメール|からのメール|のメッセージ|さんは?書|작성
     |님이 ?작성|님이 ?쓴|님의 말|썼습니다|쓰셨습니다|เขียน(?:ว่า)?|كتب(?:ت|/ت)?|تمت كتابة|نوشت|כתב(?:ה|/ה)?

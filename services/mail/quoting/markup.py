@@ -36,6 +36,7 @@ _RULED = re.compile(  # by #E1E1E1 in Outlook 2013, #B5C4DF in 2010
 LONGEST_TAG, LONGEST_NAMES = 4_000, 500  # characters of attributes that are looked at
 RULE = "________"
 PICTURE = "\ufffc"
+PARAGRAPH = 2  # line ends between two
 
 
 class Mark(Enum):
@@ -50,12 +51,16 @@ class Mark(Enum):
 
 @dataclass
 class Line:
-    """The words of a line, where its first tag begins, and the quotation it is in, by where that begins."""
+    """The words of a line, where its first tag begins, and the quotation it is in, by where that begins.
+
+    A line that is `apart` begins a paragraph; one that is not was only broken off the line above.
+    """
 
     text: str
     start: int
     mark: Mark = Mark.NONE
     quotation: int = -1
+    apart: bool = True
 
 
 @dataclass
@@ -71,6 +76,7 @@ class Reading:
     _first: int = 0
     _quotation: int = -1
     _mark: Mark = Mark.NONE
+    _gap: int = PARAGRAPH  # line ends since the last line
 
     def words(self, text: str, at: int) -> None:
         """Text between tags; in preformatted text its line ends are those that are seen."""
@@ -79,6 +85,7 @@ class Reading:
             at += len(piece)
             if self._names["pre"] and piece.endswith("\n"):
                 self.flush()
+                self._gap += 1
 
     def _add(self, text: str, at: int) -> None:
         if not self._words:
@@ -92,13 +99,15 @@ class Reading:
         """Ends the line."""
         text = " ".join(unescape("".join(self._words)).split())
         if text:
-            self.lines.append(Line(text, self._first, self._mark, self._quotation))
+            self.lines.append(Line(text, self._first, self._mark, self._quotation, self._gap >= PARAGRAPH))
+            self._gap = 0
             self._mark = self._mark if self._quotation >= 0 else Mark.NONE
         self._words.clear()
 
     def tag(self, closing: bool, name: str, attributes: str, at: int, end: int) -> None:
         if name not in _INLINE:
             self.flush()
+            self._gap += 1 if name == "br" else PARAGRAPH
         if closing:
             self._begin = None
             self._close(name, end)

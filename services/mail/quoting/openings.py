@@ -1,7 +1,7 @@
 """Where a quotation opens among the lines of a mail: at a divider, a block of header fields or a headline."""
 
 from services.mail.quoting import fields, headlines
-from services.mail.quoting.dividers import ABOVE, BETWEEN_MARKS, DIVIDER, MOMENT, NAMED_RULE, ORIGINAL, RULE
+from services.mail.quoting.dividers import BETWEEN_MARKS, DIVIDER, MESSAGE, MOMENT, NAMED_RULE, ORIGINAL, RULE, is_above
 from services.mail.quoting.headlines import COLONS, LONGEST
 from services.mail.quoting.labels import role_of
 from services.mail.quoting.languages import VERB
@@ -36,9 +36,13 @@ def _length(seen: list[str], at: int) -> int:
             return 2
     elif line[-1] in COLONS and DIVIDER.match(line):
         return 1
-    if ("---" in line and MOMENT.match(line)) or (line.endswith(">>>") and BETWEEN_MARKS.match(line)):
+    if (
+        MESSAGE.match(line)
+        or ("---" in line and MOMENT.match(line))
+        or (line.endswith(">>>") and BETWEEN_MARKS.match(line))
+    ):
         return 1
-    if ("above" in line or "below" in line or not line[0].isalpha()) and ABOVE.match(line):
+    if is_above(line):
         return 1
     return fields.length(seen, at) or headlines.length(seen, at) or _led(seen, at)
 

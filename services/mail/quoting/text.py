@@ -4,7 +4,7 @@ import re
 from enum import Enum
 from itertools import islice
 
-from services.mail.quoting import headlines, notices
+from services.mail.quoting import disclaimers, headlines, notices
 from services.mail.quoting.closings import SIGN_OFF, SIGNED, is_delimiter, is_device, is_named_device
 from services.mail.quoting.dividers import BETWEEN_MARKS, RULE
 from services.mail.quoting.headlines import bare
@@ -83,7 +83,7 @@ def _kinds(lines: list[str], seen: list[str]) -> list[Kind]:
             kinds.extend([Kind.OPENING] * length)
         elif has_own and _is_end(openings, at):
             break
-        elif length := _noticed(seen, kinds, has_own=has_own):
+        elif length := _noticed(lines, seen, kinds, has_own=has_own):
             kinds.extend([Kind.EMPTY if has_own else Kind.OPENING] * length)
         else:
             is_wrapped = _is_wrapped(lines, kinds)
@@ -136,17 +136,22 @@ def _led(lines: list[str], seen: list[str], at: int) -> int:
     return int(at + 1 < len(lines) and _MARK.match(lines[at + 1]) is not None and headlines.is_signed(seen[at]))
 
 
-def _noticed(seen: list[str], kinds: list[Kind], *, has_own: bool) -> int:
+def _noticed(lines: list[str], seen: list[str], kinds: list[Kind], *, has_own: bool) -> int:
     """How many lines from here on a server wrote, above the letter or below it."""
     at = len(kinds)
     if at and seen[at - 1]:
         return 0
-    text, length = notices.paragraph(seen, at)
+    text, length = notices.paragraph(lines, seen, at)
     if not has_own:
         return length if notices.is_banner(text) else 0
     above = next((index for index in range(at - 1, 0, -1) if seen[index]), 0)
-    goes_on = kinds[above] is Kind.EMPTY and not RULE.match(seen[above]) and notices.is_imprint(text)
-    return length if goes_on or notices.is_notice(text) else 0
+    if kinds[above] is Kind.EMPTY and not RULE.match(seen[above]) and disclaimers.goes_on(text):
+        return length
+    if disclaimers.is_notice(text):
+        return length
+    following = next((index for index in range(at + length, len(seen)) if seen[index]), at)
+    is_headed = disclaimers.is_heading(text) and disclaimers.goes_on(notices.paragraph(lines, seen, following)[0])
+    return length if is_headed else 0
 
 
 def _is_footer(openings: Openings, at: int) -> bool:

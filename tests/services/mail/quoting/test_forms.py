@@ -20,12 +20,16 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize(("mail", "answer"), [*forms("text.txt"), *forms("more.txt"), *forms("newer.txt")])
+TEXTS = ("text.txt", "more.txt", "newer.txt", "third.txt")
+HYPERTEXTS = ("hypertext.txt", "hypertext_newer.txt", "hypertext_third.txt")
+
+
+@pytest.mark.parametrize(("mail", "answer"), [form for name in TEXTS for form in forms(name)])
 def test_text(mail: str, answer: str) -> None:
     assert folded(split_text(mail)[0]) == folded(answer)
 
 
-@pytest.mark.parametrize(("mail", "answer"), [*forms("hypertext.txt"), *forms("hypertext_newer.txt")])
+@pytest.mark.parametrize(("mail", "answer"), [form for name in HYPERTEXTS for form in forms(name)])
 def test_hypertext(mail: str, answer: str) -> None:
     """As it came, and as the reader's frame gets it."""
     for html in (mail, clean(mail, remote=False, cid=lambda _: None).html):

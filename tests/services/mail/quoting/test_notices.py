@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.mail.quoting import split_text
+from services.mail.quoting import is_forward_html, split_html, split_text
+from services.mail.sanitize import to_text
 
 ANSWER = "We go with option B."
 BANNERS = [
@@ -66,3 +67,62 @@ def test_nothing_is_left_out_of_a_letter(text: str) -> None:
     """Neither own words that sound alike, nor a notice that is all there is, nor one that somebody speaks of."""
     assert split_text(text) == (text, "")
     assert split_text(f"Our server adds something to each mail.\n\n{text}\n\nWhat does it mean?")[1] == ""
+
+
+QUOTATION = '<div>On 1 Jan 2024, Ann &lt;ann@example.org&gt; wrote:</div><blockquote type="cite">A or B?</blockquote>'
+
+
+def read(html: str) -> str:
+    return " ".join(to_text(split_html(html)[0]).split())
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+def test_notices_below_in_html(notice: str) -> None:
+    """Below the answer, between it and the quotation, and below both; what was folded is all there."""
+    below = f"<p>{notice}</p>"
+    for html in (below, below + QUOTATION, QUOTATION + below):
+        new, quoted = split_html(f"<div><p>{ANSWER}</p>{html}</div>")
+        assert " ".join(to_text(new).split()) == ANSWER
+        assert to_text(below) in to_text(quoted)
+    assert read(f"<div>{ANSWER}<br><br>{notice}</div>") == ANSWER
+
+
+@pytest.mark.parametrize("text", [*OWN, *NOTICES])
+def test_nothing_is_left_out_of_a_letter_in_html(text: str) -> None:
+    paragraphs = "".join(f"<p>{each}</p>" for each in text.split("\n\n"))
+    assert split_html(paragraphs) == (paragraphs, "")
+    whole = f"<p>Our server adds something.</p>{paragraphs}<p>What does it mean?</p>"
+    assert split_html(whole) == (whole, "")
+
+
+@pytest.mark.parametrize("text", OWN)
+def test_own_words_at_the_end_stay(text: str) -> None:
+    assert split_text(f"Hello,\n\n{text}")[1] == ""
+    whole = "<p>Hello,</p>" + "".join(f"<p>{each}</p>" for each in text.split("\n\n"))
+    assert split_html(whole) == (whole, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This message is confidential. Please delete it after reading.",
+        "I checked the file for viruses with Avast antivirus: nothing.",
+        "Please note that our test environment prints each e-mail twice.",
+        "If you are not the right person, please pass this message on.",
+        "Please move the totals above this line, not below it.",
+        "(The total stands above the line.",
+    ],
+)
+def test_words_that_sound_alike_stay(text: str) -> None:
+    assert split_text(f"Hello,\n\n{text}") == (f"Hello,\n\n{text}", "")
+    assert split_html(f"<p>Hello,</p><p>{text}</p>")[1] == ""
+
+
+def test_a_newsletter_drawn_by_tables_keeps_its_feet() -> None:
+    html = f"<table><tr><td><table><tr><td>Our offers</td></tr><tr><td>{NOTICES[0]}</td></tr></table></td></tr></table>"
+    assert split_html(html) == (html, "")
+
+
+def test_what_is_passed_on_below_a_notice_is_known() -> None:
+    below = "<p>---------- Forwarded message ---------<br>From: Ann &lt;ann@example.org&gt;<br>Subject: Offer</p>"
+    assert is_forward_html(split_html(f"<p>For you.</p><p>{NOTICES[0]}</p>{below}<p>Buy!</p>")[1])
