@@ -107,9 +107,10 @@ def test_rules_read_as_sentences() -> None:
 
 
 def test_every_entry_of_the_registries_has_its_words() -> None:
-    samples = {"text": "x", "address": "x", "size": 1, "time": "09:00", "day": "mon", "flag": True, "result": "pass"}
+    samples = {"text": "x", "address": "x", "size": 1, "time": "09:00", "day": "mon", "flag": True}
     for field in rules.FIELDS.values():
         for name in field.operators:
-            sample = [samples[field.kind]] if rules.OPERATORS[name].takes is rules.Takes.LIST else samples[field.kind]
-            checked = rules.check_condition(Condition(field.name, name, sample, name="X-A"))
+            sample = field.choices[0] if field.choices else samples[field.kind]
+            value = [sample] if rules.OPERATORS[name].takes is rules.Takes.LIST else sample
+            checked = rules.check_condition(Condition(field.name, name, value, name="X-A"))
             assert words.condition(checked)
