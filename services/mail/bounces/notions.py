@@ -89,6 +89,6 @@ def _needs() -> list[tuple[str, list[str], list[str]]]:
 def _compiled() -> dict[str, re.Pattern[str]]:
     """Words of tongues with spaces begin where a word begins; the others stand anywhere."""
     return {
-        notion: re.compile(rf"(?<![^\W_])(?:{spaced}){'|' + dense if dense else ''}", re.IGNORECASE)
+        notion: re.compile(rf"(?:(?<![^\W_])|(?=n't))(?:{spaced}){'|' + dense if dense else ''}", re.IGNORECASE)
         for notion, (spaced, dense) in LEXICON.items()
     }

@@ -68,6 +68,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (
         "blocked",
         r"\bip must resolve|used (?:for|to) (?:send|relay)\w* spam|source of (?:\w+ )?(?:spam|abuse)|"
+        r"nothing but (?:spam|junk)|hosts in your range|"
         r"because of (?:previous|earlier|past) (?:spam|abuse)|sender verif\w* fail|"
         r"unverif\w+ sending",
     ),
@@ -120,7 +121,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"exceeded the rate|too fast|frequency (?:limit|exceed)|too frequent|"
         r"maximum (?:number of )?(?:concurrent )?(?:\w+ )?(?:connections?|recipients)|"
         r"max(?:imum)? e?-?mails per|too much mail from|"
-        r"(?:per|an|each) (?:hour|day|minute)\b|(?:messages|mails) (?:can be )?sent per|"
+        r"(?:per|each|(?:mails?|messages|recipients) an?) (?:hour|day|minute)\b|(?:messages|"
+        r"mails) (?:can be )?sent per|"
         r"max(?:imum)? \S* ?(?:defers|failures)|"
         r"mail.?loop.*quota",
     ),
@@ -230,7 +232,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"terminated)|"
         r"could not (?:be )?(?:connect|contact|reach)|couldn'?t (?:connect|establish|contact)|"
         r"unable to (?:connect|contact|reach)|(?:host|network|server) (?:is )?(?:unreachable|down|not respond)|"
-        r"no route to|retry (?:time|timeout|limit)|"
+        r"no route (?:to|found)|retry (?:time|timeout|limit)|"
         r"delivery (?:time|expired|attempts?|has (?:been )?(?:expired|delayed))|expired|"
         r"too (?:many )?(?:hops|long)|hop ?count|loop(?:ing|s|ed)?\b|undelivered for|in queue too long|"
         r"in the queue|cannot send message (?:for|within)|"
@@ -263,7 +265,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"command (?:died|failed|output)|procmail|unexpected|"
         r"service (?:unavailable|not available|currently unavailable|refus)|server (?:error|busy|configuration)|"
         r"configuration (?:error|problem)|temporar(?:y|ily)|local (?:error|problem)|"
-        r"unable to (?:open|create|write|deliver|process)|can'?t (?:create|open|write)|permission denied|exited|"
+        r"unable to (?:open|create|write|process)|can'?t (?:create|open|write)|permission denied|exited|"
         r"x-unix|exec|queue|resources|out of memory|error in processing|try (?:again )?later|aborted|shadow|"
         r"pipe to|transaction failed",
     ),
@@ -277,4 +279,5 @@ PHRASES: tuple[tuple[str, str], ...] = (
 VAGUE: tuple[tuple[str, str], ...] = (  # said whatever the reason is; asked last
     ("network", r"attempts|delayed|not been delivered|giv(?:en|ing) up|deferred|for the last"),
     ("content", r"attachment"),
+    ("system", r"unable to deliver"),
 )

@@ -18,6 +18,7 @@ FAILURES = (
     r"abgewiesen|abgelehnt|verweigert|nicht angenommen|rejet[eé]|refus[eé]|bloqu[eé]|n'est pas arriv|respint|"
     r"rifiutat|bloccat|"
     r"rechazad|bloquead|recusad|rejeitad|geweigerd|afvist|avvis|hylät|odrzuc|nie dostarcz|odmítnut|elutasít|reddedil|"
+    r"tegengehouden|geblokkeerd|zatrzyman|zablokowan|blockera|blokeret|blokkert|estett|engellen|заблокир|차단|遮断|中止|拦截|"
     r"отклон|відхил|απορρίφ|拒收|拒绝|拒絕|拒否|거부|"
     r"није (?:успела|пронађен|могуће)|не успеа|nurjus|ei (?:saa|õnnestu|leitud)|neizdev|nav (?:atrast|piegād)|"
     r"nepavyko|nerast|no s'ha (?:pogut|trobat)|non se (?:puido|atopou)|ezin izan|ez da aurkitu|tókst ekki|fannst ekki|"
@@ -41,7 +42,8 @@ ELSEWHERE = (  # what stands before the address to write to instead
     r"ez)(?: désormais| plutôt)?|"
     r"écri(?:re|vez) (?:désormais )?à|nouvelle adresse(?: est)?|escrib[ae] a|utilice|nueva dirección(?: es)?|"
     r"scriv(?:ere|a|ete) a|utilizzare|nuovo indirizzo(?: è)?|escreva para|utilize|novo endereço(?: é)?|"
-    r"nieuwe? (?:e-?mail)?adres(?: is)?|gebruik|ny(?:a|e)? (?:e-?post|mail)?adress?e?(?: är| er)?|nowy adres(?: to)?|"
+    r"reached at|nieuwe? (?:e-?mail)?adres(?: is)?|gebruik|ny(?:a|e)? (?:e-?post|mail)?adress?e?(?: är| er)?|"
+    r"nowy adres(?: to)?|"
     r"új címe?|yeni adres\w*|нов(?:ый|ая|а) адрес\w*(?: -)?|пишите на|"
     r"新(?:邮箱|地址|メール)\w{0,4}|새 (?:메일 )?주소\w*"
 )
@@ -51,6 +53,11 @@ DELAYS = (
     r"atrasad|continuar\w* (?:a )?tentando|vertraagd|vertraging|fördröj|försenad|forsink|viiväst|opóźni|zpoždě|"
     r"oneskoren|késedel|késlelt|gecik|задерж|отложен|затрим|закъсн|καθυστέρ|întârzi|amânat|kašnjenj|zakasn|zamud|"
     r"遅延|引き続き.{0,10}(?:試み|試行|送信)|延迟|延遲|延误|(?:继续|繼續)(?:尝试|嘗試|重试)|지연|"
+    r"ancora stat|riprovere(?:mo|rà)|nous (?:allons )?(?:ré)?essa|réessaierons|reintentaremos|se reintentará|"
+    r"volveremos a intentar|tentaremos|blijven (?:het )?(?:\w+ ){0,4}prob|proberen (?:we )?het opnieuw|försöker igen|"
+    r"forsøger igen|prøver igjen|wir versuchen|erneut versucht|yritämme|spróbujemy|ponowimy|zkusíme|újra megpróbál|"
+    r"yeniden denen|повторим|попробуем|спробуємо|(?:ещё|еще) не (?:был|достав)|(?:将|会|會).{0,6}(?:再次|继续|繼續)|"
+    r"再試行(?:し|いた|され)ます|재시도(?:합|될|하겠)|다시 시도(?:합니다|하겠|할 예정)|"
     r"עיכוב|מתעכב|تأخ[ريّ]|trì hoãn|tertunda|tertangguh|ล่าช้า"
 )
 

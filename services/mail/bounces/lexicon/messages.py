@@ -12,7 +12,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         r"spam|anti-?spam|junk|unsolicited|unwanted (?:advertis|bulk|commercial)|advertising|bulk mail|werbe|"
         r"unerwünscht|pourriel|indésirable|publicit|no deseado|indesiderat|pubblicit|indesejad|ongewenst|reclame|"
         r"skräppost|uønsket|søppelpost|roskaposti|niechcian|nevyžádan|kéretlen|istenmeyen|спам|небажан|ανεπιθύμητ|"
-        r"thư rác",
+        r"thư rác|"
+        r"publicid|no desead|unwanted (?:mail|messages?)|reklam|рекламн",
         r"垃圾|スパム|迷惑メール|스팸",
     ),
     "virus": (
@@ -34,7 +35,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         r"non autoris|dangereux|bloqué|refus|no (?:permitid|autorizad|admitid)|prohibid|peligros|non (?:consentit|"
         r"ammess|permess)|vietat|pericolos|não (?:permitid|autorizad)|proibid|niet (?:toegestaan|toegelaten)|"
         r"verboden|inte tillåt|otillåt|ikke tillad|ikke tillat|forbudt|kielletty|niedozwolon|zabronion|zakázán|"
-        r"nepovolen|tiltott|nem engedélyezett|yasak|izin verilm|запрещ|недопустим|заборонен",
+        r"nepovolen|tiltott|nem engedélyezett|yasak|izin verilm|запрещ|недопустим|заборонен|"
+        r"not (?:be )?let (?:in|through|past)|no (?:está|es|se) (?:\w+ )?(?:permit|admit|autoriz)|bloquead|bloccat|"
+        r"geblokkeerd|blockera|blokeret|blokkert|заблокир",
         r"不允许|不允許|禁止|許可され|禁止|허용되지|금지",
     ),
     "form": (
@@ -57,7 +60,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         r"limit|maxim|exceed|more than|larger|bigger|greater|too (?:big|large|long)|over\b|at most|most we|allowed|"
         r"permit|takes?\b|accept|grenze|höchst|zulässig|überschr|größer|dépass|autoris|supérieur|excede|super[ao]|"
         r"permitid|massim|supera|consentit|máxim|excede|maximale|toegestane|overschr|överskrid|största|overskrid|"
-        r"største|ylitt|suurin|przekracz|maksym|dozwolon|překrač|maximál|meghalad|aşı|azami|превыш|допустим|перевищ",
+        r"største|ylitt|suurin|przekracz|maksym|dozwolon|překrač|maximál|meghalad|aşı|azami|превыш|допустим|перевищ|"
+        r"above|beyond|past\b|fits?\b",
         r"超[过過出]|上限|限制|最大|초과|제한|큽니다|커서",
     ),
     "big": (
@@ -91,7 +95,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         r"trop (?:de|d'|souvent)|demasiad[oa]s|límite de (?:envío|mensajes)|troppi|troppe|limite di invio|"
         r"muit[oa]s (?:mensagens|conex|e-?mails)|limite de envio|te veel|te vaak|för många|for mange|liian mon|"
         r"zbyt (?:wiele|dużo|często)|limit wysył|příliš (?:mnoho|často)|túl sok|çok (?:fazla|sık)|prea multe|"
-        r"слишком (?:много|часто)|лимит|занадто|забагато",
+        r"слишком (?:много|часто)|лимит|занадто|забагато|"
+        r"faster than|simultaneous|concurrent|at (?:once|the same time)|gleichzeitig|simultané|simultáne|"
+        r"contemporane|одновременн",
         r"频率|頻率|频繁|頻繁|过多|過多|太多|超过.{0,6}限制|頻度|送信数|너무 많|횟수",
     ),
 }

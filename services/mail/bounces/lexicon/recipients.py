@@ -16,7 +16,7 @@ _HOLDER = (
     r"ontvanger|adres|naam\b|geadresseerde|användare|mottagare|adress|bruger|modtager|bruker|mottaker|käyttäj|"
     r"vastaanottaj|osoit|tili\b|użytkowni|odbiorc|adresat|kont[oa]\b|uživatel|používateľ|příjem|príjem|účet|účt|"
     r"korisni|primatelj|primalac|uporabni|prejemni|naslov|felhasználó|címzett|fiók|cím|kullanıcı|alıcı|hesa[pb]|"
-    r"utilizator|destinatar|пользовател|получател|адресат|адрес|уч[её]тн|аккаунт|имен|користувач|одержувач|"
+    r"utilizator|destinatar|пользовател|получател|адресат|адрес|уч[её]тн|обліков|аккаунт|имен|користувач|одержувач|"
     r"потребител|получател|χρήστη|παραλήπτη|διεύθυνση|người (?:dùng|nhận)|địa chỉ|tài khoản|pengguna|penerima|alamat|"
     r"akun"
 )
@@ -33,7 +33,8 @@ RECIPIENTS: dict[str, tuple[str, str]] = {
         r"spaces?\b|storage|room\b|memory|quota|disk|capacity|allotment|allocat|allowance|speicher|platz|kontingent|"
         r"espace|place\b|espacio|capacidad|almacenamiento|spazio|capacità|espaço|armazenamento|ruimte|opslag|utrymme|"
         r"plads|plass|tila\b|tilaa|miejsc|pojemnoś|míst|kapacit|tárhely|alan|spaţiu|spațiu|мест[ао]|пам'ять|квот|"
-        r"χώρο|dung lượng|ruang",
+        r"χώρο|dung lượng|ruang|"
+        r"yer\b|kvote|kvot|platz\b|lagring",
         r"空间|空間|容量|领域|領域|空き|용량|저장 ?공간",
     ),
     "spent": (
@@ -47,14 +48,16 @@ RECIPIENTS: dict[str, tuple[str, str]] = {
         r"não (?:tem|há)|insuficient|vol\b|onvoldoende|geen|slut|överskrid|brugt op|opbrugt|overskred|brukt opp|"
         r"täynnä|loppu|ylitt|brak|przekrocz|wyczerp|pełn|zabrakło|došl|nedostatek|vyčerp|překroč|pln|elfogy|megtelt|"
         r"betelt|nincs|dol|yok|aşıl|tükendi|yetersiz|закончил|исчерпан|переполн|превыш|нет\b|не хватает|недостаточно|"
-        r"вичерпан|γεμάτ|hết|đầy|penuh|habis",
+        r"вичерпан|γεμάτ|hết|đầy|penuh|habis|"
+        r"gone over|yer kalma|kalmadı|kalmamış|fyldt",
         r"不足|已满|已滿|没有|沒有|超[过出]|超過|ありません|なくな|一杯|いっぱい|オーバー|부족|초과|가득|없",
     ),
     "full": (
         r"full\b|bursting|over(?:flow|full|loaded|stuffed|quota)|(?:hold|take|receive|store) (?:any|no) more|"
         r"limit (?:\w+ ){0,3}(?:reached|exceeded|hit)|no (?:more )?(?:room|space)|used up|voll\b|überfüllt|überläuft|"
         r"pleine?\b|saturée?|débord|llen[oa]\b|satur|pien[oa]\b|chei[ao]\b|lotad|vol\b|propvol|full[at]?\b|fuld\b|"
-        r"täynnä|przepełni|pełn|plná|přepln|megtelt|tele\b|dolu|dolmuş|plin|переполн|полон|заполнен|γεμάτ|đầy|penuh",
+        r"täynnä|przepełni|pełn|plná|přepln|megtelt|tele\b|dolu|dolmuş|plin|переполн|полон|заполнен|γεμάτ|đầy|penuh|"
+        r"fyldt|fyllt|fylt|stuffed|crammed|ylitä|yer (?:kalma|yok)|dolup|no more room|gone over|kein platz|esaurit",
         r"满|滿|いっぱい|一杯|가득|찼",
     ),
     "closed": (
@@ -69,7 +72,10 @@ RECIPIENTS: dict[str, tuple[str, str]] = {
         r"poistettu käytöstä|zamkni|zablokowan|zawieszon|usunięt|dezaktyw|nieaktywn|wygas|zrušen|zablokov|deaktiv|"
         r"pozastaven|letilt|megszűn|megszüntet|felfüggeszt|kapatıl|kapalı|askıya|devre dışı|închis|suspendat|"
         r"dezactivat|закрыт|заблокирован|отключ|приостановлен|удал[её]н|неактив|закрит|заблоков|вимкнен|ανενεργ|"
-        r"απενεργ|κλειστ|đã bị khóa|ditutup|dinonaktif",
+        r"απενεργ|κλειστ|đã bị khóa|ditutup|dinonaktif|"
+        r"shut (?:down|off)|put to sleep|(?:not|n't) been (?:used|opened|accessed)|unused|ungenutzt|"
+        r"nicht mehr (?:genutzt|aktiv)|inutilis|sin uso|non utilizzat|inutilizz|не используется|не використов|"
+        r"opgezegd|vypnut|отключ",
         r"停用|禁用|冻结|凍結|锁定|鎖定|注销|註銷|关闭|關閉|过期|停止|休止|解約|凍結|退会|정지|휴면|해지|탈퇴|중지|"
         r"잠긴|차단된 계정",
     ),
@@ -82,7 +88,8 @@ RECIPIENTS: dict[str, tuple[str, str]] = {
         r"fait) plus|(?:ha )?cambiado (?:de|su) (?:direcci|correo)|nueva direcci|ya no trabaja|nuovo indirizzo|"
         r"ha cambiato indirizzo|non lavora più|novo endereço|mudou de|não trabalha mais|nieuw (?:e-?mail)?adres|"
         r"niet meer werkzaam|ny adress|ny e-?post|ny (?:mail)?adresse|slutat|uusi osoite|nowy adres|zmienił|"
-        r"nie pracuje|nov[áý] adres|új címe?|yeni adres|нов(?:ый|ого) адрес|сменил|больше не работает|нова адреса",
+        r"nie pracuje|nov[áý] adres|új címe?|yeni adres|нов(?:ый|ого) адрес|сменил|больше не работает|нова адреса|"
+        r"migrated|merge[rd]|elsewhere|(?:now )?be reached at|fusion|verhuisd|flyttat|flyttet|muuttanut|přestěhov",
         r"新(?:邮箱|地址|邮件地址)|已离职|已更换|新しい(?:メール)?アドレス|変更され|退職|새 (?:메일 )?주소|변경되었|"
         r"퇴사",
     ),
@@ -105,7 +112,9 @@ RECIPIENTS: dict[str, tuple[str, str]] = {
         r"nije pronađen|ne (?:postoji|obstaja)|nepoznat|neznan|ismeretlen|nem (?:létez|talál|ismert)|nincs|bulunamad|"
         r"yok\b|mevcut değil|geçersiz|bilinm|tanınm|nu (?:a fost găsit|exist)|inexistent|necunoscut|"
         r"не (?:\w+ )?(?:найден|существует|зарегистрир|известен|знайден|існує)|неизвест|нет\b|невідом|няма|"
-        r"не съществ|δεν (?:υπάρχει|βρέθηκε)|άγνωστ|không (?:tồn tại|tìm thấy)|tidak (?:ada|ditemukan|dikenal)",
+        r"не съществ|δεν (?:υπάρχει|βρέθηκε)|άγνωστ|không (?:tồn tại|tìm thấy)|tidak (?:ada|ditemukan|dikenal)|"
+        r"(?:not|n't) (?:been )?set up|not present|ingen\b|inga\b|ikke nogen|ikke noen|ilyen|(?:does|do)(?: not|"
+        r"n't) (?:\w+ )?(?:have|appear)|never (?:been )?(?:set up|created|heard)|nikdo takov|takov",
         r"不存在|没有|沒有|未(?:找到|开通|開通|注册|註冊)|找不到|无效|無效|错误|无法解析|無法解析|ありません|存在し|"
         r"存在しな|見つか(?:り|ら)|使われて(?:い|お)|不明|登録され|없|존재하지|찾을 수",
     ),
@@ -122,7 +131,9 @@ RECIPIENTS: dict[str, tuple[str, str]] = {
         r"(?:ne souhaite|ne veut|refuse de) (?:pas |plus )?rec|souhaite (?:pas|plus)|no desea recibir|"
         r"no quiere recibir|non desidera ricevere|non vuole ricevere|não deseja receber|wil geen|wenst geen|"
         r"vill inte (?:ta emot|ha)|ønsker ikke|ei halua|nie chce otrzymywać|nie życzy|nepřeje|nem kíván|"
-        r"almak istemiyor|не (?:желает|хочет) получать|не бажає",
+        r"almak istemiyor|не (?:желает|хочет) получать|не бажає|"
+        r"(?:takes?|accepts?|receives?|allows?) (?:mail|messages|e-?mails?)? ?(?:only )?from (?:known|approved|"
+        r"listed|trusted|confirmed)|nur von bekannten|uniquement .{0,20}expéditeurs connus",
         r"拒收|拒绝接收|受信拒否|受け取りを拒否|수신(?:을 )?(?:거부|원하지)",
     ),
     "permission": (
@@ -131,14 +142,16 @@ RECIPIENTS: dict[str, tuple[str, str]] = {
         r"staff)|members?.only|berechtig|nicht (?:berechtigt|befugt|erlaubt|gestattet)|nur (?:mitglieder|interne|"
         r"von)|autorisation|autorisé|droit|permiso|autorizad|sólo (?:los )?miembros|solo (?:los )?miembros|permess|"
         r"autorizzat|permissão|toestemming|gemachtigd|bevoegd|behörighet|tilladelse|tillatelse|rettigheter|oikeu|"
-        r"uprawni|zezwol|oprávněn|jogosult|izni|yetki|разрешени|прав\b|не разрешено|дозвол",
+        r"uprawni|zezwol|oprávněn|jogosult|izni|yetki|разрешени|прав\b|не разрешено|дозвол|"
+        r"not (?:be )?let (?:in|through|past)|outsiders|toegang|bevoegdheid",
         r"权限|權限|未授权|許可|権限|권한",
     ),
     "rules": (
         r"(?:company|house|corporate|organi[sz]ation\w*|local|our|security|mail|site) (?:mail )?(?:rules?|polic(?:y|"
         r"ies))|polic(?:y|ies)|check for new mail|pop ?before|log ?in first|protocol|pipelining|talk too soon|"
         r"greeting|secure connection|encrypted (?:connection|session)|richtlinie|règles?\b|politique|normas|"
-        r"políticas?|regole|criteri|regels|beleid|regler|zasad|polityk|pravid|szabály|kural|правил|політик",
+        r"políticas?|regole|criteri|regels|beleid|regler|zasad|polityk|pravid|szabály|kural|правил|політик|"
+        r"helo\b|ehlo\b|fully.qualified|tls\b",
         r"策略|政策|ポリシー|정책|规则|規則",
     ),
 }

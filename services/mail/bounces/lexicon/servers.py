@@ -37,7 +37,9 @@ SERVERS: dict[str, tuple[str, str]] = {
         r"depuis \w+ (?:jours|heures)|pas encore|retard|desde hace|todavía no|aún no|retras|da \w+ giorni|non ancora|"
         r"ritard|ainda não|atras|há \w+ dias|vertraag|nog niet|fördröj|ännu inte|forsink|endnu ikke|ennå ikke|"
         r"viiväst|vielä|opóźni|jeszcze nie|zpožd|ještě ne|késik|még nem|gecik|henüz|задерж|ещё не|еще не|затрим|"
-        r"ще не|καθυστ",
+        r"ще не|καθυστ|"
+        r"next attempt|so far|(?:not|n't) given up|another attempt|weitere versuche|prochaine tentative|"
+        r"próximo intento|ulteriori tentativi",
         r"延迟|延遲|尚未|还没有|遅延|遅れ|まだ|지연|아직",
     ),
     "circles": (
@@ -50,7 +52,8 @@ SERVERS: dict[str, tuple[str, str]] = {
         r"liste (?:noire|de blocage)|bloqu[ée]|réputation|lista (?:negra|de bloqueo)|bloquead|reputaci|lista nera|"
         r"bloccat|reputazion|blacklist|bloqueio|reputaç|zwarte lijst|blokkeerlijst|geblokkeerd|svart ?list|spärrlist|"
         r"blockera|sort ?list|svarteliste|blokeret|blokkert|mustal|estett|czarn|zablokow|blackl|černé|feketelist|"
-        r"kara liste|engell|ч[её]рн\w+ спис|заблокирован|блоклист|чорн",
+        r"kara liste|engell|ч[её]рн\w+ спис|заблокирован|блоклист|чорн|"
+        r"list of (?:\w+ )?(?:unwanted|bad|blocked|known|spam)|standing|poor (?:rating|score)",
         r"黑名单|黑名單|封禁|屏蔽|ブラックリスト|拒否リスト|遮断|블랙리스트|차단",
     ),
     "blacklist": (
@@ -61,7 +64,8 @@ SERVERS: dict[str, tuple[str, str]] = {
     ),
     "misdeeds": (
         r"(?:sen(?:t|ding)|source of|send|used for|involved in|because of|due to) (?:\w+ ){0,2}(?:spam|abuse|junk|"
-        r"unsolicited)|abus|attack|harvest|non-existing users|compromised|infected|spam(?:mer|med|versand)|angriff",
+        r"unsolicited)|abus|attack|harvest|non-existing users|compromised|infected|spam(?:mer|med|versand)|angriff|"
+        r"nothing but (?:junk|spam)|(?:send|sent|sends|sending) (?:us |out )?(?:\w+ ){0,3}(?:spam|junk|abuse)",
         r"滥发|攻击|攻撃",
     ),
     "dialup": (
@@ -105,7 +109,9 @@ SERVERS: dict[str, tuple[str, str]] = {
         r"onderhoud|interne fout|tekniskt? (?:fel|problem)|underhåll|teknisk (?:fejl|feil)|vedligehold|vedlikehold|"
         r"tekninen|huolto|awari|problem techniczny|błąd (?:wewnętrzny|systemu|serwera)|technick|údržb|"
         r"chyba (?:serveru|systému)|műszaki|karbantart|belső hiba|teknik|bakım|техническ|внутренн|системн\w+ ошибк|"
-        r"обслуживани|технічн",
+        r"обслуживани|технічн|"
+        r"(?:index|store|mailbox|filter|scanner|gateway|spool|database|file ?system)\b[^,;:]{0,40}\b(?:corrupt|"
+        r"read-only|damaged|broken|unmounted|locked by)|software (?:failed|crashed)|corrupted|read-only|guasto",
         r"系统(?:错误|故障|维护)|系統(?:錯誤|故障)|内部错误|技术(?:原因|故障)|障害|システム(?:エラー|障害)|"
         r"メンテナンス|시스템 (?:오류|장애)|점검|내부 오류",
     ),
