@@ -52,6 +52,10 @@ class Field:
     choices: tuple[str, ...] = ()
 
     @property
+    def asks_contacts(self) -> bool:
+        return self.name in ("contact", "company")
+
+    @property
     def operators(self) -> tuple[str, ...]:
         """The names of the operators that make sense, the usual one first."""
         return (*OF_KIND[self.kind], "exists") if self.can_lack else OF_KIND[self.kind]
@@ -100,6 +104,20 @@ _ALL = (
         Kind.TEXT,
         lambda s, _: [kind for _, kind in _files(s)],
         hint="For example application/pdf, or image/",
+    ),
+    Field(
+        "contact",
+        "From a known contact",
+        Kind.FLAG,
+        lambda s, _: (s.company is not None,),
+        hint="Somebody who wrote before, or whom you added",
+    ),
+    Field(
+        "company",
+        "Company of the contact",
+        Kind.TEXT,
+        lambda s, _: (s.company,) if s.company else (),
+        can_lack=True,
     ),
     Field(
         "language",

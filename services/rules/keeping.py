@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from weakref import WeakKeyDictionary
 
@@ -24,10 +24,11 @@ _guard = threading.Lock()
 @dataclass(frozen=True)
 class Kept:
     """The active rules of an organisation; where some move mail or ask for the time of day, its mailboxes with their
-    time zones."""
+    time zones. `asks_contacts`: some ask who writes."""
 
     matcher: Matcher
     asks_mailboxes: bool = False
+    asks_contacts: bool = False
     zones: Mapping[int, tzinfo] = field(default_factory=dict)
 
     def local(self, at: datetime, mailbox_id: int | None) -> datetime:
@@ -55,19 +56,23 @@ def _current(session: Session, organisation_id: int) -> Kept:
                 mine.pop(next(iter(mine)))
             mine[organisation_id] = before
     found = before[1]
-    return Kept(found.matcher, True, stored.zones(session, organisation_id)) if found.asks_mailboxes else found
+    return replace(found, zones=stored.zones(session, organisation_id)) if found.asks_mailboxes else found
 
 
 def _compiled(session: Session, organisation_id: int) -> Kept:
     own = (Rule.organisation_id == organisation_id, col(Rule.active))
     rules = session.exec(select(Rule).where(*own).order_by(*register.IN_ORDER)).all()
     found = [each for each in map(_ready, rules) if each is not None]
-    return Kept(Matcher(found), any(map(_asks_mailboxes, found)))
+    return Kept(Matcher(found), any(map(_asks_mailboxes, found)), any(map(_asks_contacts, found)))
 
 
 def _asks_mailboxes(rule: Ready) -> bool:
     is_timed = any(FIELDS[each.field].kind in (Kind.TIME, Kind.DAY) for each in rule.draft.conditions)
     return is_timed or any(act.type == "move" for act in rule.draft.actions)
+
+
+def _asks_contacts(rule: Ready) -> bool:
+    return any(FIELDS[each.field].asks_contacts for each in rule.draft.conditions)
 
 
 def _ready(rule: Rule) -> Ready | None:

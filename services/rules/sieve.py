@@ -177,6 +177,8 @@ _TESTS: dict[str, Callable[[Condition], str]] = {
     "attachment_name": lambda c: _file(c, ':param "filename"', "content-disposition"),
     "attachment_type": lambda c: _file(c, ":contenttype", "content-type"),
     "automatic": _unsayable,
+    "contact": _unsayable,
+    "company": _unsayable,
     "language": _unsayable,
     "verdict": _unsayable,
     "spf": _unsayable,

@@ -3,12 +3,12 @@ now are judged alike."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from models import Mailbox, Message, MessageBody, RawMessage, Reception, Ticket
+from models import Contact, ContactAddress, Mailbox, Message, MessageBody, RawMessage, Reception, Ticket
 from services.mail import message as mail_message
 from services.mail.address import Address
 from services.rules.subject import Subject
@@ -27,6 +27,23 @@ def zone(name: str) -> tzinfo:
         return UTC
 
 
+def companies(session: Session, organisation_id: int, wrote: Sequence[tuple[str, datetime]]) -> list[str | None]:
+    """For each author and the moment they wrote: the company of the contact they were by then, None for strangers."""
+    if not wrote:
+        return []
+    query = (
+        select(ContactAddress.address, ContactAddress.created_at, Contact.company)
+        .join(Contact)
+        .where(
+            ContactAddress.organisation_id == organisation_id,
+            col(ContactAddress.address).in_({author.lower() for author, _ in wrote}),
+        )
+    )
+    known = {address: (since, company) for address, since, company in session.exec(query)}
+    found = [(known.get(author.lower()), at) for author, at in wrote]
+    return [contact[1] if contact and contact[0] < at else None for contact, at in found]
+
+
 def subjects(session: Session, organisation_id: int, messages: Sequence[Message]) -> list[Subject]:
     """What rules look at, in the order of the messages, which are all of one organisation."""
     raws = {each.raw_id for each in messages}
@@ -36,6 +53,7 @@ def subjects(session: Session, organisation_id: int, messages: Sequence[Message]
     recipients = _recipients(session, messages)
     boxes = _boxes(session, messages)
     known = zones(session, organisation_id)
+    working_for = companies(session, organisation_id, [(each.author_address, each.received_at) for each in messages])
     return [
         Subject(
             parsed=mail_message.parse(contents.get(each.raw_id, b"")),
@@ -46,8 +64,9 @@ def subjects(session: Session, organisation_id: int, messages: Sequence[Message]
             at=each.received_at.astimezone(known.get(boxes.get(each.ticket_id or 0, 0), UTC)),
             automatic=each.automatic,
             authentication=each.authentication,
+            company=company,
         )
-        for each in messages
+        for each, company in zip(messages, working_for, strict=True)
     ]
 
 

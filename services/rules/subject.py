@@ -11,7 +11,8 @@ from services.mail.message import Parsed
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`author` is the From field, or the reverse-path where it names nobody; `at` is local to the mailbox."""
+    """`author` is the From field, or the reverse-path where it names nobody; `at` is local to the mailbox; `company`
+    is that of the contact who writes, None where they were no contact before."""
 
     parsed: Parsed
     author: Address
@@ -21,3 +22,4 @@ class Subject:
     at: datetime
     automatic: str = ""
     authentication: Mapping[str, Any] = field(default_factory=dict)  # as it is stored with the message
+    company: str | None = None

@@ -5,7 +5,7 @@ from services.flows.inbound.deeds import carry_out
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.letter import Disposition, Letter
 from services.mail.address import Address
-from services.rules import Subject, keeping
+from services.rules import Subject, keeping, stored
 from services.rules.engine import Hit
 
 APART = frozenset({"spam", "discard", "reject"})
@@ -14,7 +14,8 @@ APART = frozenset({"spam", "discard", "reject"})
 def decide_rules(desk: Desk, letter: Letter) -> Disposition | None:
     """Which rules hold. A move says in which mailbox a new ticket waits; what is discarded joins no conversation."""
     kept = keeping.kept(desk.session, letter.organisation_id)
-    letter.decision = kept.matcher.decide(_subject(letter, kept)) if kept.matcher.rules else letter.decision
+    if kept.matcher.rules:
+        letter.decision = kept.matcher.decide(_subject(desk, letter, kept))
     acts = [act for hit in letter.decision.hits if not hit.rule.draft.shadow for act in hit.rule.draft.actions]
     letter.set_apart = any(act.type in APART for act in acts)
     for act in acts:
@@ -27,7 +28,9 @@ def decide_rules(desk: Desk, letter: Letter) -> Disposition | None:
     return None
 
 
-def _subject(letter: Letter, kept: keeping.Kept) -> Subject:
+def _subject(desk: Desk, letter: Letter, kept: keeping.Kept) -> Subject:
+    wrote = [(letter.author, letter.received_at)] if kept.asks_contacts else []
+    (company,) = stored.companies(desk.session, letter.organisation_id, wrote) or (None,)
     return Subject(
         parsed=letter.parsed,
         author=Address(letter.parsed.author.name, letter.author),
@@ -37,6 +40,7 @@ def _subject(letter: Letter, kept: keeping.Kept) -> Subject:
         at=kept.local(letter.received_at, letter.mailbox_id),
         automatic=letter.automatic,
         authentication=letter.authentication,
+        company=company,
     )
 
 
