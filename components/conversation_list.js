@@ -7,6 +7,7 @@ const OPERATORS = [
 ];
 const VERBS = { c: "claim", i: "assign", s: "snooze", e: "close", "#": "delete", "!": "spam", l: "tag", m: "macro" };
 const OWN = { "*": "star", I: "read", U: "unread" };
+const AT_ONCE = { c: "claim", e: "close", "#": "delete", "!": "spam" };
 const MENUS = ["assign", "snooze", "tag", "macro", "more"];
 
 export default {
@@ -89,7 +90,7 @@ export default {
   emits: ["open", "more", "act", "search", "compose", "folders", "keep", "back", "visit"],
   data() {
     const { rows, selected, query, ...rest } = this.initial;
-    return { items: rows, at: selected, words: query, found: query, helps: false, chosen: new Set(), anchor: 0, asked: false, waiting: false, minute: 0,
+    return { items: rows, at: selected, words: query, found: query, helps: false, chosen: new Set(), anchor: 0, opening: 0, asked: false, waiting: false, minute: 0,
              status: STATUS, priority: PRIORITY, operators: OPERATORS, ...rest };
   },
   computed: {
@@ -145,7 +146,7 @@ export default {
     set({ rows, query, ...rest }) {
       Object.assign(this, rest);
       if (!rows) return;
-      Object.assign(this, { items: rows, asked: false, waiting: false, found: query });
+      Object.assign(this, { items: rows, asked: false, waiting: false, opening: 0, found: query });
       if (document.activeElement !== this.$refs.search) this.words = query;
       this.chosen = new Set();
       this.$refs.box.scrollTop = 0;
@@ -160,7 +161,13 @@ export default {
       if (this.chosen.size) this.chosen = new Set([...this.chosen].filter((id) => this.items.some((row) => row.id === id)));
       this.asked = false;
     },
-    point(id) { this.at = id; if (id) this.$nextTick(() => document.getElementById("row-" + id)?.scrollIntoView({ block: "nearest" })); },
+    /** Where the server is; unless people went on meanwhile, and it will follow. */
+    point(id) {
+      if (this.opening && id !== this.opening) return;
+      this.opening = 0;
+      this.at = id;
+      if (id) this.$nextTick(() => document.getElementById("row-" + id)?.scrollIntoView({ block: "nearest" }));
+    },
     travel(path, replace) { if (path !== location.pathname + location.search) history[replace ? "replaceState" : "pushState"](history.state, "", path); },
     loading() { this.items = []; this.waiting = true; },
 
@@ -172,6 +179,8 @@ export default {
     open(id, delay = 0) {
       this.at = id;
       this.anchor = id;
+      this.opening = id;
+      window.dispatchEvent(new CustomEvent("mailroom:opening", { detail: id }));
       const row = this.items.find((each) => each.id === id);
       if (row) row.unread = false;
       clearTimeout(this.timer);
@@ -234,6 +243,7 @@ export default {
       else if ((key === "x" || key === "X") && this.at) { done(); this.choose(this.at, event); }
       else if (key === "C") { done(); this.$emit("compose"); }
       else if (key === "Escape" && this.chosen.size) { done(); this.chosen = new Set(); }
+      else if (this.opening && !this.chosen.size && AT_ONCE[key] && this.worker) { done(); this.chosen = new Set([this.opening]); this.act(AT_ONCE[key]); }
       else if (this.chosen.size && OWN[key]) { done(); this.act(OWN[key], OWN[key] !== "star" || this.picked.some((row) => !row.starred)); }
       else if (this.chosen.size && VERBS[key] && this.worker) {
         done();

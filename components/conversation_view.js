@@ -1,11 +1,12 @@
 // The right pane: the conversation's head with everything one does to it, then its messages, notes and activity.
-import { AuthenticityDetails, Face, MailMessage, MomentPicker, Picker, PRIORITY, STATUS, full, hold, isOurs, isPrefixed, local, presets, shared, spoken } from "mailroom-ui";
+import { AuthenticityDetails, Face, MailMessage, MomentPicker, Picker, PRIORITY, STATUS, full, hold, isOurs, isPrefixed, local, presets, release, shared, spoken } from "mailroom-ui";
 
 const HEARTBEAT = 8000;
 const STEPS = {
   parse: "Reading", refuse_loop: "Loop", judge_automatic: "Automatic mail", expand_alias: "Address", decide_rules: "Rules", run_actions: "Rule",
   file: "Conversation", hand_out: "Whose turn", send_on: "Forwarding", relay_on: "Passed on",
 };
+const ANSWERS = ["r", "R", "a", "f", "n"];
 const SETTABLE = ["open", "in_progress", "waiting", "resolved", "closed"];
 
 export default {
@@ -66,14 +67,14 @@ export default {
         <div v-for="next in c.followed_by" :key="'n' + next.id" class="banner"><q-icon name="sym_o_update" aria-hidden="true" /><span>Goes on in</span><a href="#" @click.prevent="$emit('open', next.id)">#{{ next.number }} {{ next.subject }}</a></div>
         <div v-if="c.merged.length" class="banner"><q-icon name="sym_o_merge" aria-hidden="true" /><span>Holds what was merged from {{ c.merged.map((each) => '#' + each.number).join(', ') }}</span></div>
         <div v-if="c.split && worker && !dismissed.has(c.split.message_id)" class="banner"><q-icon name="sym_o_call_split" aria-hidden="true" /><span>“{{ c.split.subject }}” came under another subject and may be about something else.</span>
-          <button type="button" class="link-btn" @click="$emit('act', { verb: 'split', value: c.split.message_id })">Split it off</button><button type="button" class="link-btn" @click="dismiss(c.split.message_id)">Keep it here</button></div>
+          <button type="button" class="link-btn" @click="act('split', c.split.message_id)">Split it off</button><button type="button" class="link-btn" @click="dismiss(c.split.message_id)">Keep it here</button></div>
       </header>
       <div ref="scroll" class="thread" tabindex="-1">
         <template v-for="item in shown" :key="item.key">
           <button v-if="item.hidden" type="button" class="older" @click="all = true"><span>{{ item.hidden }} earlier {{ item.hidden === 1 ? 'message' : 'messages' }}</span></button>
           <div v-else-if="item.type === 'event'" class="activity" :class="{ undone: item.undone }"><q-icon :name="item.icon" aria-hidden="true" /><span>{{ item.text }}</span><time :datetime="item.at" :title="full(item.at)">{{ tick >= 0 && spoken(item.at) }}</time></div>
-          <MailMessage v-else :entry="item" :open="isOpen(item)" :worker="worker" :tick="tick" @toggle="fold(item)" @reply="(kind) => $emit('write', { kind, message: item.id })" @trust="$emit('trust', item.id)" @why="why = item"
-            @split="$emit('act', { verb: 'split', value: item.id })" @cancel="$emit('cancel', item.id)" />
+          <MailMessage v-else :entry="item" :open="isOpen(item)" :worker="worker" :tick="tick" @toggle="fold(item)" @reply="(kind) => write(kind, item.id)" @trust="$emit('trust', item.id)" @why="why = item"
+            @split="act('split', item.id)" @cancel="$emit('cancel', item.id)" />
         </template>
         <div v-for="draft in c.drafts.filter((each) => !each.mine)" :key="'d' + draft.id" class="their-draft"><q-icon name="sym_o_edit_note" aria-hidden="true" /><div><b>{{ draft.author }} is drafting {{ draft.kind === 'note' ? 'a note' : 'an answer' }}</b><p dir="auto">{{ draft.text || '(nothing written yet)' }}</p></div></div>
         <div v-if="worker && !composing && !c.deleted" class="answer-bar">
@@ -97,7 +98,7 @@ export default {
   props: { initial: Object },
   emits: ["act", "back", "open", "write", "trust", "here", "candidates", "cancel"],
   data() {
-    return { c: null, macros: [], candidates: [], composing: false, folded: {}, all: false, tick: 0, why: null, merging: false, target: "", keeps: false, dismissed: new Set(), status: STATUS, priority: PRIORITY, ...this.initial };
+    return { c: null, macros: [], candidates: [], composing: false, awaited: 0, pending: "", folded: {}, all: false, tick: 0, why: null, merging: false, target: "", keeps: false, dismissed: new Set(), status: STATUS, priority: PRIORITY, ...this.initial };
   },
   computed: {
     isDone() { return ["resolved", "closed", "spam"].includes(this.c.status); },
@@ -131,11 +132,12 @@ export default {
   },
   mounted() {
     document.addEventListener("keydown", this.onKey);
+    window.addEventListener("mailroom:opening", this.onOpening);
     this.beat = setInterval(() => this.here(), HEARTBEAT);
     this.clock = setInterval(() => { this.tick += 1; }, 30000);
     if (this.c) this.begin();
   },
-  unmounted() { document.removeEventListener("keydown", this.onKey); clearInterval(this.beat); clearInterval(this.clock); },
+  unmounted() { document.removeEventListener("keydown", this.onKey); window.removeEventListener("mailroom:opening", this.onOpening); clearInterval(this.beat); clearInterval(this.clock); },
   methods: {
     step(name) { const words = name.replaceAll("_", " "); return STEPS[name] || (name.startsWith("match_") ? "Conversation" : words[0].toUpperCase() + words.slice(1)); },
     full, spoken, local, moments: presets,
@@ -144,6 +146,7 @@ export default {
       const isLow = box && box.scrollTop + box.clientHeight > box.scrollHeight - 80;
       Object.assign(this, values);
       if (!("c" in values)) return;
+      if (!this.c || this.c.id === this.awaited) this.$nextTick(this.arrived);
       if (this.c?.id !== before) this.begin();
       else if (this.c && this.c.timeline.length > count && isLow) this.$nextTick(() => { box.scrollTop = box.scrollHeight; });
     },
@@ -163,8 +166,13 @@ export default {
     dismiss(id) { this.dismissed = new Set([...this.dismissed, id]); },
     here() { if (this.c && !document.hidden) this.$emit("here", { ticket: this.c.id, typing: Date.now() - shared.typedAt < HEARTBEAT }); },
     person() { window.dispatchEvent(new CustomEvent("mailroom:person")); },
-    write(kind) { hold(); this.$emit("write", { kind, message: null }); },
-    merge(id) { this.merging = false; this.$emit("act", { verb: "merge", value: id }); },
+    /** Another conversation was asked for: what is pressed until it is here is meant for it. */
+    onOpening({ detail: id }) { this.forget(); this.awaited = id === this.c?.id ? 0 : id; },
+    arrived() { const key = this.pending; this.awaited = 0; this.pending = ""; if (key) (this.c && this.keys()[key] || release)(); },
+    forget() { if (ANSWERS.includes(this.pending)) release(); this.pending = ""; },
+    write(kind, message = null) { hold(); this.answer(kind, message); },
+    answer(kind, message = null) { this.$emit("write", { ticket: this.c.id, kind, message }); },
+    merge(id) { this.merging = false; this.act("merge", id); },
     act(verb, value = null) {
       ["assign", "statuses", "snooze", "tag", "prio", "macro"].forEach((name) => this.$refs[name]?.hide());
       const c = this.c;
@@ -173,20 +181,24 @@ export default {
       else if (verb === "status") c.status = value;
       else if (verb === "priority") c.priority = value;
       else if (verb === "untag") c.tags = c.tags.filter((tag) => tag.name !== value);
-      this.$emit("act", { verb, value });
+      this.$emit("act", { ticket: c.id, verb, value });
     },
-    onKey(event) {
-      if (!this.c || !isOurs(event) || isPrefixed()) return;
+    keys() {
       const show = (name) => () => this.$refs[name]?.show();
       const everybody = { p: () => this.person(), u: () => this.$emit("back"), Escape: () => this.$emit("back"), U: () => this.act("unread"), "*": () => this.act("star", !this.c.starred) };
       const workers = {
-        r: () => this.write("reply"), R: () => this.write("reply_all"), a: () => this.write(this.c.several ? "reply_all" : "reply"), f: () => this.write("forward"), n: () => this.write("note"),
+        r: () => this.answer("reply"), R: () => this.answer("reply_all"), a: () => this.answer(this.c.several ? "reply_all" : "reply"), f: () => this.answer("forward"), n: () => this.answer("note"),
         c: () => this.act("claim"), i: show("assign"), s: show("snooze"), l: show("tag"), m: show("macro"), e: () => this.act(this.isDone ? "open" : "close"), "#": () => this.act("delete"), "!": () => this.act("spam"),
       };
-      const run = everybody[event.key] || (this.worker && !this.c.deleted && workers[event.key]);
+      return this.worker && !this.c?.deleted ? { ...everybody, ...workers } : everybody;
+    },
+    onKey(event) {
+      if (!(this.c || this.awaited) || !isOurs(event) || isPrefixed()) return;
+      const key = event.key, run = this.keys()[key];
       if (!run) return;
       event.preventDefault();
-      run();
+      if (ANSWERS.includes(key)) hold();
+      if (this.awaited && !["u", "Escape"].includes(key)) this.pending = key; else run();
     },
   },
 };

@@ -35,9 +35,11 @@ class Acting:
         page.rows = [{"id": row["id"]} if row["id"] in left else row for row in page.rows]
 
     async def on_reader(self, asked: Line) -> None:
-        desk, verb = self.desk, str(asked.get("verb", ""))
-        number = desk.open_id
-        if verb == "unread":
+        """`ticket` is the one that was shown when it was pressed; another may have been opened since."""
+        desk, verb, number = self.desk, str(asked.get("verb", "")), asked.get("ticket")
+        if not isinstance(number, int):
+            return
+        if verb == "unread" and desk.open_id == number:
             desk.unread = False
         done = await self.act([number], verb, asked.get("value"))
         if done is not None and done.template_id and desk.open_id == number:

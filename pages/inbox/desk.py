@@ -201,12 +201,13 @@ class Desk:
         """Show a conversation, with what the reader was writing in it."""
         left, self.open_id = self.open_id, int(number)
         outcome = await action.read(opened, self.open_id, self.around)
-        if not outcome or self.open_id != number:
+        if self.open_id != number:
             return
-        shown, draft = outcome.value
+        shown, draft = outcome.value if outcome else (None, None)
         if shown is None:
-            self.open_id = left
-            self.toasts.problem("This conversation is gone.")
+            self.stay(left)
+            if outcome:
+                self.toasts.problem("This conversation is gone.")
             return
         self.panes.classes("is-reading")
         self.unread = shown["unread"]
@@ -219,6 +220,12 @@ class Desk:
         if left and left != self.open_id:
             await action.run(presence.leave, left)
         await self._read_now()
+
+    def stay(self, number: int) -> None:
+        """What was asked for does not come: the panes wait for it no longer."""
+        self.open_id = number
+        self.list.set(opening=0, at=number)
+        self.reader.set(awaited=0)
 
     async def close(self) -> None:
         self._put_away()

@@ -65,6 +65,8 @@ class Writing:
         outcome = await action.read(reading.draft, draft_id)
         if outcome:
             self._alone(outcome.value)
+        else:
+            self.desk.stay(self.desk.open_id)
 
     def _alone(self, draft: Line) -> None:
         desk = self.desk
@@ -75,16 +77,17 @@ class Writing:
         self.put(draft)
 
     async def write(self, asked: Line) -> None:
-        """Begin, or take up, an answer, a forward or a note in the open conversation."""
-        kind = DraftKind(str(asked.get("kind")))
-        message = asked.get("message")
-        outcome = await action.run(begin, kind, ticket_id=self.desk.open_id, in_reply_to_id=message)
-        if outcome:
+        """Begin, or take up, an answer, a forward or a note in `ticket`, which was shown when it was asked for."""
+        kind, number = DraftKind(str(asked.get("kind"))), int(asked["ticket"])
+        if number != self.desk.open_id:
+            await self.desk.open_ticket(number)
+        outcome = await action.run(begin, kind, ticket_id=number, in_reply_to_id=asked.get("message"))
+        if outcome and self.desk.open_id == number:
             self.put(outcome.value)
 
     async def answer_with(self, template_id: int) -> None:
         """Begin an answer in the open conversation, or go on with it, and put a template in."""
-        await self.write({"kind": DraftKind.REPLY})
+        await self.write({"ticket": self.desk.open_id, "kind": DraftKind.REPLY})
         if self.draft is not None:
             self.composer.insert(ids.encode("tmpl", template_id))
 
@@ -93,9 +96,13 @@ class Writing:
         carried = asked.get("carried")
         kind = DraftKind(str(asked.get("kind")))
         old = int(asked["from"])
-        outcome = await action.run(begin, kind, ticket_id=self.desk.open_id, like=old, replaces=old if carried else 0)
-        if outcome:
+        outcome = await action.run(begin, kind, like=old, replaces=old if carried else 0)
+        if outcome and self._is_open(old):
             self.put(outcome.value, carried=carried)
+
+    def _is_open(self, draft_id: int) -> bool:
+        """Whether it is still this draft that is written; another conversation may have been opened since."""
+        return self.draft is not None and self.draft["id"] == draft_id
 
     async def closed(self, untouched: bool) -> None:
         """Put away by its writer; one in which nothing was written is not kept."""
@@ -127,17 +134,20 @@ class Writing:
             return
         result = outcome.value
         if isinstance(result, Changed):
-            await self._noted(result)
+            self._noted(result, wish)
         else:
             await self._sent(result, wish)
 
-    async def _noted(self, changed: Changed) -> None:
-        self.put(None)
+    def _noted(self, changed: Changed, wish: Line) -> None:
+        if self._is_open(wish["draft"]):
+            self.put(None)
         self.desk.toasts.done("Note added", lambda: action.run(tickets.undo, changed.event_id))
 
     async def _sent(self, sent: Sent, wish: Line) -> None:
-        desk, was_new, message = self.desk, not self.desk.open_id, sent.message
-        self.put(None)
+        desk, message, is_here = self.desk, sent.message, self._is_open(wish["draft"])
+        was_new = is_here and not desk.open_id
+        if is_here:
+            self.put(None)
         take_back = partial(self.take_back, message.id or 0)
         if wish.get("at"):
             desk.toasts.done("Scheduled", take_back)
@@ -148,7 +158,7 @@ class Writing:
         if was_new and message.ticket_id:
             await desk.open_ticket(message.ticket_id)
         elif wish.get("then") == "closed" or wish.get("snooze"):
-            desk.list.leave([desk.open_id])
+            desk.list.leave([message.ticket_id or 0])
 
     async def take_back(self, message_id: int) -> None:
         """Undo send: the draft is there again."""
@@ -174,9 +184,11 @@ def begin(
     replaces: int = 0,
     actor: Actor,
 ) -> Line:
-    """Start a draft, or find the one under way; `like` answers the same message as that draft."""
-    if like and kind is not DraftKind.NOTE:
-        in_reply_to_id = drafts.get(session, like, actor=actor).in_reply_to_id
+    """Start a draft, or find the one under way; `like` belongs to the ticket and answers the message of that draft."""
+    if like:
+        other = drafts.get(session, like, actor=actor)
+        ticket_id = other.ticket_id
+        in_reply_to_id = None if kind is DraftKind.NOTE else other.in_reply_to_id
     draft = drafts.start(session, kind, ticket_id=ticket_id, in_reply_to_id=in_reply_to_id, actor=actor)
     if replaces and replaces != draft.id:
         drafts.hand_on(session, replaces, draft.id or 0, actor=actor)

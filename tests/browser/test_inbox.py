@@ -324,3 +324,21 @@ def test_a_view_is_renamed_in_every_open_browser(acme: Workspace, alice: Page, b
     expect(bob.get_by_role("heading", name="Parts", exact=True)).to_be_visible()
     assert_calm(alice)
     assert_calm(bob)
+
+
+def test_what_is_pressed_belongs_to_what_is_highlighted(acme: Workspace, alice: Page) -> None:
+    """The server shows a conversation some time after the key that asks for it; keys do not wait, and none is lost."""
+    send(acme, letter("Swift one", "1"), letter("Swift two", "2"), letter("Swift three", "3"))
+    open_at(alice, acme, "/")
+    expect(row(alice, "Swift one")).to_be_visible()
+    opens(alice, "Swift three")
+    for key in ("j", "e", "r"):  # two is closed, and one, which follows it, is answered
+        alice.keyboard.press(key)
+    alice.keyboard.type("Swiftly answered.")
+    expect(row(alice, "Swift two")).to_have_count(0)
+    expect(alice.locator(".view-title")).to_contain_text("Swift one")
+    expect(alice.locator(".editor-text")).to_contain_text("Swiftly answered.")
+    expect(row(alice, "Swift three")).to_be_visible()
+    expect(row(alice, "Swift one")).to_have_class(re.compile("is-at"))
+    expect(alice.locator(".saved")).to_contain_text("Saved")
+    assert_calm(alice)

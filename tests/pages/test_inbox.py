@@ -92,7 +92,7 @@ async def test_claiming_and_closing(web: Web, acme: People) -> None:
     number = ticket(acme.alice, 1, "Mine soon")
     screen = web.screen(acme.bob)
     await screen.open(f"/t/{ids.encode('ticket', number)}")
-    screen.find(ConversationView).trigger("act", {"verb": "claim", "value": None})
+    screen.find(ConversationView).trigger("act", {"ticket": number, "verb": "claim", "value": None})
     await until(lambda: status_of(number) is TicketStatus.IN_PROGRESS)
     screen.find(ConversationList).trigger("act", {"ids": [number], "verb": "close", "value": None})
     await until(lambda: status_of(number) is TicketStatus.CLOSED)
