@@ -48,7 +48,7 @@ _WORDS = rf"(?:{any_of(_SENT)}) (?:{any_of(_WITH)})(?!\w)"
 _DEVICE = any_of(_DEVICES)
 _NAMED = re.compile(rf"(?<!\w)(?:{_DEVICE})", re.IGNORECASE)
 _EXCUSE = (
-    r"(?:, ?(?:please|so|pls|excuse|sorry|bitte|désolé|perdon).{0,60}"
+    r"(?:, ?(?:please|so|hence|pls|excuse|sorry|typos|brevity|bitte|désolé|perdon).{0,60}"
     r"|\. ?(?:please|excuse|pls|sorry|apolog|forgive|typos).{0,60}|[<(\[].{0,200})?"
 )
 DEVICE = re.compile(
@@ -58,7 +58,9 @@ DEVICE = re.compile(
     re.IGNORECASE,
 )
 _WISHES = r"""(?:(?:with )?(?:best|kind|kindest|warm|warmest|many|very best)(?: and kind)?,? )?(?:regards|wishes)
-    |yours(?: ever)?|cheers|all the best|best|respectfully(?: yours)?|rgds|kr|br|bien (?:à vous|cordialement)
+    |yours(?: ever)?
+    |yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|thanks (?:&|and) regards|cheers|all the best|best
+    |respectfully(?: yours)?|rgds|kr|br|bien (?:à vous|cordialement)
     |(?:très |bien )?cordialement|(?:sincères |meilleures |cordiales )?salutations(?: distinguées)?|amicalement
     |bonne (?:journée|soirée|réception)
     |(?:mit )?(?:freundliche[mn]?|besten?|herzliche[nm]?|liebe[nm]?|schöne[nm]?|viele[nm]?|sonnige)
@@ -74,13 +76,16 @@ _WISHES = r"""(?:(?:with )?(?:best|kind|kindest|warm|warmest|many|very best)(?: 
     |(?:met )?(?:vriendelijke|hartelijke|beste|met vriendelijke) groet(?:en)?|mvg|groet(?:en|jes)?|hoogachtend
     |(?:med )?(?:vänliga|bästa|venlig|vennlig|beste) (?:hälsningar|hälsning|hilsen|hilsner)|mvh|mh|hälsningar
     |hilsen|z (?:poważaniem|wyrazami szacunku)|pozdrawiam(?: serdecznie)?|pozdrowienia
-    |(?:s )?(?:přátelským )?pozdrav(?:em|y)?|s úctou|üdvözlettel|tisztelettel|üdv|saygılar(?:ımla|ımızla)?
-    |iyi çalışmalar|sevgiler|(?:ystävällisin )?terveisin|t[:.]|с уважением|с наилучшими пожеланиями|з повагою
-    |με εκτίμηση|φιλικά|cu (?:stimă|respect)|toate cele bune|srdačan pozdrav|lp|lep pozdrav|此致|敬礼|敬禮|祝好
+    |(?:s )?(?:přátelským )?pozdrav(?:em|om|y)?|s úctou|üdvözlettel|tisztelettel|üdv|saygılar(?:ımla|ımızla)?
+    |iyi çalışmalar|sevgiler|(?:ystävällisin )?terveisin|t[:.]|с уважени(?:ем|е)|поздрави
+    |с наилучшими пожеланиями|з повагою
+    |lugupidamisega|parimate soovidega|pagarbiai|su pagarba|ar cieņu|salutacions(?: cordials)?|atentament
+    |με εκτίμηση|φιλικά|cu (?:stimă|respect)|toate cele bune
+    |(?:srdačan|lijep|srdačni) pozdravi?|lp|lep pozdrav|此致|敬礼|敬禮|祝好
     |よろしくお願いします|敬具|감사합니다|ขอแสดงความนับถือ|trân trọng|hormat (?:kami|saya)|salam
     |مع (?:خالص )?(?:تحياتي|التحية|أطيب التحيات)|בברכה|תודה"""
 SIGN_OFF = re.compile(
-    rf"(?:{any_of(_WISHES)})(?:\s?[/|]\s?(?:{any_of(_WISHES)}))?[\s,.!;、，。–-]{{0,3}}$", re.IGNORECASE
+    rf"(?:{any_of(_WISHES)})(?:\s?[/|]\s?(?:{any_of(_WISHES)}))?[\s,.!;:、，。–-]{{0,3}}$", re.IGNORECASE
 )
 SIGNED = re.compile(rf"(?:{any_of(_WISHES)})[\s,.!;、，]{{1,3}}[^.!?]{{2,40}}$", re.IGNORECASE)
 

@@ -71,6 +71,7 @@ def _first(lines: list[Line], openings: Openings) -> int | None:
 def _is_last(lines: list[Line], openings: Openings, at: int) -> bool:
     """Whether nothing is written below or between the quotations, but for a signature."""
     seen = openings.seen[: len(lines)]
+    at += lines[at].mark is Mark.NONE and not openings.length(at)  # a headline in a language unknown here
     while at < len(seen):
         line = lines[at]
         if line.mark in {Mark.START, Mark.RULED} or is_delimiter(seen[at]) or is_device(seen[at]):

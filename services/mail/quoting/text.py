@@ -20,7 +20,7 @@ _LINK = re.compile(r"\W{0,3}(?:https?://|www\.)\S{1,500}\s{0,2}\W{0,3}$")
 _CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()./-]{6,40}\d")
 # Both begin with a letter that is there or not: a search for one is much quicker than a look at each line's beginning.
 _SENTENCE = re.compile(  # and no company's or doctor's name
-    r"(?<!\bltd)(?<!\binc)(?<!\bcorp)(?<!\bco)(?<!\bjr)(?<!\bsr)(?<!\.[a-z])\.$|[?:]$", re.IGNORECASE
+    r"(?<!\bltd)(?<!\bltda)(?<!\binc)(?<!\bcorp)(?<!\bco)(?<!\bjr)(?<!\bsr)(?<!\.[a-z])\.$|[?:]$", re.IGNORECASE
 )
 _HINT = re.compile(r"\n[ \t]*(?:[>|\uff1e]|[-_*=\u2013\u2014]{2}|[^\n:]{1,40}:[ \t]+\S)")
 _HEADLINE = re.compile(r":[ \t]*\r?(?:\n|\Z)")

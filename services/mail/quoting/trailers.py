@@ -35,7 +35,7 @@ def _first_candidate(lines: list[Line], until: int) -> int:
     end = begin = until
     while end > 0:
         at = end - 1
-        while at > 0 and not lines[at].apart:
+        while not _begins(lines, at):
             at -= 1
         text = _joined(lines[at:end])
         if is_written(text) and not disclaimers.goes_on(text):
@@ -51,7 +51,14 @@ def is_written(text: str) -> bool:
 
 def _end(lines: list[Line], at: int, until: int) -> int:
     """Where the paragraph ends that begins at a line."""
-    return next((index for index in range(at + 1, until) if lines[index].apart), until)
+    return next((index for index in range(at + 1, until) if _begins(lines, index)), until)
+
+
+def _begins(lines: list[Line], at: int) -> bool:
+    """Whether a paragraph begins there, instead of a sentence that goes on."""
+    if at == 0 or not lines[at].apart:
+        return at == 0
+    return not lines[at].text[:1].islower() or lines[at - 1].text.endswith((".", ":", "!", "?"))
 
 
 def _is_notice(lines: list[Line], at: int, end: int, *, goes_on: bool) -> bool:

@@ -20,8 +20,8 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
-TEXTS = ("text.txt", "more.txt", "newer.txt", "third.txt")
-HYPERTEXTS = ("hypertext.txt", "hypertext_newer.txt", "hypertext_third.txt")
+TEXTS = ("text.txt", "more.txt", "newer.txt", "third.txt", "fourth.txt")
+HYPERTEXTS = ("hypertext.txt", "hypertext_newer.txt", "hypertext_third.txt", "hypertext_fourth.txt")
 
 
 @pytest.mark.parametrize(("mail", "answer"), [form for name in TEXTS for form in forms(name)])
