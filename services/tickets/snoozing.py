@@ -30,7 +30,7 @@ def snooze(
     """Put a ticket to sleep; `keeps` = even if the customer answers. Raises Invalid for a time that has passed."""
     access.require(actor, Permission.WORK_TICKETS)
     if not clock.now() < until < clock.now() + FURTHEST:
-        raise Invalid("Choose a time in the future.", field="until", code="invalid_time")
+        raise Invalid("Choose a time in the future, at most five years away.", field="until", code="invalid_time")
     ticket = recording.lock(session, ticket_id, actor=actor)
     values = {
         "status": TicketStatus.SNOOZED,

@@ -165,3 +165,31 @@ def test_foreign_mail_is_absent(client: TestClient, bob: dict[str, str], charlie
     absent = client.get(f"/api/emails/{ids.encode('email', 999)}", headers=charlie)
     assert foreign.status_code == absent.status_code == 404 and foreign.json() == absent.json()
     assert client.get("/api/emails", headers=charlie).json()["total"] == 0
+
+
+def test_what_is_sent_is_one_line_and_to_each_once(client: TestClient, alice: dict[str, str], address: str) -> None:
+    body = {
+        "from": address,
+        "to": ["ann@customer.example", "Ann <Ann@customer.example>"],
+        "subject": "Lamp\r\nBcc: eve@elsewhere.example",
+        "text": "Here.",
+        "attachments": [{"filename": "../../etc/lamp\n.txt", "content": "aGk="}],
+    }
+    sent = client.post("/api/emails/send", json=body, headers=alice)
+    assert sent.status_code == 202, sent.text
+    whole = client.get(f"/api/emails/{sent.json()['id']}", headers=alice).json()
+    assert (whole["to"], whole["subject"]) == (["ann@customer.example"], "Lamp Bcc: eve@elsewhere.example")
+    assert [each["filename"] for each in whole["attachments"]] == [".._.._etc_lamp_.txt"]
+    assert [recipient for recipient, _ in queued()] == ["ann@customer.example"]
+    injected = client.post("/api/emails/send", json=body | {"to": ["a@b.example\r\nBcc: c@d.example"]}, headers=alice)
+    assert (injected.status_code, injected.json()["error"]["code"]) == (400, "invalid_address")
+
+
+def test_two_different_senders_are_refused(client: TestClient, alice: dict[str, str], address: str) -> None:
+    aliases = client.get("/api/aliases", headers=alice).json()["aliases"]
+    own = next(each["id"] for each in aliases if each["email"] == address)
+    other = client.post("/api/aliases", json={"email": "other@" + address.split("@")[1]}, headers=alice).json()["id"]
+    body = {"from": address, "to": ["ann@customer.example"], "subject": "Lamp", "text": "Here."}
+    answers = [client.post("/api/emails/send", json=body | {"aliasId": each}, headers=alice) for each in (own, other)]
+    assert [answer.status_code for answer in answers] == [202, 400]
+    assert answers[1].json()["error"]["code"] == "ambiguous_sender"
