@@ -4,6 +4,7 @@ import { Chips, MomentPicker, local, presets, release, shared } from "mailroom-u
 
 const KINDS = [["reply", "Reply", "sym_o_reply"], ["reply_all", "Reply all", "sym_o_reply_all"], ["forward", "Forward", "sym_o_forward"], ["note", "Note", "sym_o_sticky_note_2"]];
 const SOON = 900;
+const TRIES = 5;
 const GAP = /⟦([^⟦⟧\n]+)⟧/g; // a field a template had no value for
 
 export default {
@@ -203,8 +204,8 @@ export default {
       if (this.gaps.length && !this.isNote) { this.problem = `Fill in ${this.gaps.join(", ")} first.`; this.nextGap(); return; }
       if (this.isNote && !this.d.text.trim()) { this.problem = "Write something first."; return; }
       Object.assign(this, { wish, newer: "", problem: "", sending: true });
-      await this.save();
-      if (this.trouble) { this.sending = false; return; }
+      for (let tries = 0; tries < TRIES && (this.dirty || this.pending); tries += 1) await this.save(); // another window may have saved meanwhile
+      if (this.trouble || this.dirty) { this.sending = false; this.problem = this.trouble || "Not saved yet. Please try again."; return; }
       const mentions = [];
       if (this.isNote) this.tool?.state.doc.descendants((node) => { if (node.type.name === "mention") mentions.push(node.attrs.id); });
       this.$emit("send", { draft: this.d.id, mentions, ...wish });
