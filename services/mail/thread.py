@@ -93,6 +93,11 @@ def is_answer(subject: str) -> bool:
     return False
 
 
+def begins_as_answer(subject: str) -> bool:
+    """As `is_answer`, and was not passed on since."""
+    return _ANSWER_PREFIX.match(_words(subject)) is not None
+
+
 def ids(parsed: Parsed) -> list[str]:
     """Message ids this one may answer, likeliest first: In-Reply-To, then References from its end (RFC 5322 3.6.4)."""
     answered = [each for value in parsed.all("in-reply-to") for each in reversed(ids_of(value))]

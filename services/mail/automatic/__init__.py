@@ -6,7 +6,7 @@ from typing import Literal
 from services.mail.address import split
 from services.mail.automatic import subjects
 from services.mail.message import Parsed
-from services.mail.thread import is_answer
+from services.mail.thread import begins_as_answer, is_answer
 
 Kind = Literal["", "bounce", "auto_reply", "generated", "list", "bulk"]
 MOST_HOPS = 50  # as Postfix's hopcount_limit; RFC 5321 6.3 asks for at least 100 where nothing else tells
@@ -20,7 +20,7 @@ _ROBOT_PATHS = re.compile(r"mailer-?daemon|postmaster|double-bounce", re.IGNOREC
 _VENDORS = (
     *("x-autoreply", "x-auto-reply", "x-autorespond", "x-autoresponder", "x-auto-response", "x-auto-reply-from"),
     *("x-autoreply-from", "x-mail-autoreply", "x-vacation", "x-amazon-auto-reply", "x-otrs-loop", "x-zammad-loop"),
-    *("x-rt-loop-prevention", "x-fc-machinegenerated", "x-ms-exchange-inbox-rules-loop", "x-gsa-auto-reply"),
+    *("x-rt-loop-prevention", "x-fc-machinegenerated", "x-gsa-auto-reply"),
 )
 _MACHINE_VALUES = {
     "x-post-messageclass": re.compile(r"autoresponder", re.IGNORECASE),
@@ -33,6 +33,7 @@ _MACHINE_VALUES = {
     "delivered-by-the-graces-of": re.compile(r"vacation", re.IGNORECASE),
 }
 _GENERATED = ("x-servicenow-generated", "x-cron-env", "x-list-administrivia")
+_RULED = "x-ms-exchange-inbox-rules-loop"
 _VALUE = re.compile(r"[^;\s(]*")
 
 
@@ -86,6 +87,14 @@ def _vendor(parsed: Parsed, reverse_path: str) -> tuple[Kind, str]:
             return "auto_reply", f"{name.title()}: {parsed.header(name).strip().lower()}"[:64]
     generated = next((name for name in _GENERATED if parsed.header(name)), "")
     return ("generated", generated.title()) if generated else ("", "")
+
+
+def _ruled(parsed: Parsed, reverse_path: str) -> tuple[Kind, str]:
+    """Exchange marks with the mailbox's address what its rules answer, but also what they only pass on: a person's."""
+    house = split(parsed.author.address)[1].lower()  # it may write from another of its addresses
+    is_its_own = bool(house) and any(split(each)[1].lower() == house for each in parsed.header(_RULED).split())
+    answers = begins_as_answer(parsed.subject) or subjects.is_from_away(parsed.subject)
+    return ("auto_reply", _RULED.title()) if is_its_own and answers else ("", "")
 
 
 def _subject(parsed: Parsed, reverse_path: str) -> tuple[Kind, str]:
@@ -144,12 +153,12 @@ def _precedence(parsed: Parsed, reverse_path: str) -> tuple[Kind, str]:
     return "", ""
 
 
-_STEPS = (_report, _submitted, _vendor, _subject, _robot, _invited, _empty_path, _listed, _precedence)
+_STEPS = (_report, _submitted, _vendor, _ruled, _subject, _robot, _invited, _empty_path, _listed, _precedence)
 _STEPS_WITHOUT_FIELDS = (_report, _subject, _robot, _invited)
 _TELLING = frozenset(
     {*_VENDORS, *_MACHINE_VALUES, *_GENERATED}
     | {"auto-submitted", "x-auto-response-suppress", "list-id", "list-post", "list-help"}
-    | {"list-unsubscribe", "feedback-id"}
+    | {"list-unsubscribe", "feedback-id", _RULED}
 )
 
 

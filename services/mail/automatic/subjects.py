@@ -28,6 +28,11 @@ _ANSWERED = (
     r"자동\s?(?:회신|응답|답장)|부재\s?중(?:\s?(?:알림|자동\s?응답))?",
     r"الرد التلقائي|رد تلقائي|پاسخ خودکار|خودکار جواب|תשובה אוטומטית|מענה אוטומטי|"
     r"(?:स्वचालित|स्वतः|स्वयंचलित) (?:उत्तर|जवाब|जवाफ)|স্বয়ংক্রিয় উত্তর|தானியங்கு பதில்|"
+    r"автомат хариу|автоматическое (?:уведомление|сообщение)|ຕອບກັບ(?:ແບບ)?ອັດຕະໂນມັດ|(?:స్వయంచాలక|"
+    r"స్వయంచాలిత) (?:ప్రత్యుత్తరం|జవాబు)|"
+    r"(?:സ്വപ്രേരിത|സ്വയമേവയുള്ള|യാന്ത്രിക) മറുപടി|(?:સ્વયંસંચાલિત|સ્વચાલિત|આપમેળે) (?:જવાબ|પ્રત્યુત્તર)|"
+    r"ಸ್ವಯಂಚಾಲಿತ (?:ಪ್ರತ್ಯುತ್ತರ|ಉತ್ತರ)|(?:ਸਵੈਚਲਿਤ|ਸਵੈਚਾਲਿਤ) (?:ਜਵਾਬ|ਉੱਤਰ)|tweġiba awtomatika|"
+    r"(?:ការ)?ឆ្លើយតបស្វ័យប្រវត្តិ|ራስ-?ሰር ምላሽ|ස්වයංක්‍රීය පිළිතුර|"
     r"trả lời tự động|balasan (?:otomatis|automatik)|jawapan automatik|awtomatikong tugon|jibu (?:la ki)?otomatiki|"
     r"(?:การ)?ตอบกลับอัตโนมัติ",
 )
@@ -45,6 +50,13 @@ _AWAY = (
     r"поза офісом|εκτός γραφείου|işyeri dışında|ikke til stede|(?:ej|inte) på kontoret|ikke på kontoret|\booo\b|"
     r"מחוץ למשרד|خارج المكتب|不在办公室|不在辦公室|自动回复|自動回覆|自動返信|不在|休假|자동 ?응답|부재",
 )
+# What much else is called by: it counts where nobody but a machine can have sent it.
+_FREE = (
+    r"házon kívül|szabadság|lomalla|semester|på ferie|i ferie|urlop|dovolen|concediu|izin(?:de|li)|відпустц|в отпуск|"
+    r"годишен отпуск|με άδεια|godišnj\w+ odmor|dopust|atostog|puhkus|atvaļinājum|vakantie|vacaciones|de férias|"
+    r"in ferie|en vacances|"
+    r"sedang cuti|nghỉ phép|休暇|度假|出差|휴가|출장",
+)
 _WORDS = "|".join(_ANSWERED)
 _TO_YOURS = r"\s(?:to|a|auf|à|op|al?la|til|på|на) (?:your|su|tu|ihre?|votre|vos|uw|sua|tua|din|dit|ваш)"
 _AS_ANSWER = re.compile(
@@ -52,6 +64,7 @@ _AS_ANSWER = re.compile(
     re.IGNORECASE,
 )
 _FROM_AWAY = re.compile("|".join(_AWAY), re.IGNORECASE)
+_ABSENT = re.compile("|".join((*_AWAY, *_FREE)), re.IGNORECASE)
 # Notes: "AUTO: Ann Smith is out of the office (returning 03/09/2026)", whatever the tongue
 _NOTES = re.compile(r"AUTO: .*\(\D{1,40}\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?\)\s*$")
 LONGEST = 1_000
@@ -70,4 +83,4 @@ def is_from_away(subject: str) -> bool:
 
 def speaks_of_absence(subject: str) -> bool:
     """Whether it does anywhere; of use where nobody but a machine can have sent it."""
-    return _FROM_AWAY.search(subject[:LONGEST].removeprefix("AUTO: ")) is not None
+    return _ABSENT.search(subject[:LONGEST].removeprefix("AUTO: ")) is not None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Machine:
-    """`{}` in the subject is that of the mail it answers. `silent`: nothing tells that it is a machine."""
+    """`{}` in the subject is that of the mail it answers, in a field its author. `silent`: nothing tells of a machine."""
 
     name: str
     subject: str = "Re: {}"
@@ -35,7 +35,7 @@ _FIELDS: tuple[tuple[str, str], ...] = (
         (name, "yes")
         for name in ("X-Autoreply", "X-Auto-Reply", "X-Autorespond", "X-Autoresponder", "X-Mail-Autoreply")
     ),
-    *((name, "x@y.test") for name in ("X-Auto-Reply-From", "X-Autoreply-From", "X-MS-Exchange-Inbox-Rules-Loop")),
+    *((name, "{}") for name in ("X-Auto-Reply-From", "X-Autoreply-From", "X-MS-Exchange-Inbox-Rules-Loop")),
     ("X-Vacation", "on"),
     ("X-Auto-Response-Suppress", "All"),
     ("X-Auto-Response-Suppress", "OOF, AutoReply"),

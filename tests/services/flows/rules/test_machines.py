@@ -95,7 +95,8 @@ def test_no_machine_is_answered_twice(people: People, figures: Figures) -> None:
 def answer_of(machine: Machine, author: str, identifier: str, subject: str) -> bytes:
     head = {"From": author, "To": "support@acme.test", "Subject": machine.subject.format(subject)}
     head |= {"In-Reply-To": identifier, "Message-ID": f"<{clock.now().timestamp()}.{author}>"}
-    text = "".join(f"{name}: {value}\r\n" for name, value in (head | machine.fields).items())
+    head |= {name: value.replace("{}", author) for name, value in machine.fields.items()}
+    text = "".join(f"{name}: {value}\r\n" for name, value in head.items())
     return f"{text}\r\nI am away.\r\n".encode()
 
 
