@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Machine:
-    """`{}` in the subject is that of the mail it answers, in a field its author. `silent`: nothing tells of a machine."""
+    """`{}` in the subject is that of the mail it answers, in a field its author. `silent`: nothing tells a machine."""
 
     name: str
     subject: str = "Re: {}"
