@@ -4,7 +4,7 @@ A message goes to one place at the end, as here the last move wins: the variable
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -42,7 +42,7 @@ def sieve(session: Session, *, actor: Actor) -> Script:
     return script(kept, choices(session, actor=actor))
 
 
-def script(drafts: Iterable[Draft], names: Choices) -> Script:
+def script(drafts: Sequence[Draft], names: Choices) -> Script:
     blocks, left_out = [], []
     for draft in drafts:
         try:
@@ -52,7 +52,8 @@ def script(drafts: Iterable[Draft], names: Choices) -> Script:
         except Unsayable as error:
             left_out.append(f"“{draft.name}” as a whole: {error}")
     remarks = "".join(f"# Not in this script: {_one_line(each)}\n" for each in left_out)
-    head = f'require [{", ".join(map(_quoted, _REQUIRED))}];\n\n{remarks}set "dollar" "$";\nset "place" "";\n'
+    required = [*_REQUIRED, *{act.type for draft in drafts for act in draft.actions if act.type == "reject"}]
+    head = f'require [{", ".join(map(_quoted, required))}];\n\n{remarks}set "dollar" "$";\nset "place" "";\n'
     return Script("\n".join([head, *blocks, _FILE]), tuple(left_out))
 
 
@@ -85,6 +86,7 @@ _ACTS: dict[str, Callable[[Act, Choices], list[str]]] = {
     "spam": lambda act, _: ['set "place" "Junk";'],
     "discard": lambda act, _: ['set "place" "Trash";'],
     "forward": lambda act, _: [f"redirect {_quoted(str(act.values['to']))};", "keep;"],
+    "reject": lambda act, _: [f"reject {_quoted(_one_line(str(act.values['value'])))};", "stop;"],  # RFC 5429 2.2
     "stop": lambda act, _: [],
 }
 

@@ -91,6 +91,21 @@ def test_the_last_move_wins_and_stop_stops() -> None:
     assert "folder: Billing" in outcome(text, "From: a@b.test\nSubject: An Invoice\n\nx\n")
 
 
+@needs_sievec
+def test_what_is_rejected_goes_nowhere_else() -> None:
+    words = Act("reject", {"value": 'No "offers" for ${money},\nthank you'})
+    drafts = [
+        Draft("first", (), (Act("tag", {"value": "x"}), Act("move", {"mailbox_id": 3}))),
+        Draft("offers", (Condition("subject", "contains", "offer"),), (words,)),
+        Draft("last", (), (Act("spam"),)),
+    ]
+    text = sieve.script(drafts, SALES).text
+    said = outcome(text, "From: a@b.test\nSubject: An offer\n\nx\n")
+    assert 'No "offers" for ${money}, thank you' in said and "folder:" not in said
+    assert "folder: Junk" in outcome(text, "From: a@b.test\nSubject: Hello\n\nx\n")
+    assert '"reject"' not in sieve.script(drafts[:1], SALES).text
+
+
 def test_what_sieve_cannot_say_is_named() -> None:
     drafts = [
         Draft("Bob", (), (Act("assign", {"user_id": 7}), Act("tag", {"value": "x"}))),
