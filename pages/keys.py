@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from nicegui import ui
 
@@ -77,7 +78,7 @@ class _Listing:
             with ui.element("div").classes("list-main"):
                 text(key.name, "strong")
                 expiry = f"expires {ago(key.expires_at)}" if key.expires_at else "does not expire"
-                scopes = f"{len(key.scopes)} scope" + ("" if len(key.scopes) == 1 else "s")
+                scopes = f"{len(key.scopes)} right" + ("" if len(key.scopes) == 1 else "s")
                 text(f"mr_{key.mode}_{key.key_id}_… · {scopes} · {expiry}").classes("muted")
             moment(key.last_used_at, before="Used" if key.last_used_at else "", never="Never used")
             button.icon("sym_o_delete", f"Revoke {key.name}", partial(self._revoke, key))
@@ -91,11 +92,9 @@ class _Listing:
         confirm(f"Revoke {key.name}?", "Programs that use it are refused from now on.", "Revoke key", then)
 
     def create(self) -> None:
-        mine = [permission for permission in SCOPES if may(actor(), permission)]
-        with asking("Create an API key") as dialog:
+        with asking("Create an API key", "Give it the rights its program needs, and no more.") as dialog:
             name = field.text("Name", placeholder="Nightly export", is_focused=True)
-            with ui.element("div").classes("scroll-box in-dialog"):
-                scopes = field.checks("It may", {each: SCOPES[each] for each in mine}, mine)
+            scopes = _rights([permission for permission in SCOPES if may(actor(), permission)])
             lifetime = field.choice("It expires", LIFETIMES, 90)
 
             async def save() -> None:
@@ -113,6 +112,22 @@ class _Listing:
                     await self.show()
 
             dialog.buttons("Create key", save)
+
+
+def _rights(mine: list[Permission]) -> dict[str, Any]:
+    """None is ticked: what a key may do is a choice, and two buttons tick what is chosen most."""
+    with ui.element("div").classes("scroll-box in-dialog"):
+        boxes = field.checks("It may", {each: SCOPES[each] for each in mine}, ())
+    reading = [each for each in mine if each.name.startswith("READ_")]
+    with ui.element("div").classes("row"):
+        for words, chosen in (("Only read", reading), ("Everything", mine), ("Nothing", [])):
+            button.quiet(words, partial(_tick, boxes, chosen))
+    return boxes
+
+
+def _tick(boxes: dict[str, Any], chosen: list[Permission]) -> None:
+    for name, box in boxes.items():
+        box.value = name in chosen
 
 
 def _show_once(made: api_keys.NewKey) -> None:

@@ -146,8 +146,9 @@ def _scopes(wanted: list[str] | None, actor: Actor) -> list[str]:
     allowed = [permission.value for permission in Permission if access.may(actor, permission)]
     if wanted is None:
         return allowed
-    unknown = [scope for scope in wanted if scope not in set(Permission)]
-    if unknown or not wanted:
+    if not wanted:
+        raise Invalid("A key needs at least one right.", code="invalid_scope", field="scopes")
+    if any(scope not in set(Permission) for scope in wanted):
         raise Invalid(f"The scopes are {', '.join(Permission)}.", code="invalid_scope", field="scopes")
     if not set(wanted) <= set(allowed):
         raise NotPermitted("A key may not do more than who makes it.", code="insufficient_scope")

@@ -6,7 +6,7 @@ from nicegui import ui
 from components import live
 from models import AliasStatus, IntegrationType, Role
 from services import aliases, api_keys, database, domains, ids, integrations, team, webhooks
-from services.access import Permission
+from services.access import Permission, may
 from services.flows import webhooks as flow
 from services.targets import Answer
 from tests.conftest import People
@@ -133,7 +133,12 @@ async def test_a_key_is_made_shown_once_and_listed(web: Web, acme: People) -> No
     [name] = screen.find(kind=ui.input).elements
     name.value = "Nightly export"
     screen.find(marker="do").click()
+    await screen.should_see("A key needs at least one right.")
+    screen.find(kind=ui.button, content="Only read").click()
+    screen.find(marker="do").click()
     await screen.should_see("Your key Nightly export", retries=20)
+    reading = [each for each in Permission if each.name.startswith("READ_") and may(acme.bob, each)]
+    await screen.should_see(f"{len(reading)} rights")
     await screen.should_see("Never used", retries=20)
 
 
@@ -168,7 +173,10 @@ async def test_getting_started_offers_the_next_step(web: Web, acme: People) -> N
 async def test_a_key_can_be_given_every_right(web: Web, acme: People) -> None:
     screen = await web.pressed(acme.alice, "/keys", "Create key")
     await screen.should_see("Create an API key")
-    assert len(screen.find(kind=ui.checkbox).elements) == len(Permission)
+    boxes = screen.find(kind=ui.checkbox).elements
+    assert len(boxes) == len(Permission) and not any(box.value for box in boxes)
+    screen.find(kind=ui.button, content="Everything").click()
+    await until(lambda: all(box.value for box in boxes))
 
 
 async def test_a_double_click_makes_one_key(web: Web, acme: People) -> None:
@@ -176,6 +184,7 @@ async def test_a_double_click_makes_one_key(web: Web, acme: People) -> None:
     await screen.should_see("Create an API key")
     [name] = screen.find(kind=ui.input).elements
     name.value = "Robot"
+    screen.find(kind=ui.button, content="Everything").click()
     screen.find(marker="do").click().click()
     await screen.should_see("Your key Robot")
     assert [key.name for key in await database.read(api_keys.listed, actor=acme.alice)] == ["Robot"]
