@@ -84,7 +84,7 @@ def export_mail(settings: Settings, mailbox: str, target: str) -> int:
             file.flush()
             os.fsync(file.fileno())
         half.replace(path)
-        sys.stdout.write(f"{count:,} messages written to {target}.\n")
+        sys.stdout.write(f"{count:,} {'message' if count == 1 else 'messages'} written to {target}.\n")
         return 0
     finally:
         half.unlink(missing_ok=True)
