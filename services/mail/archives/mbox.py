@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import IO
 
 PIECE = 1 << 16  # of a line that has no end
-MOST_COUNTED = 1 << 40
 TOO_LARGE = "It is larger than a message may be."
 _DATED = re.compile(rb"\d{1,2}:\d\d(?::\d\d)?\s.*\b\d{4}\b|\b\d{4}\b.*\d{1,2}:\d\d|^From - ")
 _CTIME = re.compile(rb"^From .*\b[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d(?::\d\d)? .*\d{4}\s*$")
