@@ -44,7 +44,8 @@ def _options(field: rules.Field) -> list[Line]:
     if field.kind is rules.Kind.DAY:
         names = zip(DAYS, calendar.day_name, strict=True)
         return [{"value": day, "label": name, "short": name[:3]} for day, name in names]
-    return [{"value": each, "label": each, "short": each} for each in field.choices]
+    options = [{"value": each, "label": field.called.get(each, each), "short": each} for each in field.choices]
+    return sorted(options, key=lambda each: each["label"]) if field.called else options
 
 
 def _action(kind: rules.ActionType, known: Choices) -> Line:

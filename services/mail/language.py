@@ -81,7 +81,14 @@ _MARKS = {
     "de": "ß", "es": "ñ¿¡", "pt": "ãõ", "da": "æø", "no": "æø", "sv": "äöå", "fi": "äö", "pl": "łąęśżźćń", "cs": "řěů",
     "sk": "ľĺŕôä", "hu": "őű", "ro": "țșă", "tr": "ğış", "fr": "çœêè", "it": "èòù", "ru": "ыэё", "bg": "ъ",
 }  # fmt: skip
-CODES = tuple(sorted({*_WORDS, *(code for code, _ in _SCRIPTS)}))
+NAMES = {
+    "ar": "Arabic", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
+    "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
+    "hu": "Hungarian", "hy": "Armenian", "it": "Italian", "ja": "Japanese", "ka": "Georgian", "ko": "Korean",
+    "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
+    "sk": "Slovak", "sv": "Swedish", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese",
+}  # fmt: skip
+CODES = tuple(NAMES)
 
 
 def of(text: str) -> str:

@@ -118,10 +118,10 @@ _ALL = (
     ActionType("discard", "Discard into the trash", "discard into the trash", "discarded into the trash"),
     ActionType(
         "reject",
-        "Reject: tell the sender why, and discard",
+        "Reject with a reason",
         "reject it with “{}”",
         "rejected with “{}”",
-        (Parameter("value", "Words to the sender", Needs.TEXT),),
+        (Parameter("value", "Reason", Needs.TEXT),),
     ),
     ActionType("stop", "Stop: look at no further rule", "stop", "no further rule"),
 )

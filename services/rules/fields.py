@@ -1,7 +1,7 @@
 """The registry of fields: what a condition can be about, of which kind it is, and how it is read from a message."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.mail import language
@@ -40,7 +40,7 @@ Reading = Callable[[Subject, str], Sequence[Value]]
 @dataclass(frozen=True)
 class Field:
     """`read(subject, name)` gives every value the message has; `named` fields need the name of a header field,
-    `choices` are all the values there can be."""
+    `choices` are all the values there can be, `called` what people call them."""
 
     name: str
     label: str
@@ -50,6 +50,7 @@ class Field:
     named: bool = False
     hint: str = ""
     choices: tuple[str, ...] = ()
+    called: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def asks_contacts(self) -> bool:
@@ -124,8 +125,8 @@ _ALL = (
         "Language",
         Kind.RESULT,
         lambda s, _: (language.of(s.text) or language.of(s.parsed.subject),),
-        hint="As ISO 639-1 writes it: en, de, fr …",
         choices=language.CODES,
+        called=language.NAMES,
     ),
     Field("automatic", "Automatic", Kind.FLAG, lambda s, _: (bool(s.automatic),), hint="Written by a machine"),
     Field(

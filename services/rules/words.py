@@ -7,7 +7,7 @@ from typing import Any
 from models import Match
 from services.rules.actions import ACTIONS, Needs
 from services.rules.drafts import Act, Condition, Draft
-from services.rules.fields import FIELDS, Kind
+from services.rules.fields import FIELDS, Field, Kind
 from services.rules.operators import OPERATORS, Takes
 
 SHOWN = 80  # characters of a value in a sentence
@@ -38,8 +38,8 @@ def condition(asked: Condition) -> str:
     if operator.takes is Takes.NOTHING:
         return f"{name} {verb}"
     if isinstance(asked.value, list):
-        return f"{name} {verb} {_listed([_value(about.kind, each) for each in asked.value])}"
-    return f"{name} {verb} {_value(about.kind, asked.value)}"
+        return f"{name} {verb} {_listed([_value(about, each) for each in asked.value])}"
+    return f"{name} {verb} {_value(about, asked.value)}"
 
 
 def _begun(label: str) -> str:
@@ -53,12 +53,15 @@ def _flag(label: str, holds: bool) -> str:
     return ("is " if holds else "is not ") + label.lower()
 
 
-def _value(kind: Kind, value: object) -> str:
+def _value(about: Field, value: object) -> str:
+    kind = about.kind
     if kind is Kind.SIZE and isinstance(value, int):
         return size(value)
     if kind is Kind.DAY:
         return DAY_NAMES.get(str(value), str(value))
-    return str(value) if kind in (Kind.TIME, Kind.RESULT) else f"“{_cut(str(value))}”"
+    if kind is Kind.RESULT:
+        return about.called.get(str(value), str(value))
+    return str(value) if kind is Kind.TIME else f"“{_cut(str(value))}”"
 
 
 def size(count: int) -> str:

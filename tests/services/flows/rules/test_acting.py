@@ -159,7 +159,7 @@ def test_mail_is_told_apart_by_its_language(people: People) -> None:
     rule(people, Act("tag", {"value": "deutsch"}), conditions=(Condition("language", "in", ["de"]),))
     assert traced(received(letter("4711", "Where is my invoice?"))) == []
     assert traced(received(letter("4711", "Wo ist meine Rechnung?")))[0].endswith(
-        "language is one of de → tagged deutsch."
+        "language is one of German → tagged deutsch."
     )
 
 
