@@ -28,13 +28,16 @@ PDF = "default-src 'none'; object-src 'self'; plugin-types application/pdf; styl
 PRIVATE = {"cache-control": "private, max-age=3600", "x-content-type-options": "nosniff"}
 DOCUMENT = """{doctype}<html><head><meta charset="utf-8"><meta name="blocked" content="{blocked}">\
 <base target="_blank"><style>{style}</style></head><body class="{kind}" dir="auto">{new}{quoted}</body></html>"""
+# one dot that holds rows apart is drawn as low as it says, however wide
+LOW = ",".join(f"[height='{pixels}']" for pixels in range(1, 41))
 STYLE = (
     "html{overflow-x:auto;overflow-y:hidden;background:#fff;color-scheme:light}"
     "body{font:14px/1.55 Inter,system-ui,sans-serif;margin:0;padding:14px 18px;color:#16181d;overflow-wrap:anywhere;"
     "height:auto!important;min-height:0!important}"
     # tables drawn by the pixel reckon with a browser's own line height
     "body.designed{line-height:normal}body.letter{padding-left:57px}@media(max-width:560px){body.letter{padding-left:14px}}"
-    "body>:first-child{margin-top:0}img{max-width:100%}img[src]{height:auto}a{color:#3451c6}pre{white-space:pre-wrap}"
+    f"body>:first-child{{margin-top:0}}img{{max-width:100%}}img[src]:not({LOW}){{height:auto}}"
+    "a{color:#3451c6}pre{white-space:pre-wrap}"
     # a withheld picture is a pale box of its size instead of the browser's sign of something broken
     "img:not([src]){display:inline-block;background:#eef1f5;aspect-ratio:8;content:url(data:image/gif;base64,"
     "R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==)}"

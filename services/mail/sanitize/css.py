@@ -20,7 +20,14 @@ _NAMES = """background background-color background-image background-position bac
     text-overflow text-transform unicode-bidi vertical-align visibility white-space width word-break word-spacing
     word-wrap writing-mode flex flex-basis flex-direction flex-flow flex-grow flex-shrink flex-wrap justify-content
     justify-items justify-self align-content align-items align-self gap row-gap column-gap grid-gap
-    grid-template-columns grid-template-rows grid-column grid-row grid-auto-flow order"""
+    grid-template-columns grid-template-rows grid-column grid-row grid-auto-flow order
+    aspect-ratio background-clip background-origin -webkit-background-clip -webkit-text-fill-color text-fill-color
+    block-size inline-size max-block-size max-inline-size min-block-size min-inline-size column-count column-rule
+    column-width columns font-variant-numeric object-position outline-offset padding-block padding-block-end
+    padding-block-start padding-inline padding-inline-end padding-inline-start margin-block margin-block-end
+    margin-block-start margin-inline margin-inline-end margin-inline-start border-block border-block-end
+    border-block-start border-inline border-inline-end border-inline-start text-align-last text-shadow
+    text-decoration-thickness text-underline-offset"""
 PROPERTIES = frozenset(_NAMES.split())
 LONGEST = 300_000
 MOST_RULES = 4_000
@@ -41,8 +48,10 @@ _PLACED = re.compile(r"(?<![\w-])position\s*:\s*(?:absolute|fixed)", re.IGNORECA
 _OFFSET = re.compile(r"(?<![\w-])(?:left|top|right)\s*:\s*-\d{3,}", re.IGNORECASE)
 _FETCHES = re.compile(r"url\s*\(|image(?:-set)?\s*\(|src\s*\(|@import", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
-_SELECTOR = re.compile(r"""[\w\s.#>,:*+~()-]*""")
-_MEDIA = re.compile(r"@media\b[\w\s,():.-]*", re.IGNORECASE)
+_CHOSEN = r"""\[\s*[\w-]+\s*(?:[~|^$*]?=\s*(?:"[\w\s./:@#-]*"|'[\w\s./:@#-]*'|[\w-]+)\s*)?\]"""
+_SELECTOR = re.compile(rf"(?:[\w\s.#>,:*+~()-]|{_CHOSEN})*+")
+_MEDIA = re.compile(r"@(?:media|supports)\b[\w\s,():.-]*", re.IGNORECASE)
+_BACKWARDS = re.compile(r"(?<![\w.)-])-(?:\d+\.?\d*|\.\d+)[a-z%]*", re.IGNORECASE)
 
 
 def count_fetches(text: str) -> int:
@@ -59,6 +68,8 @@ def declarations(text: str, *, pictures: bool = False) -> str:
         is_variable = _VARIABLE.fullmatch(name.strip()) is not None
         name = name.strip() if is_variable else name.strip().lower()  # a variable's name keeps its case
         value = " ".join(_ADDRESS.sub(" ", said).split())
+        if name.startswith("margin"):
+            value = _BACKWARDS.sub("0", value)  # nothing climbs over its frame's edge; "auto" beside it centres
         if value and (is_variable or name in PROPERTIES) and _is_harmless(name, value):
             kept.append(f"{name}: {value}")
         if pictures and name in {"background", "background-image"} and (picture := _PICTURE.search(said)):
@@ -73,11 +84,11 @@ def _is_harmless(name: str, value: str) -> bool:
         return False
     if not {each.lower() for each in _FUNCTION.findall(value)} <= _FUNCTIONS:
         return False
-    return not (name.startswith("margin") and "-" in value)  # nothing climbs over its frame's edge
+    return not (name.startswith("margin") and "-" in value)  # by a sum or a variable neither
 
 
 def stylesheet(text: str) -> str:
-    """The rules of a style element that are harmless, with @media kept and every other at-rule left out."""
+    """The rules of a style element that are harmless, with @media and @supports kept, every other at-rule left out."""
     text = _COMMENT.sub(" ", text[:LONGEST])
     return "\n".join(_rules(text, 0))
 

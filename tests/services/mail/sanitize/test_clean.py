@@ -179,7 +179,7 @@ def test_styles_are_written_anew() -> None:
         "width:expression(alert(1))",
         "behavior:url(x)",
         "-moz-binding:url(x)",
-        "margin-left:-9px",
+        "margin-left:calc(0px - 9px)",
         "color:red}</style><script>",
         "background:image-set('x' 1x)",
         "content:attr(x)",
@@ -256,3 +256,39 @@ def test_fields_of_templates_stay() -> None:
     assert "Hi {{ name }}" in html
     assert 'href="{{action_url}}"' in html
     assert "logout" not in html
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("-80px auto 0", "0 auto 0"),
+        ("0 0 -1.5em -10%", "0 0 0 0"),
+        ("-.5em auto", "0 auto"),
+        ("calc(10px - 900px) auto", None),
+        ("var(--far)", None),
+    ],
+)
+def test_what_is_pulled_back_stands_where_it_is_and_in_the_middle(said: str, kept: str | None) -> None:
+    html = cleaned(f'<p style="margin: {said}">Card</p>').html
+    assert html == (f'<p style="margin: {kept}">Card</p>' if kept else "<p>Card</p>")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "table[class=w320] { width: 320px !important }",
+        '*[class="mobile"] > a[href^="tel"] { color: inherit }',
+        "td[align='right'], [hidden] { padding: 0 }",
+    ],
+)
+def test_rules_by_attributes_stay(rule: str) -> None:
+    """As older newsletters fold their columns on a phone."""
+    sheet = f"@media screen and (max-width: 480px) {{ {rule} }}"
+    assert sheet in cleaned(f"<style>{sheet}</style>x").html
+    assert rule in cleaned(f"<style>@supports (display: grid) {{ {rule} }}</style>x").html
+
+
+@pytest.mark.parametrize("selector", ["a[title='x\\27 y']", 'a[b="{}"]', "a[", "a[b=c d]", "a[b='c\"]"])
+def test_no_other_selector(selector: str) -> None:
+    html = cleaned(f"<style>{selector} {{ color: red }} p {{ color: blue }}</style><p>x</p>").html
+    assert "red" not in html
