@@ -18,7 +18,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (
         "network",
         r"not reachable within|host \S+ is not responding|enqueued and undeliverable|deliver this message after \d|"
-        r"servfail|no response from|within the time limit|response timeout|connection refused by host|"
+        r"servfail|failed \d+ attempts|no response from|within the time limit|response timeout|"
+        r"connection refused by host|"
         r"did not respond in time|"
         r"delivery temporarily suspended|lost connection with|connect to \S+: |conversation with \S+ timed out|"
         r"(?:remote|other) (?:host|end|side|server) (?:closed|dropped|hung up)|connection died|gr[ae]y-?list|"

@@ -8,6 +8,7 @@ from services.mail.bounces import notions
 from services.mail.bounces.phrases import PHRASES, VAGUE
 from services.mail.bounces.providers import PROVIDERS
 from services.mail.bounces.report import Affected, Kind, Mention
+from services.mail.bounces.terse import TERSE
 from services.mail.bounces.tongues import TONGUES
 
 # RFC 3463 and the registry of enhanced codes (IANA), by what they say about a recipient.
@@ -40,7 +41,8 @@ _AT_DATA = re.compile(
 _AT_MAIL = re.compile(
     r"(?:in reply to|after|response to|did not like our|>>>) ?:?\s*\"?MAIL FROM|"
     r"sender (?:address )?(?:was )?(?:rejected|refused|denied)|"
-    r"my name was rejected|sender domain (?:not|must|does|is|could)|domain of (?:the )?sender",
+    r"my name was rejected|sender domain (?:not|must|does|is|could|resol)|sender \S+@\S+ has no|"
+    r"domain of (?:the )?sender",
     re.IGNORECASE,
 )
 _AT_RCPT = re.compile(
@@ -153,7 +155,7 @@ def _houses() -> list[tuple[str, re.Pattern[str]]]:
 
 @lru_cache(maxsize=1)
 def _phrases() -> list[tuple[str, re.Pattern[str]]]:
-    return _compiled((*PHRASES, *TONGUES))
+    return _compiled((*TERSE, *PHRASES, *TONGUES))
 
 
 @lru_cache(maxsize=1)
