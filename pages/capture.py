@@ -105,8 +105,7 @@ class _Screen:
         self.view.clear()
         if not self.chosen:
             with self.view, ui.element("div").classes("pick"):
-                ui.icon("sym_o_mark_email_read").props("aria-hidden=true")
-                text("Open a message to read it as its recipient.", "p")
+                empty("sym_o_mark_email_read", "No message open", "Open one to read and answer it as its recipient.")
             return
         found = await action.read(capture.get, self.chosen)
         if found:

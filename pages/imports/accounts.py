@@ -36,8 +36,8 @@ class Accounts:
     def _list(self, found: list[JobEntry]) -> None:
         if not found:
             into = "this mailbox" if self._address else "a mailbox"
-            words = f"An IMAP account elsewhere whose mail should come into {into}, again and again."
-            empty("sym_o_sync", "No account is pulled", words)
+            words = f"Add an IMAP account from elsewhere: its mail comes into {into}, again and again."
+            empty("sym_o_sync", "No remote account yet", words)
         with ui.element("div"):
             for entry in found:
                 self._line(entry)

@@ -78,7 +78,7 @@ async def test_the_screen_tells_how_it_went(web: Web, acme: People, tmp_path: Pa
     await screen.open("/imports")
     await screen.should_see("old.mbox")
     await screen.should_see("Into Support · waiting")
-    await screen.should_see("No account is pulled")
+    await screen.should_see("No remote account yet")
     await importing.bring_in(row.id or 0)
     await screen.open("/imports")
     await screen.should_see("Into Support · 1 imported")
