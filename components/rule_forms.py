@@ -44,8 +44,9 @@ def _options(field: rules.Field) -> list[Line]:
     if field.kind is rules.Kind.DAY:
         names = zip(DAYS, calendar.day_name, strict=True)
         return [{"value": day, "label": name, "short": name[:3]} for day, name in names]
-    options = [{"value": each, "label": field.called.get(each, each), "short": each} for each in field.choices]
-    return sorted(options, key=lambda each: each["label"]) if field.called else options
+    named = [(field.called.get(each, each), each) for each in field.choices]
+    in_order = sorted(named) if field.called else named
+    return [{"value": each, "label": name, "short": name} for name, each in in_order]
 
 
 def _action(kind: rules.ActionType, known: Choices) -> Line:

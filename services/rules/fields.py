@@ -108,16 +108,17 @@ _ALL = (
     ),
     Field(
         "contact",
-        "From a known contact",
+        "From a contact",
         Kind.FLAG,
         lambda s, _: (s.company is not None,),
         hint="Somebody who wrote before, or whom you added",
     ),
     Field(
         "company",
-        "Company of the contact",
+        "Company",
         Kind.TEXT,
         lambda s, _: (s.company,) if s.company else (),
+        hint="That of the contact who writes",
         can_lack=True,
     ),
     Field(
