@@ -44,7 +44,8 @@ _ROBOT = re.compile(
     r"microsoftexchange|bounce|amazonses|<>\s*$", re.IGNORECASE)  # fmt: skip
 _WAITS = re.compile(
     r"warning (?:message )?only|has been (?:delayed|postponed)|(?:will|'ll) (?:be retried|continue to (?:try|be)|"
-    r"keep trying|retry|(?:\w+ )?(?:try|attempt)(?: it)? again)|not given up|haven't given up|next attempt|so far|"
+    r"keep trying|retry|(?:\w+ )?(?:try|attempt)(?: it)? again)|not given up|still in (?:our|the) queue|(?:go|keep|"
+    r"carry) on trying|not been delivered yet|haven't given up|next attempt|so far|"
     r"do not need to resend|still being retried|"
     r"(?:not|n't) (?:been |be )?(?:sent|delivered|send message) for (?:the )?past|not yet been delivered|"
     r"delivery (?:is|was) delayed|(?:is|been) delayed for|temporary failure report|warning: (?:message|could not)|"

@@ -236,7 +236,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"no route (?:to|found)|retry (?:time|timeout|limit)|"
         r"delivery (?:time|expired|attempts?|has (?:been )?(?:expired|delayed))|expired|"
         r"too (?:many )?(?:hops|long)|hop ?count|loop(?:ing|s|ed)?\b|undelivered for|in queue too long|"
-        r"in the queue|cannot send message (?:for|within)|"
+        r"in (?:our|the) queue|cannot send message (?:for|within)|"
         r"was not delivered for|have been failing|all hosts|no answer|did not (?:respond|accept our requests)|"
         r"time-?out|socket|host not responding|"
         r"server(?: \w+){0,3} (?:not respond|unavailable|not available|down)|transport (?:failure|fault|protocol)|"

@@ -30,9 +30,11 @@ TERSE: tuple[tuple[str, str], ...] = (
         "blocked",
         r"denyip|(?:invalid|bad) ip\b|\bip (?:is|was) (?:hang ?up|rejected|refused)|spammers? (?:are |is )?not wel",
     ),
+    ("rejected", r"(?:has|have) blocked you\b|not welcome"),
+    ("domain", r"no mail (?:server|host|exchanger)s? (?:for|found|known|exist)"),
     (
         "unknown_user",
-        r"(?:user|rcpt|recipient)\b[^.]{0,40} not ok\b|path no exist|not unique|several matches|"
+        r"no (?:record|trace) of|(?:user|rcpt|recipient)\b[^.]{0,40} not ok\b|path no exist|not unique|several matches|"
         r"(?:recipient|account|mailbox name) (?:is )?not allowed(?! to)|permanent failure for one or more recipients|"
         r"cannot deliver mail for|mailbox unavailable or|recipient (?:@ )?(?:is )?denied|recipient unrecogni",
     ),

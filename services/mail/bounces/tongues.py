@@ -49,7 +49,8 @@ ELSEWHERE = (  # what stands before the address to write to instead
 )
 DELAYS = (
     r"verzöger|(?:weiter|weiterhin) versucht|retardée?s?\b|avis de retard|nouvelles tentatives|différée?\b|"
-    r"retrasad|se ha retrasado|se seguirá intentando|seguir[áe]\w* intentando|ritardat|in ritardo|ulteriori tentativi|"
+    r"retrasad|se ha retrasado|se seguirá intentando|seguir[áe]\w* intent[aá]nd|aún no (?:se )?(?:ha|pud)|"
+    r"todavía no (?:se )?(?:ha|pud)|ritardat|in ritardo|ulteriori tentativi|"
     r"atrasad|continuar\w* (?:a )?tentando|vertraagd|vertraging|fördröj|försenad|forsink|viiväst|opóźni|zpoždě|"
     r"oneskoren|késedel|késlelt|gecik|задерж|отложен|затрим|закъсн|καθυστέρ|întârzi|amânat|kašnjenj|zakasn|zamud|"
     r"遅延|引き続き.{0,10}(?:試み|試行|送信)|延迟|延遲|延误|(?:继续|繼續)(?:尝试|嘗試|重试)|지연|"

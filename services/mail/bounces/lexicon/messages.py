@@ -13,7 +13,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         r"unerwünscht|pourriel|indésirable|publicit|no deseado|indesiderat|pubblicit|indesejad|ongewenst|reclame|"
         r"skräppost|uønsket|søppelpost|roskaposti|niechcian|nevyžádan|kéretlen|istenmeyen|спам|небажан|ανεπιθύμητ|"
         r"thư rác|"
-        r"publicid|no desead|unwanted (?:mail|messages?)|reklam|рекламн",
+        r"publicid|no desead|unwanted (?:mail|messages?)|reklam|рекламн|"
+        r"lixo eletr|correo basura|basura|spazzatura|skräp|søppel|рассылк|niepożądan|nevyžiadan",
         r"垃圾|スパム|迷惑メール|스팸",
     ),
     "virus": (
@@ -37,7 +38,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         r"verboden|inte tillåt|otillåt|ikke tillad|ikke tillat|forbudt|kielletty|niedozwolon|zabronion|zakázán|"
         r"nepovolen|tiltott|nem engedélyezett|yasak|izin verilm|запрещ|недопустим|заборонен|"
         r"not (?:be )?let (?:in|through|past)|no (?:está|es|se) (?:\w+ )?(?:permit|admit|autoriz)|bloquead|bloccat|"
-        r"geblokkeerd|blockera|blokeret|blokkert|заблокир",
+        r"geblokkeerd|blockera|blokeret|blokkert|заблокир|"
+        r"n't (?:let|want)",
         r"不允许|不允許|禁止|許可され|禁止|허용되지|금지",
     ),
     "form": (
@@ -61,7 +63,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         r"permit|takes?\b|accept|grenze|höchst|zulässig|überschr|größer|dépass|autoris|supérieur|excede|super[ao]|"
         r"permitid|massim|supera|consentit|máxim|excede|maximale|toegestane|overschr|överskrid|största|overskrid|"
         r"største|ylitt|suurin|przekracz|maksym|dozwolon|překrač|maximál|meghalad|aşı|azami|превыш|допустим|перевищ|"
-        r"above|beyond|past\b|fits?\b",
+        r"above|beyond|past\b|fits?\b|"
+        r"allow|heavier",
         r"超[过過出]|上限|限制|最大|초과|제한|큽니다|커서",
     ),
     "big": (
@@ -69,8 +72,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         r"umfangreich)|trop (?:gros|grand|volumineu|lourd)|demasiado (?:grande|pesad)|muy grande|troppo (?:grande|"
         r"pesant)|muito grande|grande demais|te (?:groot|zwaar)|för stor|for stor|liian suuri|zbyt (?:duż|wielk)|"
         r"za duż|příliš velk|túl nagy|çok büyük|prea mare|слишком (?:больш|велик)|завелик|занадто велик|πολύ μεγάλ|"
-        r"quá lớn|terlalu besar",
-        r"太大|过大|過大|大きすぎ|너무 (?:큽|커|큰)|보다 큽",
+        r"quá lớn|terlalu besar|"
+        r"heavier|greater than|in excess|größer als|plus (?:gros|grand|lourd)e?s? que|más grandes? (?:que|de)|"
+        r"troppo grand|più grand|maior(?:es)? (?:que|do)|groter dan|större än|større end|større enn|większ\w+ niż|"
+        r"větší než|nagyobb|больше допустим",
+        r"太大|过大|過大|大きすぎ|너무 (?:큽|커|큰)|보다 큽|超过.{0,6}大小|大于|過長",
     ),
     "many": (
         r"limit|quota|exceed|reached|more than|maximum|number|allow|erreicht|überschritten|anzahl|limite|nombre|"

@@ -49,15 +49,20 @@ RECIPIENTS: dict[str, tuple[str, str]] = {
         r"täynnä|loppu|ylitt|brak|przekrocz|wyczerp|pełn|zabrakło|došl|nedostatek|vyčerp|překroč|pln|elfogy|megtelt|"
         r"betelt|nincs|dol|yok|aşıl|tükendi|yetersiz|закончил|исчерпан|переполн|превыш|нет\b|не хватает|недостаточно|"
         r"вичерпан|γεμάτ|hết|đầy|penuh|habis|"
-        r"gone over|yer kalma|kalmadı|kalmamış|fyldt",
-        r"不足|已满|已滿|没有|沒有|超[过出]|超過|ありません|なくな|一杯|いっぱい|オーバー|부족|초과|가득|없",
+        r"gone over|yer kalma|kalmadı|kalmamış|fyldt|"
+        r"free up|make (?:some )?(?:room|space)|clear out|libérer|liberar|svuotare|freigeben|освобод",
+        r"不足|已满|已滿|没有|沒有|超[过出]|超過|ありません|なくな|一杯|いっぱい|オーバー|부족|초과|가득|없|"
+        r"用完|用尽|用盡|耗尽|占满|使い切|다 찼",
     ),
     "full": (
         r"full\b|bursting|over(?:flow|full|loaded|stuffed|quota)|(?:hold|take|receive|store) (?:any|no) more|"
         r"limit (?:\w+ ){0,3}(?:reached|exceeded|hit)|no (?:more )?(?:room|space)|used up|voll\b|überfüllt|überläuft|"
         r"pleine?\b|saturée?|débord|llen[oa]\b|satur|pien[oa]\b|chei[ao]\b|lotad|vol\b|propvol|full[at]?\b|fuld\b|"
         r"täynnä|przepełni|pełn|plná|přepln|megtelt|tele\b|dolu|dolmuş|plin|переполн|полон|заполнен|γεμάτ|đầy|penuh|"
-        r"fyldt|fyllt|fylt|stuffed|crammed|ylitä|yer (?:kalma|yok)|dolup|no more room|gone over|kein platz|esaurit",
+        r"fyldt|fyllt|fylt|stuffed|crammed|ylitä|yer (?:kalma|yok)|dolup|no more room|gone over|kein platz|esaurit|"
+        r"(?:atingi|alcanz|atteint|raggiunt|erreicht|bereikt|nådd|osiągn|достиг|elérte)\w* (?:\w+ ){0,3}(?:limit|"
+        r"grens|gräns|grenz|лимит|предел|korlát)|hit (?:its|the) (?:cap|limit)|(?:limit|grenze) (?:\w+ )?(?:erreicht|"
+        r"atteinte)",
         r"满|滿|いっぱい|一杯|가득|찼",
     ),
     "closed": (
@@ -114,9 +119,11 @@ RECIPIENTS: dict[str, tuple[str, str]] = {
         r"не (?:\w+ )?(?:найден|существует|зарегистрир|известен|знайден|існує)|неизвест|нет\b|невідом|няма|"
         r"не съществ|δεν (?:υπάρχει|βρέθηκε)|άγνωστ|không (?:tồn tại|tìm thấy)|tidak (?:ada|ditemukan|dikenal)|"
         r"(?:not|n't) (?:been )?set up|not present|ingen\b|inga\b|ikke nogen|ikke noen|ilyen|(?:does|do)(?: not|"
-        r"n't) (?:\w+ )?(?:have|appear)|never (?:been )?(?:set up|created|heard)|nikdo takov|takov",
+        r"n't) (?:\w+ )?(?:have|appear)|never (?:been )?(?:set up|created|heard)|nikdo takov|takov|"
+        r"no (?:record|trace) of|no (?:se )?figura|no consta|non figura|não consta|ne figure pas|n'a pas d'|geführt|"
+        r"ei löydy",
         r"不存在|没有|沒有|未(?:找到|开通|開通|注册|註冊)|找不到|无效|無效|错误|无法解析|無法解析|ありません|存在し|"
-        r"存在しな|見つか(?:り|ら)|使われて(?:い|お)|不明|登録され|없|존재하지|찾을 수",
+        r"存在しな|見つか(?:り|ら)|使われて(?:い|お)|不明|登録され|없|존재하지|찾을 수|查无|查無|無此|无此",
     ),
     "nobody": (
         r"nobody|no one\b|(?:unknown|no such) (?:user|person)|not in gal\b|niemand|personne (?:ici|de ce)|nadie\b|"
@@ -143,7 +150,9 @@ RECIPIENTS: dict[str, tuple[str, str]] = {
         r"von)|autorisation|autorisé|droit|permiso|autorizad|sólo (?:los )?miembros|solo (?:los )?miembros|permess|"
         r"autorizzat|permissão|toestemming|gemachtigd|bevoegd|behörighet|tilladelse|tillatelse|rettigheter|oikeu|"
         r"uprawni|zezwol|oprávněn|jogosult|izni|yetki|разрешени|прав\b|не разрешено|дозвол|"
-        r"not (?:be )?let (?:in|through|past)|outsiders|toegang|bevoegdheid",
+        r"not (?:be )?let (?:in|through|past)|outsiders|toegang|bevoegdheid|"
+        r"only \w+ (?:may|can|are allowed|are permitted)|autorizzazion|nur \w+ (?:dürfen|können)|seuls? les|sólo los|"
+        r"solo i\b|alleen \w+ (?:mogen|kunnen)",
         r"权限|權限|未授权|許可|権限|권한",
     ),
     "rules": (

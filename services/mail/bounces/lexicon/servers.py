@@ -26,7 +26,9 @@ SERVERS: dict[str, tuple[str, str]] = {
         r"reageert niet|verbinding|svarar inte|inte nå|kontakt|svarer ikke|utilgængelig|utilgjengelig|ei vastaa|"
         r"yhtey|nie odpowiada|nieosiągaln|niedostępn|połączeni|neodpov|nedostupn|spojení|připoj|nem (?:elérhető|"
         r"válaszol)|kapcsol|ulaşılam|bağlan|yanıt verm|не отвеча|недоступ|соедин|подключ|связаться|не відпов|з'єдн|"
-        r"không (?:phản hồi|kết nối)|tidak (?:merespons|terhubung)",
+        r"không (?:phản hồi|kết nối)|tidak (?:merespons|terhubung)|"
+        r"silent|gone quiet|stopped (?:answering|responding)|fora do ar|caído|hors service|außer betrieb|"
+        r"fuori servizio|nie działa|не работает|nefunguje|nere\b|nede\b",
         r"无法连接|無法連[接線]|连接(?:失败|超时)|不响应|无响应|没有响应|接続でき|応答|つながり|연결|응답",
     ),
     "waiting": (
@@ -47,7 +49,7 @@ SERVERS: dict[str, tuple[str, str]] = {
         r"循环|循環|ループ",
     ),
     "listed": (
-        r"black ?-?list|block ?-?list|deny ?-?list|listed|blocked|banned|stopped|reputation|rating|bad behaviou?r|"
+        r"black ?-?list|block ?-?list|deny ?-?list|listed|blocked|banned|reputation|rating|bad behaviou?r|"
         r"not (?:trust|welcome)|no trust|distrust|barred|sperrliste|schwarze liste|blockiert|gesperrt|ruf\b|"
         r"liste (?:noire|de blocage)|bloqu[ée]|réputation|lista (?:negra|de bloqueo)|bloquead|reputaci|lista nera|"
         r"bloccat|reputazion|blacklist|bloqueio|reputaç|zwarte lijst|blokkeerlijst|geblokkeerd|svart ?list|spärrlist|"
@@ -111,7 +113,9 @@ SERVERS: dict[str, tuple[str, str]] = {
         r"chyba (?:serveru|systému)|műszaki|karbantart|belső hiba|teknik|bakım|техническ|внутренн|системн\w+ ошибк|"
         r"обслуживани|технічн|"
         r"(?:index|store|mailbox|filter|scanner|gateway|spool|database|file ?system)\b[^,;:]{0,40}\b(?:corrupt|"
-        r"read-only|damaged|broken|unmounted|locked by)|software (?:failed|crashed)|corrupted|read-only|guasto",
+        r"read-only|damaged|broken|unmounted|locked by)|software (?:failed|crashed)|corrupted|read-only|guasto|"
+        r"(?:broke|went wrong|failed|crashed) (?:on|at) our (?:side|end)|something (?:broke|went wrong)|"
+        r"our (?:own )?fault",
         r"系统(?:错误|故障|维护)|系統(?:錯誤|故障)|内部错误|技术(?:原因|故障)|障害|システム(?:エラー|障害)|"
         r"メンテナンス|시스템 (?:오류|장애)|점검|내부 오류",
     ),
