@@ -29,6 +29,7 @@ GROUND = {
     "settings",
     "errors",
     "database",
+    "idempotency",
     "events",
     "access",
     "clock",
