@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
-from components import theme
+from components import leftovers, theme
 from components.avatar import avatar
 from components.bell import Bell
 from components.menu import Entry, group_of
@@ -27,6 +27,7 @@ def screen(path: str) -> Callable[..., Any]:
 @contextmanager
 def page(title: str, *, active: str, menu: tuple[Entry, ...], bare: bool = False) -> Iterator[ui.element]:
     """Draw the shell and yield where the page's content goes; `bare` gives all the room and no heading."""
+    leftovers.forget_surplus()
     theme.dress()
     ui.page_title(PAGE_TITLE.format(title))
     entries = tuple(entry for entry in menu if entry.is_for(actor()))

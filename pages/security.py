@@ -57,6 +57,7 @@ class _Page:
     async def _finish(self, start: Message) -> None:
         nonce = random.token_urlsafe(16)
         body = bytes(self._body).replace(b"<script", b'<script nonce="' + nonce.encode() + b'"')
+        self._body.clear()  # NiceGUI keeps the request, and with it this, as long as the page
         headers = MutableHeaders(raw=start["headers"])
         headers["content-length"] = str(len(body))
         headers["content-security-policy"] = PAGE.format(nonce)

@@ -8,7 +8,7 @@ from nicegui import ui
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount
 
-from components import assets, live, theme
+from components import assets, leftovers, live, theme
 from pages import mishaps, sockets
 from pages.guard import Guard
 from pages.security import Security
@@ -56,6 +56,7 @@ class Web:
         _forget_earlier_application()
         theme.install()
         mishaps.install()
+        leftovers.install()
         for screen in SCREENS:
             module = import_module(f"pages.{screen}")
             routes: list[BaseRoute] = getattr(module, "ROUTES", [])
