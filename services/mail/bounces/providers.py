@@ -26,7 +26,7 @@ PROVIDERS: tuple[tuple[str, str], ...] = (
     ("policy", r"p=(?:RfcMessageNonCompliant|MailRelay)|not rfc ?\d* ?compliant|"
      r"messages? with multiple addresses in from|"
      r"there are multiple \w+ headers"),
-    ("rejected", r"google groups|groups\.google\.com"),
+    ("rejected", r"google groups|groups\.google\.com|not a registered gateway user"),
     ("rate", r"p=(?:ReceivingRate|UnsolicitedRateLimitError|IPRate)\w*|unusual rate of"),
     # Yahoo and AOL; T-Online, GMX and WEB.DE; Apple; Charter, Comcast and Cox; Orange and La Poste
     ("full", r"\bOFR_?4(?:17|18)\b|recipient overquota"),

@@ -6,7 +6,7 @@ SERVERS: dict[str, tuple[str, str]] = {
         r"clients?\b|network|networks\b|mta\b|smtp|mail(?:server|host)s?|netz\b|netzwerk|rechner|serveur|r[ée]seau|"
         r"servidor|réseau|rede\b|computador|rete\b|macchina|servern|palvelin|serwer|sunucu|szerver|kiszolgáló|сервер|"
         r"хост|διακομιστή|máy chủ|peer\b|other (?:side|end)",
-        r"服务器|服務器|伺服器|主机|主機|IP|サーバ|ホスト|서버|호스트",
+        r"服务器|服務器|伺服器|主机|主機|(?<=[\u3000-\uffff])IP|IP(?=[\u3000-\uffff])|サーバ|ホスト|서버|호스트",
     ),
     "domain": (
         r"domains?\b|domain name|domäne|domaine|dominio|domínio|domein|domän|doméns?|domæne|domene|verkkotunnu|"

@@ -44,3 +44,8 @@ def test_no_more_than_so_many_sentences_are_looked_at() -> None:
 def test_rules_name_what_there_is() -> None:
     assert {reason for reason, _ in _RULES} <= set(REASONS)
     assert {each.lstrip("-") for _, told in _RULES for each in told.split()} <= LEXICON.keys()
+
+
+def test_a_notion_begins_where_a_word_begins() -> None:
+    assert reason_in("It did not reach the following recipient") == ""
+    assert reason_in("对方拒绝了发信IP,已列入黑名单") == "blocked"
