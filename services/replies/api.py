@@ -76,7 +76,7 @@ def answer(
 ) -> Message:
     """Answer a ticket's newest message from its alias, now or at `at`; `then` is its status afterwards."""
     access.require(actor, Permission.SEND_EMAILS)
-    ticket = recording.lock(session, ticket_id, actor=actor)
+    ticket = recording.lock_whole(session, ticket_id, actor=actor)
     who = identity.of_ticket(session, ticket, None, actor=actor)
     parent = threading.parent_of(session, ticket, None)
     to = threading.recipients_for(parent, set(), everybody=False)[0] if parent else _customer(ticket)

@@ -19,7 +19,7 @@ def set_status(session: Session, ticket_id: int, status: str, *, actor: Actor, b
     access.require(actor, Permission.WORK_TICKETS)
     if status not in SETTABLE:
         raise Invalid(f"A status is one of {', '.join(SETTABLE)}.", code="invalid_status", field="status")
-    ticket = recording.lock(session, ticket_id, actor=actor)
+    ticket = recording.lock_whole(session, ticket_id, actor=actor)
     values = recording.with_status(TicketStatus(status), ticket)
     return recording.change(session, ticket, "status", values, actor=actor, batch=batch, status=status)
 
@@ -29,7 +29,7 @@ def set_priority(session: Session, ticket_id: int, priority: str, *, actor: Acto
     access.require(actor, Permission.WORK_TICKETS)
     if priority not in set(Priority):
         raise Invalid(f"A priority is one of {', '.join(Priority)}.", code="invalid_priority", field="priority")
-    ticket = recording.lock(session, ticket_id, actor=actor)
+    ticket = recording.lock_whole(session, ticket_id, actor=actor)
     values = {"priority": Priority(priority)}
     return recording.change(session, ticket, "priority", values, actor=actor, batch=batch, priority=priority)
 
@@ -37,7 +37,7 @@ def set_priority(session: Session, ticket_id: int, priority: str, *, actor: Acto
 def tag(session: Session, ticket_id: int, name: str, *, actor: Actor, batch: str = "") -> Changed:
     """Put a tag on a ticket; one of a new name is made."""
     access.require(actor, Permission.WORK_TICKETS)
-    ticket = recording.lock(session, ticket_id, actor=actor)
+    ticket = recording.lock_whole(session, ticket_id, actor=actor)
     found = _tag_named(session, name, actor) or _new_tag(session, name, actor)
     if session.get(TicketTag, (ticket.id, found.id)) is not None:
         return Changed(ticket, 0)
@@ -48,7 +48,7 @@ def tag(session: Session, ticket_id: int, name: str, *, actor: Actor, batch: str
 
 def untag(session: Session, ticket_id: int, name: str, *, actor: Actor, batch: str = "") -> Changed:
     access.require(actor, Permission.WORK_TICKETS)
-    ticket = recording.lock(session, ticket_id, actor=actor)
+    ticket = recording.lock_whole(session, ticket_id, actor=actor)
     found = _tag_named(session, name, actor)
     link = session.get(TicketTag, (ticket.id, found.id)) if found else None
     if found is None or link is None:

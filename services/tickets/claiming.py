@@ -38,7 +38,7 @@ def claim(session: Session, ticket_id: int, *, actor: Actor, batch: str = "") ->
         )
         .execution_options(synchronize_session=False)
     )
-    ticket = recording.lock(session, ticket_id, actor=actor)
+    ticket = recording.lock_whole(session, ticket_id, actor=actor)
     if database.affected(won) == 0:
         return _lost(session, ticket, actor)
     restored = {"assignee_id": None, "claimed_at": None} | held
@@ -64,7 +64,7 @@ def assign(session: Session, ticket_id: int, user_id: int | None, *, actor: Acto
     """Hand a ticket to a member, or to nobody. Raises NotFound for a stranger, Invalid for an observer."""
     access.require(actor, Permission.WORK_TICKETS)
     name = _worker(session, user_id, actor).name if user_id is not None else ""
-    ticket = recording.lock(session, ticket_id, actor=actor)
+    ticket = recording.lock_whole(session, ticket_id, actor=actor)
     if ticket.assignee_id == user_id:
         return Changed(ticket, 0)
     values: dict[str, object] = {"assignee_id": user_id, "claimed_at": clock.now() if user_id else None}

@@ -25,7 +25,7 @@ def note(
     text = text.strip().replace("\0", "")
     if not text:
         raise Invalid("A note needs some text.", field="text", code="empty_note")
-    ticket = recording.lock(session, ticket_id, actor=actor)
+    ticket = recording.lock_whole(session, ticket_id, actor=actor)
     message = Message(
         organisation_id=ticket.organisation_id,
         ticket_id=ticket_id,

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from models import Ticket, TicketEvent, TicketStatus
 from services import clock, events, webhooks
 from services.access import Actor
-from services.errors import NotFound
+from services.errors import Conflict, NotFound
 from services.tickets import rating
 from services.tickets.rows import Changed
 
@@ -41,6 +41,15 @@ def lock(session: Session, ticket_id: int, *, actor: Actor) -> Ticket:
     ticket = session.exec(query.with_for_update().execution_options(populate_existing=True)).first()
     if ticket is None:
         raise NotFound("There is no such ticket.")
+    return ticket
+
+
+def lock_whole(session: Session, ticket_id: int, *, actor: Actor) -> Ticket:
+    """As `lock`. Raises Conflict for a ticket that was merged into another: nobody sees what is done there."""
+    ticket = lock(session, ticket_id, actor=actor)
+    if ticket.merged_into_id is not None:
+        target = session.get_one(Ticket, ticket.merged_into_id)
+        raise Conflict(f"This conversation is now part of #{target.number}.", code="merged")
     return ticket
 
 

@@ -31,7 +31,7 @@ def snooze(
     access.require(actor, Permission.WORK_TICKETS)
     if not clock.now() < until < clock.now() + FURTHEST:
         raise Invalid("Choose a time in the future, at most five years away.", field="until", code="invalid_time")
-    ticket = recording.lock(session, ticket_id, actor=actor)
+    ticket = recording.lock_whole(session, ticket_id, actor=actor)
     values = {
         "status": TicketStatus.SNOOZED,
         "snoozed_until": until.astimezone(UTC),

@@ -1,11 +1,12 @@
 """Dialect B's tickets: from mail that arrived to an answer on its way."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
-from services import ids
+from services import clock, ids
 from tests.api.mail import arrive, open_address, queued
 from tests.conftest import People
 
@@ -126,3 +127,27 @@ def test_filters(client: TestClient, bob: dict[str, str], ticket_id: str) -> Non
     client.post(f"/api/emails/tickets/{ticket_id}/status", json={"status": "spam"}, headers=bob)
     assert total("") == 0 and total("status=spam") == 1
     assert client.get("/api/emails/tickets?status=odd", headers=bob).status_code == 400
+
+
+def test_nothing_is_done_on_a_ticket_that_became_part_of_another(
+    client: TestClient, people: People, alice: dict[str, str]
+) -> None:
+    address = open_address(people)
+    arrive(address, subject="One")
+    arrive(address, subject="Two", author="Ben <ben@customer.example>")
+    two, one = (each["id"] for each in client.get("/api/emails/tickets", headers=alice).json()["tickets"])
+    number = client.get(f"/api/emails/tickets/{two}", headers=alice).json()["number"]
+    client.post(f"/api/emails/tickets/{two}/merge", json={"ticketIds": [one]}, headers=alice)
+    asked = {
+        "claim": {},
+        "status": {"status": "closed"},
+        "assign": {"userId": None},
+        "note": {"text": "Nobody would see this."},
+        "reply": {"text": "Nor this."},
+        "snooze": {"until": (clock.now() + timedelta(days=1)).isoformat()},
+    }
+    for verb, body in asked.items():
+        answer = client.post(f"/api/emails/tickets/{one}/{verb}", json=body, headers=alice)
+        error = {"code": "merged", "message": f"This conversation is now part of #{number}."}
+        assert (answer.status_code, answer.json()) == (409, {"error": error}), verb
+    assert queued() == []
