@@ -1,6 +1,7 @@
 """Files over HTTP: whose they are, how they may be opened, and what a browser is told never to do with them."""
 
 import pytest
+from sqlmodel import select
 
 from models import Attachment, Direction, Message, RawMessage, Ticket
 from services import clock, database, ids
@@ -69,6 +70,19 @@ async def test_the_frame_is_inert_and_private(web: Web, acme: People, message_id
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["x-dns-prefetch-control"] == "off"
     assert "no-store" in answer.headers["cache-control"]
+
+
+async def test_a_disclaimer_waits_behind_dots(web: Web, acme: People, message_id: int) -> None:
+    notice = b"<p>This e-mail is confidential and intended for its addressee. If received in error, delete it.</p>"
+    with database.transaction() as session:
+        raw = session.exec(select(RawMessage)).one()
+        raw.content = RAW + notice
+        session.add(raw)
+    async with web.browser(web.token(acme.bob)) as browser:
+        answer = await browser.get(f"/files/message/{ids.encode('email', message_id)}")
+    shown, _, folded = answer.text.partition('<details class="mailroom-quoted"><summary')
+    assert "Hello" in shown and "confidential" not in shown
+    assert "confidential" in folded
 
 
 async def test_pictures_load_when_asked_or_always(web: Web, acme: People, message_id: int) -> None:

@@ -89,6 +89,8 @@ SIGN_OFF = re.compile(
 )
 SIGNED = re.compile(rf"(?:{any_of(_WISHES)})[\s,.!;、，]{{1,3}}[^.!?]{{2,40}}$", re.IGNORECASE)
 
+NAMED = re.compile(rf"(?i:{any_of(_WISHES)}), [^\W\d_a-z][\w.'-]*(?: [^\W\d_a-z][\w.'-]*){{0,2}}$")  # on one line
+
 
 def is_delimiter(line: str) -> bool:
     """Whether the line parts a signature from the letter."""

@@ -66,7 +66,7 @@ def _broken(lines: list[str], at: int) -> int:
             if not _goes_on(lines, index):
                 return 0
             continue
-        if _SENTENCE.search(lines[index - 1]):
+        if _SENTENCE.search(lines[index - 1]) and lines[index - 1].rfind("<") <= lines[index - 1].rfind(">"):
             return 0
         joined += " " + lines[index]
         taken += 1

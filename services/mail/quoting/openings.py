@@ -1,7 +1,17 @@
 """Where a quotation opens among the lines of a mail: at a divider, a block of header fields or a headline."""
 
 from services.mail.quoting import fields, headlines
-from services.mail.quoting.dividers import BETWEEN_MARKS, DIVIDER, MESSAGE, MOMENT, NAMED_RULE, ORIGINAL, RULE, is_above
+from services.mail.quoting.dividers import (
+    BETWEEN_MARKS,
+    DIVIDER,
+    FORWARD,
+    MESSAGE,
+    MOMENT,
+    NAMED_RULE,
+    ORIGINAL,
+    RULE,
+    is_above,
+)
 from services.mail.quoting.headlines import COLONS, LONGEST
 from services.mail.quoting.labels import role_of
 from services.mail.quoting.languages import VERB
@@ -44,7 +54,13 @@ def _length(seen: list[str], at: int) -> int:
         return 1
     if is_above(line):
         return 1
-    return fields.length(seen, at) or headlines.length(seen, at) or _led(seen, at)
+    return fields.length(seen, at) or _headed(seen, at) or _led(seen, at)
+
+
+def _headed(seen: list[str], at: int) -> int:
+    """A headline; but "See what they wrote:" above what is passed on is the writer's own."""
+    length = headlines.length(seen, at)
+    return 0 if length and FORWARD.match(seen[_following(seen, min(at + length, len(seen) - 1))]) else length
 
 
 def _led(seen: list[str], at: int) -> int:

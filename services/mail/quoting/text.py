@@ -5,7 +5,7 @@ from enum import Enum
 from itertools import islice
 
 from services.mail.quoting import disclaimers, headlines, notices
-from services.mail.quoting.closings import SIGN_OFF, SIGNED, is_delimiter, is_device, is_named_device
+from services.mail.quoting.closings import NAMED, SIGN_OFF, SIGNED, is_delimiter, is_device, is_named_device
 from services.mail.quoting.dividers import BETWEEN_MARKS, RULE
 from services.mail.quoting.headlines import bare
 from services.mail.quoting.openings import Openings
@@ -69,7 +69,8 @@ def _kinds(lines: list[str], seen: list[str]) -> list[Kind]:
                 break
             kinds.append(Kind.OPENING)
         elif _MARK.match(lines[at]):
-            kinds.append(Kind.QUOTED)
+            is_whole = all(kind is Kind.EMPTY for kind in kinds) and openings.length(at) > 0
+            kinds.append(Kind.OPENING if is_whole else Kind.QUOTED)
         elif not seen[at] or (RULE.match(seen[at]) and not openings.length(at)):
             if has_own and at not in fence and at < MOST_LINES and _is_footer(openings, at):
                 break
@@ -175,6 +176,9 @@ def _is_brief(openings: Openings, at: int) -> bool:
 
 def _before_sign_off(own: list[int], kinds: list[Kind], lines: list[str]) -> int:
     """The last line of the answer: "Kind regards," and the few lines of a name below are no part of it."""
+    is_close = len(own) > 1 and all(kind is Kind.EMPTY for kind in kinds[own[-2] + 1 : own[-1]])
+    if is_close and own[-1] > own[-2] + 1 and NAMED.match(lines[own[-1]].strip()):
+        return own[-2]
     for index in range(max(1, len(own) - NAMES - 1), len(own) - 1):
         if not SIGN_OFF.match(bare(lines[own[index]])):
             continue

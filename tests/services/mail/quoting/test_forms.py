@@ -20,7 +20,7 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
-TEXTS = ("text.txt", "more.txt", "newer.txt", "third.txt", "fourth.txt")
+TEXTS = ("text.txt", "more.txt", "newer.txt", "third.txt", "fourth.txt", "fifth.txt")
 HYPERTEXTS = ("hypertext.txt", "hypertext_newer.txt", "hypertext_third.txt", "hypertext_fourth.txt")
 
 
