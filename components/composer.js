@@ -195,6 +195,13 @@ export default {
         .finally(() => { this.saving = false; this.pending = null; });
       return this.pending;
     },
+    /** Whether the server has all that is seen here; what is done next is done with what it has. */
+    async settle() {
+      for (let tries = 0; tries < TRIES && (this.dirty || this.pending); tries += 1) await this.save(); // another window may have saved meanwhile
+      await this.removing;
+      if (this.trouble || this.dirty) this.problem = this.trouble || "Not saved yet. Please try again.";
+      return !this.problem;
+    },
     async send(wish) {
       this.$refs.ways?.hide();
       this.way = "";
@@ -204,11 +211,10 @@ export default {
       if (this.gaps.length && !this.isNote) { this.problem = `Fill in ${this.gaps.join(", ")} first.`; this.nextGap(); return; }
       if (this.isNote && !this.d.text.trim()) { this.problem = "Write something first."; return; }
       Object.assign(this, { wish, newer: "", problem: "", sending: true });
-      for (let tries = 0; tries < TRIES && (this.dirty || this.pending); tries += 1) await this.save(); // another window may have saved meanwhile
-      if (this.trouble || this.dirty) { this.sending = false; this.problem = this.trouble || "Not saved yet. Please try again."; return; }
-      const mentions = [];
+      const { id } = this.d, mentions = [];
       if (this.isNote) this.tool?.state.doc.descendants((node) => { if (node.type.name === "mention") mentions.push(node.attrs.id); });
-      this.$emit("send", { draft: this.d.id, mentions, ...wish });
+      if (!(await this.settle())) { this.sending = false; return; }
+      this.$emit("send", { draft: id, mentions, ...wish });
     },
     refused({ code, message }) { // what may be sent all the same, or is wrong
       this.sending = false;
@@ -217,7 +223,8 @@ export default {
     },
     async turn(kind) {
       if (kind === this.d.kind) return;
-      await this.save();
+      this.problem = "";
+      if (!(await this.settle())) return;
       const carries = kind !== "note" && !this.isNote;
       this.$emit("turn", { kind, from: this.d.id, carried: carries ? { html: this.d.html, text: this.d.text, plain: this.d.plain } : null });
     },
@@ -263,8 +270,14 @@ export default {
       request.send(file);
     },
     detach(file) {
-      this.d.files = this.d.files.filter((each) => each !== file);
-      fetch(file.url, { method: "DELETE" });
+      const d = this.d;
+      d.files = d.files.filter((each) => each !== file);
+      const removed = fetch(file.url, { method: "DELETE" }).catch(() => null).then((answer) => {
+        if (answer?.ok || answer?.status === 404 || this.d !== d) return;
+        d.files.push(file);
+        this.problem = `${file.name} could not be removed. Please try again.`;
+      });
+      this.removing = Promise.all([this.removing, removed]);
     },
     async complete(text) {
       const answer = await fetch("/drafts/people?q=" + encodeURIComponent(text));
@@ -323,7 +336,8 @@ export default {
     async insert(reply) {
       const d = this.d;
       this.picking = null;
-      await this.save();
+      this.problem = "";
+      if (!(await this.settle())) return;
       const answer = await fetch(`/templates/${reply.key}/insert`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ draft: d.key }) }).catch(() => null);
       const said = await answer?.json().catch(() => null);
       if (this.d !== d) return;

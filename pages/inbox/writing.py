@@ -100,7 +100,7 @@ class Writing:
         if outcome and self._is_open(old):
             self.put(outcome.value, carried=carried)
 
-    def _is_open(self, draft_id: int) -> bool:
+    def _is_open(self, draft_id: Any) -> bool:
         """Whether it is still this draft that is written; another conversation may have been opened since."""
         return self.draft is not None and self.draft["id"] == draft_id
 
@@ -128,6 +128,9 @@ class Writing:
 
     async def send(self, wish: Line) -> None:
         outcome = await action.run(deliver, wish, quietly=True)
+        if outcome.error is not None and not self._is_open(wish.get("draft")):
+            self.desk.toasts.problem(f"Not sent, and kept as a draft: {outcome.error.message}")
+            return
         if outcome.error is not None:
             lifts = outcome.error.code == "suppressed" and may(actor(), Permission.WRITE_SUPPRESSIONS)
             self.composer.refused("suppressed_liftable" if lifts else outcome.error.code, outcome.error.message)
