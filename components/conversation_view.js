@@ -120,7 +120,7 @@ export default {
       list.push({ icon: "sym_o_star", label: c.starred ? "Remove the star" : "Star", narrow: true, run: () => this.act("star", !c.starred) });
       list.push({ icon: "sym_o_mark_email_unread", label: "Mark unread", key: "U", run: () => this.act("unread") });
       list.push({ icon: c.following ? "sym_o_notifications_off" : "sym_o_notifications", label: c.following ? "Stop following" : "Follow", run: () => this.act("follow", !c.following) });
-      list.push({ icon: "sym_o_link", label: "Copy link", run: () => navigator.clipboard?.writeText(location.origin + "/t/" + c.key) });
+      list.push({ icon: "sym_o_link", label: "Copy link", run: () => this.copy(location.origin + "/t/" + c.key) });
       if (worker) {
         if (c.owner) list.push({ icon: "sym_o_person_off", label: "Back to the queue", run: () => this.act("assign", 0) });
         list.push({ icon: "sym_o_merge", label: "Merge into…", run: () => { this.target = ""; this.merging = true; this.$emit("candidates", ""); } });
@@ -165,6 +165,11 @@ export default {
     fold(item) { this.folded = { ...this.folded, [item.id]: !this.isOpen(item) }; },
     dismiss(id) { this.dismissed = new Set([...this.dismissed, id]); },
     here() { if (this.c && !document.hidden) this.$emit("here", { ticket: this.c.id, typing: Date.now() - shared.typedAt < HEARTBEAT }); },
+    /** Only pages that came by https, or from this machine, may use the clipboard. */
+    async copy(link) {
+      const copied = await (navigator.clipboard?.writeText(link).then(() => true, () => false) ?? false);
+      window.dispatchEvent(new CustomEvent("mailroom:said", { detail: copied ? { text: "Link copied", seconds: 3 } : { text: "Your browser did not copy it: " + link, seconds: 20, problem: true } }));
+    },
     person() { window.dispatchEvent(new CustomEvent("mailroom:person")); },
     /** Another conversation was asked for: what is pressed until it is here is meant for it. */
     onOpening({ detail: id }) { this.forget(); this.awaited = id === this.c?.id ? 0 : id; },

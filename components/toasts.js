@@ -27,10 +27,13 @@ export default {
       else if (event.key === "z" && this.latest) { event.preventDefault(); this.undo(this.latest); }
     };
     document.addEventListener("keydown", this.onKey);
+    window.addEventListener("mailroom:said", this.onSaid);
   },
-  unmounted() { clearInterval(this.clock); document.removeEventListener("keydown", this.onKey); },
+  unmounted() { window.removeEventListener("mailroom:said", this.onSaid); clearInterval(this.clock); document.removeEventListener("keydown", this.onKey); },
   methods: {
     show(toast) { this.list = [...this.list.slice(-2), { ...toast, until: Date.now() + toast.seconds * 1000, left: Math.ceil(toast.seconds) }]; },
+    /** What the browser did by itself; numbers below zero are its own. */
+    onSaid({ detail }) { this.show({ ...detail, id: (this.own = (this.own || 0) - 1) }); },
     tick() {
       const now = Date.now();
       if (this.list.some((toast) => toast.until <= now)) this.list = this.list.filter((toast) => toast.until > now);
