@@ -96,7 +96,7 @@ def _change(
 ) -> Outbound:
     access.require(actor, Permission.MANAGE_QUEUE)
     row = get(session, outbound_id, actor=actor)
-    values: dict[str, object] = {"status": status, "lease_until": None, "reply": words}
+    values: dict[str, object] = {"status": status, "lease_until": None, "claimed_by": None, "reply": words}
     if due_at is not None:
         values |= {"due_at": due_at, "attempts": 0}
     condition = sa.and_(col(Outbound.id) == outbound_id, col(Outbound.status).in_(allowed))

@@ -110,7 +110,8 @@ def claim(session: Session, room: int, per_destination: int | None, claimant: st
 
 
 def recover(session: Session, claimant: str) -> int:
-    """Free every row that the claimant's last life left behind when it ended; what others hold stays theirs."""
+    """Free every row that the claimant's last life left behind when it ended; what others hold stays theirs. So does
+    what a release without slots has taken beside us: it leaves no name, and no row that waits keeps an old one."""
     return _give_back(session, _table.c.claimed_by == claimant)
 
 
@@ -122,7 +123,8 @@ def give_back(session: Session, outbound_ids: Collection[int]) -> int:
 def _give_back(session: Session, mine: Any) -> int:
     """An attempt of which nobody knows how it ended does not count: ten crashes would use up the schedule."""
     freed = sa.update(_table).where(_table.c.status == OutboundStatus.SENDING, mine)
-    values = {"status": OutboundStatus.QUEUED, "lease_until": None, "attempts": _table.c.attempts - 1}
+    values: dict[str, Any] = {"status": OutboundStatus.QUEUED, "lease_until": None, "claimed_by": None}
+    values["attempts"] = _table.c.attempts - 1
     return database.affected(session.connection().execute(freed.values(**values)))
 
 

@@ -65,6 +65,7 @@ def _row(flight: Flight, receipt: Receipt) -> dict[str, Any]:
         "attempts": flight.attempts - held,
         "due_at": now + SCHEDULE[flight.attempts - 1] if delayed else now,
         "lease_until": None,
+        "claimed_by": None,
         "reply_code": receipt.code,
         "enhanced_code": receipt.enhanced,
         "reply": receipt.words,

@@ -7,13 +7,14 @@ from itertools import accumulate
 
 import dkim as dkimpy
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from models import (
     CapturedMessage,
     Direction,
     IntegrationType,
     Message,
+    Outbound,
     OutboundStatus,
     RawMessage,
     Reception,
@@ -24,6 +25,7 @@ from models import (
 from services import clock, database, integrations, outbound, replies, webhooks
 from services.flows import inbound
 from services.flows.delivery import SCHEDULE, Worker, claim, recover
+from services.flows.delivery.recording import record
 from services.flows.relay import Capture, Parcel, Receipt
 from services.flows.relay.receipt import failed, replied
 from services.mail import dkim
@@ -220,6 +222,18 @@ async def test_restart_frees_what_a_crash_left_and_nothing_of_others(acme: Peopl
     await deliver(relay)
     assert [parcel.recipient for parcel in relay.parcels] == ["mine@example.org"]
     assert [row.status for row in rows()] == [OutboundStatus.DELIVERED, OutboundStatus.SENDING]
+
+
+async def test_restart_leaves_alone_what_a_release_without_slots_has_taken(acme: People) -> None:
+    """Two releases side by side, as during an upgrade: the older one writes no `claimed_by`."""
+    enqueue(acme, "tried@example.org", "freed@example.org")
+    with database.transaction() as session:
+        tried, _ = claim(session, 2, None, "one")
+        record(session, [(tried, LATER)])
+        assert recover(session, "one") == 1
+        taken = {"status": OutboundStatus.SENDING, "lease_until": clock.now() + timedelta(minutes=15)}
+        session.exec(update(Outbound).values(**taken))
+        assert recover(session, "one") == 0
 
 
 class Busy(Recording):
