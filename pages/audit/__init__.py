@@ -52,7 +52,6 @@ async def overview() -> None:
 class _Screen:
     """What is chosen on the page, and the lines it gives."""
 
-    save: ui.element
     body: ui.element
 
     def __init__(self) -> None:
@@ -61,10 +60,11 @@ class _Screen:
         self.newest: Newest[action.Outcome[Story]] = Newest()
 
     def draw_saving(self) -> None:
-        self.save = ui.element("a").classes("button button-quiet").props("download")
-        with self.save:
-            ui.icon("sym_o_download").props("aria-hidden=true")
-            text("CSV")
+        button.quiet("CSV", self._save, icon="sym_o_download")
+
+    def _save(self) -> None:
+        """What is chosen at this moment; a link's address would be of a moment ago."""
+        ui.navigate.to("/audit.csv?" + urlencode(_query(self.wanted)))
 
     async def begin(self) -> None:
         found = await action.read(_read, self.wanted, limit=self.limit)
@@ -100,7 +100,6 @@ class _Screen:
             self._draw(found)
 
     def _draw(self, found: action.Outcome[Story]) -> None:
-        self.save.props["href"] = "/audit.csv?" + urlencode(_query(self.wanted))
         self.body.clear()
         with self.body:
             if not found:

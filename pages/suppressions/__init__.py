@@ -53,7 +53,6 @@ async def overview() -> None:
 class _Screen:
     """What is chosen on the page, and how it is drawn again when that or the list changes."""
 
-    save: ui.element
     body: ui.element
 
     def __init__(self) -> None:
@@ -64,13 +63,15 @@ class _Screen:
         self.newest: Newest[action.Outcome[Listing]] = Newest()
 
     def draw_verbs(self) -> None:
-        self.save = ui.element("a").classes("button button-quiet").props("download")
-        with self.save:
-            ui.icon("sym_o_download").props("aria-hidden=true")
-            text("CSV")
+        button.quiet("CSV", self._save, icon="sym_o_download")
         if self.may_write:
             button.quiet("Import", partial(ask_file, self.show), icon="sym_o_upload_file")
             button.brand("Add addresses", partial(ask_addresses, self.show), icon="sym_o_add")
+
+    def _save(self) -> None:
+        """What is chosen at this moment; a link's address would be of a moment ago."""
+        chosen = {"q": self.query, "reason": self.reason or ""}
+        ui.navigate.to("/suppressions.csv?" + urlencode({name: each for name, each in chosen.items() if each}))
 
     def draw_search(self) -> None:
         with ui.element("div").classes("row"):
@@ -95,10 +96,6 @@ class _Screen:
         found = await self.newest.of(action.read(_read, q=self.query, reason=self.reason, limit=self.limit))
         if found is None:
             return
-        chosen = {"q": self.query, "reason": self.reason or ""}
-        self.save.props["href"] = "/suppressions.csv?" + urlencode(
-            {name: each for name, each in chosen.items() if each}
-        )
         self.body.clear()
         with self.body:
             if found:
