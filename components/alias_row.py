@@ -7,6 +7,7 @@ from nicegui import ui
 
 from components import action, alias_drawer, button, field, notice
 from components.alias_form import Directory, edit
+from components.controls import Checkbox
 from components.dialog import confirm
 from components.moments import ago
 from components.pieces import badge
@@ -26,7 +27,7 @@ def row(entry: AliasEntry, directory: Directory, choose: Callable[[bool], None] 
         if choose is None:
             ui.icon("sym_o_alternate_email").classes("list-icon").props("aria-hidden=true")
         else:
-            tick = ui.checkbox(value=is_chosen, on_change=lambda event: choose(bool(event.value))).props("dense")
+            tick = Checkbox(value=is_chosen, on_change=lambda event: choose(bool(event.value))).props("dense")
             tick.props["aria-label"] = f"Choose {entry.address}"
         with ui.element("div").classes("list-main"):
             with ui.element("div").classes("row"):

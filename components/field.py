@@ -6,6 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
+from components.controls import Checkbox, Select, Switch
 from components.handling import on_value
 from components.signature import Signature
 
@@ -59,15 +60,15 @@ def number(
 
 def choice(
     label: str, options: dict[Any, str], value: Any = None, *, hint: str = "", many: bool = False, search: bool = False
-) -> ui.select:
+) -> Select:
     with labelled(label, hint):
-        control = ui.select(options, value=value, multiple=many, with_input=search)
+        control = Select(options, value=value, multiple=many, with_input=search)
         named(control, label)
         control.props('options-dense dropdown-icon="sym_o_expand_more"' + (" use-chips" if many else ""))
     return control
 
 
-class Entries(ui.select):
+class Entries(Select):
     """Several texts of one's own as chips; Enter or leaving the field adds what was typed."""
 
     def __init__(self, values: Sequence[str]) -> None:
@@ -95,20 +96,20 @@ def entries(label: str, values: Sequence[str], *, hint: str = "") -> Entries:
     return control
 
 
-def checks(label: str, options: Mapping[Any, str], chosen: Sequence[str]) -> dict[str, ui.checkbox]:
+def checks(label: str, options: Mapping[Any, str], chosen: Sequence[str]) -> dict[str, Checkbox]:
     """Several of several, each in words; `checked` reads them."""
     with labelled(label), ui.element("div").classes("checks").props("role=group") as group:
         group.props["aria-label"] = label
-        return {name: ui.checkbox(words, value=name in chosen).props("dense") for name, words in options.items()}
+        return {name: Checkbox(words, value=name in chosen).props("dense") for name, words in options.items()}
 
 
-def checked(boxes: dict[str, ui.checkbox]) -> list[str]:
+def checked(boxes: dict[str, Checkbox]) -> list[str]:
     return [str(name) for name, box in boxes.items() if box.value]
 
 
-def switch(label: str, value: bool, change: Callable[[bool], Any]) -> ui.switch:
+def switch(label: str, value: bool, change: Callable[[bool], Any]) -> Switch:
     """A switch without words beside it, where the row says what it is; `change` is given the new state."""
-    control = ui.switch(value=value, on_change=on_value(change)).props("dense")
+    control = Switch(value=value, on_change=on_value(change)).props("dense")
     control.props["aria-label"] = label
     return control
 

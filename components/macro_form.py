@@ -8,6 +8,7 @@ from typing import Any
 from nicegui import ui
 
 from components import button
+from components.controls import Select
 from services import macros
 
 LABELS = {
@@ -80,7 +81,7 @@ class MacroForm:
         with self.box:
             for act in self.acts:
                 with ui.element("div").classes("macro-act").props("role=listitem"):
-                    kind = ui.select(LABELS, value=act["type"])
+                    kind = Select(LABELS, value=act["type"])
                     kind.on_value_change(partial(self._turn, act))
                     _named(kind, "Step")
                     self._value(act)
@@ -100,13 +101,13 @@ class MacroForm:
         kind = act["type"]
         if kind in macros.CHOICES:
             options = {each: each.replace("_", " ").capitalize() for each in macros.CHOICES[kind]}
-            _named(ui.select(options, value=act.get("value")).bind_value_to(act, "value"), LABELS[kind])
+            _named(Select(options, value=act.get("value")).bind_value_to(act, "value"), LABELS[kind])
         elif kind == "assign":
             chosen = _of(act, "user_id", self.around.people)
-            _named(ui.select(self.around.people, value=chosen).bind_value_to(act, "user_id"), "Member")
+            _named(Select(self.around.people, value=chosen).bind_value_to(act, "user_id"), "Member")
         elif kind == "template":
             chosen = _of(act, "template_id", self.around.templates)
-            _named(ui.select(self.around.templates, value=chosen).bind_value_to(act, "template_id"), "Template")
+            _named(Select(self.around.templates, value=chosen).bind_value_to(act, "template_id"), "Template")
         elif kind in ("tag", "untag"):
             _named(ui.input(value=act.get("value", "")).bind_value_to(act, "value"), "Tag")
         elif kind == "note":

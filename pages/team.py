@@ -8,6 +8,7 @@ from nicegui import ui
 
 from components import action, button, field, notice
 from components.avatar import avatar
+from components.controls import Select
 from components.dialog import asking
 from components.following import follow
 from components.frame import actor, heading, page, screen, text
@@ -79,7 +80,7 @@ def _member(member: User) -> None:
             badge("Away")
         if may(actor(), Permission.MANAGE_TEAM) and not is_self:
             with ui.element("div").classes("list-end"):
-                role = ui.select(ROLES, value=member.role).classes("role")
+                role = Select(ROLES, value=member.role).classes("role")
                 role.on_value_change(on_value(partial(_change, member, role)))
                 field.named(role, f"Role of {member.name}")
                 role.props('options-dense dropdown-icon="sym_o_expand_more"')
@@ -88,7 +89,7 @@ def _member(member: User) -> None:
             badge(ROLES[member.role])
 
 
-async def _change(member: User, control: ui.select, role: Role) -> None:
+async def _change(member: User, control: Select, role: Role) -> None:
     if role == member.role:
         return
     if await action.run(team.change_role, member.id, role):

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from components import action, button, field, notice
+from components.controls import Checkbox
 from components.dialog import asking
 from components.uploader import Uploader
 from models import TicketStatus
@@ -29,7 +30,7 @@ async def ask_file(show: Show) -> None:
         box = field.choice("Mailbox", boxes, next(iter(boxes)))
         status = field.choice("Conversations come in as", STATUSES, TicketStatus.CLOSED)
         tag = field.text("Tag", placeholder="From the old system", hint="For every imported conversation, if any.")
-        folders = ui.checkbox("Folders become tags", value=True).props("dense")
+        folders = Checkbox("Folders become tags", value=True).props("dense")
 
         def address() -> str:
             asked = {"mailbox": ids.encode("mbx", int(box.value)), "status": str(status.value)}

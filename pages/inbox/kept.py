@@ -3,9 +3,8 @@
 from functools import partial
 from typing import Any
 
-from nicegui import ui
-
 from components import action, field
+from components.controls import Checkbox
 from components.dialog import asking
 from components.pane import Line
 from pages.inbox.tab import Tab
@@ -23,7 +22,7 @@ class Kept:
         """Ask for a name and keep the search."""
         with asking("Keep this search as a view", "It gets a place among the folders.") as dialog:
             name = field.text("Name", placeholder=query, is_focused=True)
-            shared = ui.checkbox("For the whole team").props("dense")
+            shared = Checkbox("For the whole team").props("dense")
 
             async def save() -> None:
                 if await self._keep(name.value or query[:100], query, shared=bool(shared.value), fields={"name": name}):

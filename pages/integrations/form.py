@@ -7,6 +7,7 @@ from typing import Any
 from nicegui import ui
 
 from components import action, button, field
+from components.controls import Checkbox
 from components.dialog import asking
 from components.frame import text
 from components.pieces import callout, to_copy
@@ -97,9 +98,9 @@ def show_secret(made: integrations.Created, *, then: Any = None) -> None:
             button.brand("I have copied it", copied)
 
 
-def _events(chosen: Sequence[str]) -> dict[str, ui.checkbox]:
+def _events(chosen: Sequence[str]) -> dict[str, Checkbox]:
     """The registry, noun by noun; `field.checked` reads what is chosen."""
-    boxes: dict[str, ui.checkbox] = {}
+    boxes: dict[str, Checkbox] = {}
     text(
         "It hears of what is ticked here, and of what a rule tells it. Tick nothing and it hears rules alone.", "p"
     ).classes("muted")

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from nicegui import ui
 
 from components import action, button, field, notice
+from components.controls import Select
 from components.frame import text
 from models import Mailbox, Priority, TargetKind
 from services import service_levels
@@ -80,7 +81,7 @@ def _targets(level: Level) -> dict[tuple[Priority, TargetKind], ui.number]:
 
 
 def _read(
-    zone: ui.select,
+    zone: Select,
     week: dict[str, ui.input],
     holidays: field.Entries,
     targets: dict[tuple[Priority, TargetKind], ui.number],

@@ -3,6 +3,7 @@
 from nicegui import ui
 
 from components import action, button, field, notice
+from components.controls import Switch
 from components.frame import text
 from components.handling import on_value
 from models import Mailbox
@@ -18,7 +19,7 @@ def satisfaction(box: Mailbox) -> None:
             "When somebody closes or resolves a conversation, its customer gets one mail that asks how it went. "
             "Machines and spam are never asked, and nobody twice on a day."
         )
-        asks = ui.switch("Ask customers how it went", value=box.rating_hours is not None).props("dense")
+        asks = Switch("Ask customers how it went", value=box.rating_hours is not None).props("dense")
         with ui.element("div") as more:
             hours = field.number(
                 "So many hours later",

@@ -6,6 +6,7 @@ from typing import Any
 from nicegui import ui
 
 from components import action, button, field
+from components.controls import Checkbox
 from components.dialog import asking, confirm
 from components.following import follow
 from components.frame import actor, heading, page, screen, text
@@ -77,7 +78,7 @@ def _edit(around: Surroundings, macro: Macro | None = None) -> None:
     with asking(title, is_wide=True) as dialog:
         name = field.text("Name", macro.name if macro else "", placeholder="Refund approved", is_focused=not macro)
         form = MacroForm(around, macro.actions if macro else [])
-        shared = ui.checkbox("The whole team may use it", value=macro is None or macro.visibility is Visibility.SHARED)
+        shared = Checkbox("The whole team may use it", value=macro is None or macro.visibility is Visibility.SHARED)
         shared.props("dense")
 
         async def save() -> None:

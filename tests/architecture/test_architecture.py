@@ -1,6 +1,7 @@
 """The house rules as a test: who may import what, how long things may be, and that tests mirror the tree."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,6 +148,13 @@ def test_no_data_in_markup(path: Path) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             risky = node.func.attr in {"props", "style", "classes", "run_javascript", "add_head_html", "add_body_html"}
             assert not (risky and any(isinstance(arg, ast.JoinedStr) for arg in node.args)), f"{path}:{node.lineno}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_choices_show_at_once(path: Path) -> None:
+    """NiceGUI's own controls lose the first of two quick choices; `components.controls` has ours."""
+    if name_of(path) != "components.controls":
+        assert not re.search(r"\bui\.(select|checkbox|switch)\(", path.read_text()), path
 
 
 def test_configuration_is_read_in_one_place() -> None:
