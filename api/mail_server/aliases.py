@@ -79,11 +79,13 @@ class MailAliasChange(Shape):
     private_comment: str = ""
     public_comment: str = ""
 
-    def options(self, session: Any, actor: Actor) -> Options:
+    def options(self, session: Any, actor: Actor, *, shown: list[str] | None = None) -> Options:
+        """`shown` is where it leads now, as far as addresses tell: a queue has none, and stays if they come back."""
         sent = self.sent()
         options: Options = {}
-        if "goto" in sent:
-            options = aliases.leading_to(session, self.goto.split(","), actor=actor)
+        goto = [each.strip() for each in self.goto.split(",") if each.strip()]
+        if "goto" in sent and goto != shown:
+            options = aliases.leading_to(session, goto, actor=actor)
         if "active" in sent:
             options["status"] = AliasStatus.ACTIVE if self.active else AliasStatus.DISABLED
         if "private_comment" in sent:
@@ -144,7 +146,8 @@ def update_mail_alias(id: Number, body: MailAliasChange, actor: Acting) -> Done:
         known = {entry.address, entry.address.removeprefix(aliases.CATCH_ALL)}
         if body.address is not None and body.address.strip().lower() not in known:
             raise Invalid("The address is given on creation only.", code="fixed_address", field="address")
-        aliases.update(session, id, actor=actor, **body.options(session, actor))
+        shown = aliases.leads_to(session, [entry], actor=actor)[id]
+        aliases.update(session, id, actor=actor, **body.options(session, actor, shown=shown))
     return Done(msg="Alias has been updated")
 
 

@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from sqlmodel import delete, select
 from starlette.testclient import TestClient
 
 from api.mail_server.shapes import COUNTED
+from models import Alias, AliasMember, AliasStatus, Mailbox
+from services import database
 
 DOMAIN = {
     "domain": "acme.example",
@@ -208,6 +211,28 @@ def test_an_alias_leads_to_ours_and_outside(client: TestClient, alice: dict[str,
     assert post("aliases", address="@acme.example", goto="x@example.net", active=1)[0] == 200
     (shown,) = client.get("/api/v1/aliases", headers=alice).json()
     assert (shown["address"], shown["goto"], shown["is_catch_all"]) == ("@acme.example", "x@example.net", True)
+
+
+@pytest.mark.parametrize("goto", ["", "bob@people.test"])
+def test_an_alias_sent_back_as_it_was_shown_keeps_its_queue(
+    client: TestClient, alice: dict[str, str], post: Any, acme: None, goto: str
+) -> None:
+    """A shared inbox has no address, so `goto` cannot name it."""
+    status, made = post("aliases", address="help@acme.example", goto="bob@people.test", active=1)
+    assert status == 200
+    with database.transaction() as session:
+        alias, queue = session.get_one(Alias, made["id"]), session.exec(select(Mailbox.id)).first()
+        assert queue is not None
+        alias.mailbox_id = queue
+        if not goto:
+            session.exec(delete(AliasMember))
+    path = f"/api/v1/aliases/{made['id']}"
+    shown = client.get(path, headers=alice).json()
+    assert shown["goto"] == goto
+    assert client.put(path, json=shown | {"active": False}, headers=alice).status_code == 200
+    with database.reading() as session:
+        alias = session.get_one(Alias, made["id"])
+        assert (alias.mailbox_id, alias.status) == (queue, AliasStatus.DISABLED)
 
 
 def test_pages_of_a_bare_array(client: TestClient, alice: dict[str, str], post: Any) -> None:
