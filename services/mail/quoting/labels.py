@@ -60,7 +60,6 @@ FIELD = re.compile(
     re.IGNORECASE,
 )
 AUTHOR = any_of(_LABELS[Role.AUTHOR])
-DATED = any_of(_LABELS[Role.DATE])
 
 
 def role_of(line: str) -> Role | None:
