@@ -21,12 +21,13 @@ class Acting:
         self.desk = desk
 
     async def on_list(self, asked: Line) -> None:
+        ids: Any = asked.get("ids")
         verb = str(asked.get("verb", ""))
         if verb in verbs.LEAVES:
-            self._forget(asked.get("ids", []))
-        if verb == "unread" and self.desk.open_id in asked.get("ids", []):
+            self._forget(ids)
+        if verb == "unread" and isinstance(ids, list) and self.desk.open_id in ids:
             await self.desk.close()  # else whoever still looks at it reads it again
-        await self.act(asked.get("ids", []), verb, asked.get("value"))
+        await self.act(ids, verb, asked.get("value"))
 
     def _forget(self, ticket_ids: Any) -> None:
         """The browser took these rows away already, and news on its way may have brought them back: the list is told

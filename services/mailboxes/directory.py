@@ -130,7 +130,7 @@ class Directory:
             box.admit(size, is_tls=is_tls)
         return target
 
-    def charge(self, addresses: Iterable[str], size: int) -> "Charge":
+    def charge(self, addresses: Iterable[str], size: int) -> Charge:
         """Count a message for `addresses` as it is taken; the next load brings what the database says it was."""
         charge = Charge(size)
         index = self._index

@@ -120,6 +120,7 @@ async def test_a_mark_of_ones_own_is_said_and_undone(web: Web, acme: People) -> 
     "asked",
     [
         {"ids": ["x"], "verb": "close"},
+        {"ids": 1, "verb": "unread"},
         {"ids": [1], "verb": "__class__"},
         {"ids": [1], "verb": "snooze", "value": {"until": "soon"}},
         {"ids": [1], "verb": "assign", "value": {"a": 1}},
