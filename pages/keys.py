@@ -120,7 +120,7 @@ def _rights(mine: list[Permission]) -> dict[str, Any]:
         boxes = field.checks("It may", {each: SCOPES[each] for each in mine}, ())
     reading = [each for each in mine if each.name.startswith("READ_")]
     with ui.element("div").classes("row"):
-        for words, chosen in (("Only read", reading), ("Everything", mine), ("Nothing", [])):
+        for words, chosen in (("Only read", reading), ("Everything", mine), ("None", [])):
             button.quiet(words, partial(_tick, boxes, chosen))
     return boxes
 
