@@ -1,15 +1,14 @@
 """Engines, transactions and threads: the only module that commits.
 
-SQLite: one writer at a time (BEGIN IMMEDIATE behind a lock of this process, so writers queue instead of polling),
-readers on their own engine that cannot write. PostgreSQL: pooled connections; facts also travel by NOTIFY.
+SQLite: one writer at a time (BEGIN IMMEDIATE behind turns that all processes share, so writers queue instead of
+polling), readers on their own engine that cannot write. PostgreSQL: pooled connections; facts also travel by NOTIFY.
 """
 
 import asyncio
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from contextvars import copy_context
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -20,14 +19,14 @@ from sqlmodel import Session
 
 from services import audit, errors, events, idempotency
 from services.database import schema, wire
-from services.database.engines import ALONE, Engines, open_engines
+from services.database.engines import ALONE, Engines, hold, open_engines
+from services.database.engines import begin_writing as begin_writing
 from services.database.engines import driver_cursor as driver_cursor
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _engines: Engines | None = None
-_write_lock = threading.Lock()
 _writers = ThreadPoolExecutor(8, thread_name_prefix="write")
 _readers = ThreadPoolExecutor(8, thread_name_prefix="read")
 
@@ -66,11 +65,16 @@ def transaction(*, repeatable: bool = False) -> Iterator[Session]:
     """One unit of work: commit on success, roll back on error, then publish the facts recorded in it.
 
     `repeatable`: should the power fail before anything else is committed, all of it is done again from what is on disk.
-    On SQLite it then does not keep the other writers waiting for the disk; the next ordinary commit takes it along."""
+    On SQLite it then does not keep the other writers waiting for the disk; the next ordinary commit takes it along.
+    Nor does it keep those waiting who take mail, before its first statement that writes."""
     current = engines()
-    engine = current.count if repeatable else current.write
-    with _write_lock if current.is_sqlite else nullcontext():
+    engine = current.late if repeatable else current.write
+    with current.deciding, ExitStack() as turn:
+        if not repeatable:
+            turn.enter_context(current.writing)
         with _translated(), Session(engine, expire_on_commit=False) as session:
+            if repeatable:
+                hold(session.connection(), lambda: turn.enter_context(current.writing))
             yield session
             session.flush()
             audit.write(session)
@@ -87,12 +91,11 @@ def counting() -> Iterator[Session]:
     """A transaction for counters: seen by every process and safe from a crash of ours, but not worth waiting
     for the disk (SQLite: synchronous NORMAL; PostgreSQL: asynchronous commit). It carries no facts."""
     current = engines()
-    with _write_lock if current.is_sqlite else nullcontext():
-        with _translated(), Session(current.count, expire_on_commit=False) as session:
-            if not current.is_sqlite:
-                session.connection().execute(sa.text("SET LOCAL synchronous_commit TO OFF"))
-            yield session
-            session.commit()
+    with current.deciding, current.writing, _translated(), Session(current.count, expire_on_commit=False) as session:
+        if not current.is_sqlite:
+            session.connection().execute(sa.text("SET LOCAL synchronous_commit TO OFF"))
+        yield session
+        session.commit()
 
 
 @contextmanager
@@ -134,9 +137,8 @@ async def read(
 def write_connection() -> Iterator[sa.Connection]:
     """A bare connection in a transaction, for the statements that must be fast; commits on success."""
     current = engines()
-    with _write_lock if current.is_sqlite else nullcontext():
-        with _translated(), current.write.begin() as connection:
-            yield connection
+    with current.deciding, current.writing, _translated(), current.write.begin() as connection:
+        yield connection
 
 
 def is_alone(connection: sa.Connection) -> bool:
@@ -160,7 +162,7 @@ class KeptConnection:
             with write_connection() as connection:
                 yield connection
             return
-        with _write_lock, _translated():
+        with engines().writing, _translated():
             if self._connection is None:
                 self._connection = engines().write.connect().execution_options(**{ALONE: True})
             try:

@@ -1,7 +1,7 @@
 """How each database is opened: pragmas, BEGIN, pools."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,36 +10,50 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
+from services.database.turns import Turn
+
 PAGE = 8192  # half the writes of the usual 4096 for large mail; a database that exists keeps its own
 ALONE = "mailroom_alone"  # option of a connection whose transactions are one statement each, which needs no BEGIN
+_HELD = "mailroom_held"  # in the info of a connection that reads before it writes: what takes the turn to write
 LOG_BYTES = 16 << 20  # of write-ahead log before it is copied into the database
 
 
 @dataclass(frozen=True)
 class Engines:
     """`write` begins transactions that may write; `read` cannot (SQLite: query_only; PostgreSQL: READ ONLY);
-    `count` writes without waiting for the disk."""
+    `count` writes without waiting for the disk; `late` the same, once it has read what it wants to know.
+
+    On SQLite `deciding` is the turn of whoever goes by what they read, `writing` that of whoever has the write lock:
+    mail is taken, and nothing decided, while somebody else decides. PostgreSQL sees to both."""
 
     write: sa.Engine
     read: sa.Engine
     count: sa.Engine
+    late: sa.Engine
+    deciding: AbstractContextManager[None]
+    writing: AbstractContextManager[None]
     is_sqlite: bool
 
     def dispose(self) -> None:
         self.write.dispose()
         self.read.dispose()
         self.count.dispose()
+        for turn in (self.deciding, self.writing):
+            if isinstance(turn, Turn):
+                turn.close()
 
 
 def open_engines(url: str) -> Engines:
     if url.startswith("sqlite"):
-        path = sa.make_url(url).database
-        if path:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        path = Path(sa.make_url(url).database or "")
+        path.parent.mkdir(parents=True, exist_ok=True)
         write, count = _sqlite(url, "BEGIN IMMEDIATE"), _sqlite(url, "BEGIN IMMEDIATE", synchronous="NORMAL")
-        return Engines(write, _sqlite(url, "BEGIN", read_only=True), count, True)
+        late = _late(url)
+        deciding, writing = (Turn(path.with_name(f"{path.name}-{what}")) for what in ("deciding", "writing"))
+        return Engines(write, _sqlite(url, "BEGIN", read_only=True), count, late, deciding, writing, True)
     write = sa.create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True)
-    return Engines(write, write.execution_options(postgresql_readonly=True), write, False)
+    read = write.execution_options(postgresql_readonly=True)
+    return Engines(write, read, write, write, nullcontext(), nullcontext(), False)
 
 
 def _sqlite(url: str, begin: str, *, read_only: bool = False, synchronous: str = "FULL") -> sa.Engine:
@@ -73,6 +87,42 @@ def _sqlite(url: str, begin: str, *, read_only: bool = False, synchronous: str =
             cursor.execute(begin)
 
     return engine
+
+
+def _late(url: str) -> sa.Engine:
+    """What is sent through SQLAlchemy begins to write by itself; what goes straight to the driver says so before, and
+    is refused by SQLite where it does not."""
+    engine = _sqlite(url, "BEGIN", synchronous="NORMAL")
+
+    @event.listens_for(engine, "begin")
+    def _read_only(connection: sa.Connection) -> None:
+        with driver_cursor(connection) as cursor:
+            cursor.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _notice(connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith("SELECT"):
+            begin_writing(connection)
+
+    return engine
+
+
+def hold(connection: sa.Connection, take_turn: Callable[[], object]) -> None:
+    """Let the transaction of `connection`, just begun by the engine `late`, read until `begin_writing`."""
+    if connection.dialect.name == "sqlite":
+        connection.info[_HELD] = take_turn
+
+
+def begin_writing(connection: sa.Connection) -> None:
+    """From here on the transaction of `connection` writes: where it began by reading, its snapshot ends and it takes
+    its turn. Nobody who decides anything came in between; only mail may have been taken."""
+    take_turn = connection.info.pop(_HELD, None)
+    if take_turn is not None:
+        with driver_cursor(connection) as cursor:
+            cursor.execute("COMMIT")
+            take_turn()
+            cursor.execute("PRAGMA query_only=OFF")
+            cursor.execute("BEGIN IMMEDIATE")
 
 
 @contextmanager
