@@ -104,28 +104,36 @@ def _keep(session: Session, subject: Subject, findings: Sequence[Finding]) -> Re
 
 def _stored(domain: Domain, found: Sequence[tuple[Record, Finding]]) -> list[dict[str, object]]:
     """One row a record, which also counts looks in a row that missed it, and remembers whether it was ever right.
-    No answer from the DNS proves nothing, so it changes neither."""
+    No answer from the DNS proves nothing: it changes neither, nor what of a drift was found last."""
     earlier = {(row.get("key"), row.get("name")): row for row in domain.checks}
     rows: list[dict[str, object]] = []
     for record, finding in found:
         row = earlier.get((record.key, record.name), {})
         misses, was_right = int(str(row.get("misses", 0))), bool(row.get("was_right"))
-        is_faulty = finding.status in _FAULTY
+        is_faulty, said = finding.status in _FAULTY, list(finding.found)
         if finding.status is not RecordStatus.ERROR:
             misses, was_right = (misses + 1 if is_faulty else 0), was_right or not is_faulty
+        drifted = was_right and misses > 0 and _counts(record)
+        if finding.status is RecordStatus.ERROR and drifted:
+            said = _found_last(row)
         rows.append(
             {
                 "key": record.key,
                 "name": record.name,
                 "status": finding.status.value,
-                "found": list(finding.found),
+                "found": said,
                 "explanation": finding.explanation,
                 "misses": misses,
                 "was_right": was_right,
-                "drifted": was_right and misses > 0 and _counts(record),
+                "drifted": drifted,
             }
         )
     return rows
+
+
+def _found_last(row: dict[str, object]) -> list[str]:
+    found = row.get("found")
+    return list(map(str, found)) if isinstance(found, list) else []
 
 
 def _counts(record: Record) -> bool:

@@ -44,6 +44,21 @@ async def test_no_answer_is_no_drift(zone: Zone, domain: Domain, people: People)
     assert len(await look(people, domain)) == 1, "it is not known to be over either"
 
 
+async def test_no_answer_is_no_news_of_a_drift(zone: Zone, domain: Domain, people: People) -> None:
+    publish(zone, reported(people, domain))
+    await look(people, domain)
+    zone.set("acme.example", "MX", "10 elsewhere.example.")
+    (before,) = await look(people, domain)
+    zone.broken = True
+    (during,) = await look(people, domain)
+    assert during.text == before.text, "nobody said that it is gone"
+    with database.transaction() as session:
+        notices.dismiss(session, before.id or 0, actor=people.alice)
+    assert await look(people, domain) == []
+    zone.broken = False
+    assert await look(people, domain) == [], "it is as it was when it was put away"
+
+
 async def test_put_away_it_comes_back_with_news_only(zone: Zone, domain: Domain, people: People) -> None:
     publish(zone, reported(people, domain))
     await look(people, domain)
