@@ -25,12 +25,13 @@ class Calendar:
     holidays: frozenset[date]
 
     def due(self, start: datetime, rest: timedelta) -> datetime:
-        """The moment when `rest` of open time has passed since `start`."""
+        """The moment when `rest` of open time has passed since `start`. Raises Invalid where that is past the farthest
+        day."""
         for begins, ends in self._open_from(start):
             if ends - begins >= rest:
                 return begins + rest
             rest -= ends - begins
-        raise Invalid("These business hours are never open.", field="hours")
+        raise Invalid("That is more time than these business hours have in ten years.", field="targets")
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """How much of the time from `start` to `end` is open."""

@@ -10,6 +10,7 @@ from models import Mailbox, Priority, ServiceLevel, TargetKind, TicketTarget
 from services import access, clock, hours
 from services.access import Actor, Permission
 from services.errors import Invalid, NotFound
+from services.hours import Calendar
 
 KINDS = {TargetKind.FIRST: "first answer", TargetKind.RESOLVE: "resolution"}
 LONGEST_MINUTES = 60 * 24 * 365
@@ -73,8 +74,8 @@ def update(session: Session, mailbox_id: int, level: Level, *, actor: Actor) -> 
     """Promise `level` to every ticket that comes from now on. Raises Invalid naming what cannot be."""
     access.require(actor, Permission.MANAGE_MAILBOXES)
     mailbox = _mailbox(session, mailbox_id, actor)
-    hours.read(level.timezone, level.hours, level.holidays)
-    _check(level)
+    calendar = hours.read(level.timezone, level.hours, level.holidays)
+    _check(level, calendar)
     mailbox.timezone, mailbox.hours, mailbox.holidays = level.timezone, level.hours, level.holidays
     mailbox.remind_days, mailbox.close_days = level.remind_days, level.close_days
     session.add(mailbox)
@@ -140,11 +141,14 @@ def targets_of(level: ServiceLevel) -> Targets:
     return found
 
 
-def _check(level: Level) -> None:
+def _check(level: Level, calendar: Calendar) -> None:
+    longest = 0
     for each in level.targets.values():
         for kind, minutes in each.items():
             if not 0 < minutes <= LONGEST_MINUTES:
                 raise Invalid(f"Give the minutes to the {KINDS[kind]} from 1 to {LONGEST_MINUTES}.", field="targets")
+            longest = max(longest, minutes)
+    calendar.due(clock.now(), timedelta(minutes=longest))
     if not 0 <= level.remind_minutes <= LONGEST_REMINDER:
         raise Invalid(f"Give the minutes from 0 to {LONGEST_REMINDER}.", field="remind_minutes")
     for field, days in (("remind_days", level.remind_days), ("close_days", level.close_days)):

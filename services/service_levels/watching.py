@@ -1,11 +1,9 @@
 """Keeping promises in step with their tickets: made, paused while we wait, met, reminded of, missed."""
 
 import contextlib
-from collections.abc import Callable
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
@@ -13,19 +11,19 @@ from models import (
     Folder,
     Mailbox,
     NoticeLevel,
+    Priority,
     ServiceLevel,
     TargetKind,
     Ticket,
-    TicketStatus,
     TicketTarget,
 )
-from services import access, clock, database, events, hours, ids, notices, tickets
+from services import clock, database, events, hours, ids, notices
 from services.errors import Conflict
 from services.notices import Trouble
+from services.service_levels import silence, stopping
 from services.service_levels.promises import KINDS, LONGEST_REMINDER, targets_of
 
 BATCH = 200
-_PAUSED = frozenset({Folder.WAITING, Folder.SNOOZED, Folder.SPAM, Folder.TRASH})
 
 
 def watch() -> bool:
@@ -34,7 +32,7 @@ def watch() -> bool:
         if not _is_anything_promised(session):
             return False
     busy = False
-    for step in (_promise, _settle, _remind, _miss, _bring_back, _close):
+    for step in (_promise, _settle, _remind, _miss, silence.bring_back, silence.close):
         with contextlib.suppress(Conflict), database.transaction() as session:  # another process was quicker
             busy = step(session) or busy
     return busy
@@ -51,12 +49,17 @@ def _is_anything_promised(session: Session) -> bool:
 def _promise(session: Session) -> bool:
     """Tickets without promises, in mailboxes that make some."""
     has_some = sa.exists().where(col(TicketTarget.ticket_id) == col(Ticket.id))
+    targets = col(ServiceLevel.targets)
+    are_there_any = (  # or those that nothing is promised to would stand before all others, for good
+        sa.and_(col(Ticket.priority) == each, targets[each.value].as_string().is_not(None)) for each in Priority
+    )
     query = (
         select(Ticket, Mailbox, ServiceLevel)
         .join(Mailbox, col(Mailbox.id) == col(Ticket.mailbox_id))
         .join(ServiceLevel, col(ServiceLevel.mailbox_id) == col(Mailbox.id))
         .where(col(Ticket.created_at) >= col(ServiceLevel.since), col(Ticket.last_inbound_at).is_not(None))
         .where(col(Ticket.folder).in_((Folder.OPEN, Folder.WAITING, Folder.SNOOZED)), ~has_some)
+        .where(sa.or_(*are_there_any))
         .order_by(col(Ticket.id))
         .limit(BATCH)
     )
@@ -69,7 +72,7 @@ def _promise(session: Session) -> bool:
                 ticket_id=ticket.id or 0,
                 kind=kind,
                 minutes=minutes,
-                due_at=calendar.due(ticket.created_at, timedelta(minutes=minutes)),
+                due_at=stopping.due(calendar, ticket.created_at, timedelta(minutes=minutes)),
             )
             session.add(target)
             _tell(session, ticket)
@@ -79,7 +82,7 @@ def _promise(session: Session) -> bool:
 
 def _settle(session: Session) -> bool:
     """Promises whose ticket has moved on since."""
-    paused = col(Ticket.folder).in_(_PAUSED)
+    paused = col(Ticket.folder).in_(stopping.PAUSED)
     kept = sa.or_(
         sa.and_(col(TicketTarget.kind) == TargetKind.FIRST, col(Ticket.first_response_at).is_not(None)),
         sa.and_(col(TicketTarget.kind) == TargetKind.RESOLVE, col(Ticket.resolved_at).is_not(None)),
@@ -89,28 +92,12 @@ def _settle(session: Session) -> bool:
     query = _open_targets().where(differs).limit(BATCH)
     found = session.exec(query).all()
     for target, ticket, mailbox in found:
-        _bring_up_to_date(target, ticket, mailbox)
+        stopping.bring_up_to_date(session, target, ticket, mailbox)
         session.add(target)
         if target.met_at is not None or target.paused_at is not None:
             _forget_notices(session, target)
         _tell(session, ticket)
     return len(found) == BATCH
-
-
-def _bring_up_to_date(target: TicketTarget, ticket: Ticket, mailbox: Mailbox) -> None:
-    now, calendar = clock.now(), hours.calendar_of(mailbox)
-    done_at = ticket.first_response_at if target.kind is TargetKind.FIRST else ticket.resolved_at
-    if done_at is not None or ticket.folder is Folder.DONE:
-        target.met_at = done_at or now
-        if target.paused_at is None and target.met_at > target.due_at:
-            target.missed_at = target.missed_at or target.due_at
-    elif ticket.folder in _PAUSED:
-        target.paused_at = now
-    elif target.paused_at is not None:
-        rest = calendar.between(target.paused_at, target.due_at)
-        if rest:
-            target.due_at = calendar.due(now, rest)
-        target.paused_at = None
 
 
 def _remind(session: Session) -> bool:
@@ -145,31 +132,6 @@ def _miss(session: Session) -> bool:
         _notify(session, target, ticket, f"#{ticket.number}: {KINDS[target.kind]} is late", NoticeLevel.ERROR)
         _tell(session, ticket)
     return len(found) == BATCH
-
-
-def _bring_back(session: Session) -> bool:
-    """Tickets whose customer has been silent for so long that somebody should ask again."""
-    return _after_silence(session, col(Mailbox.remind_days), TicketStatus.OPEN, lambda box: box.remind_days or 0)
-
-
-def _close(session: Session) -> bool:
-    return _after_silence(session, col(Mailbox.close_days), TicketStatus.CLOSED, lambda box: box.close_days or 0)
-
-
-def _after_silence(
-    session: Session, column: Mapped[int | None], status: TicketStatus, days: Callable[[Mailbox], int]
-) -> bool:
-    mailboxes = session.exec(select(Mailbox).where(column.is_not(None))).all()
-    for mailbox in mailboxes:
-        silent = select(Ticket.id).where(
-            Ticket.organisation_id == mailbox.organisation_id,
-            Ticket.mailbox_id == mailbox.id,
-            Ticket.folder == Folder.WAITING,
-            col(Ticket.active_at) <= clock.now() - timedelta(days=days(mailbox)),
-        )
-        for ticket_id in session.exec(silent.limit(BATCH)).all():
-            tickets.set_status(session, ticket_id or 0, status, actor=access.system(mailbox.organisation_id))
-    return False
 
 
 def _open_targets() -> Select[TicketTarget, Ticket, Mailbox]:

@@ -36,6 +36,7 @@ def test_what_was_promised_is_found_again(people: People, session: Session) -> N
         (replace(LEVEL, hours={"mon": [["17:00", "09:00"]]}), "hours"),
         (replace(LEVEL, holidays=["soon"]), "holidays"),
         (replace(LEVEL, targets={Priority.LOW: {TargetKind.RESOLVE: 0}}), "targets"),
+        (replace(LEVEL, targets={Priority.LOW: {TargetKind.RESOLVE: 60 * 24 * 365}}), "targets"),  # 20 years of Mondays
         (replace(LEVEL, remind_minutes=-1), "remind_minutes"),
         (replace(LEVEL, close_days=0), "close_days"),
     ],

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from models import Priority, TargetKind, Ticket, TicketStatus
+from models import Mailbox, Priority, TargetKind, Ticket, TicketStatus
 from services import clock, database, notices, search, service_levels, tickets
-from services.service_levels import Level, Promise
+from services.service_levels import Level, Promise, watching
 from tests.conftest import People
 from tests.services.flows.inbound.conftest import letter, post, received
 
@@ -168,3 +168,93 @@ def test_tickets_from_before_the_promise_and_of_others_have_none(people: People)
         look(people, new)
         with database.reading() as session:
             assert service_levels.promised(session, new, actor=people.charlie) == []
+
+
+def test_who_is_promised_nothing_keeps_nobody_waiting(at_nine: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "BATCH", 3)
+    for _ in range(4):
+        write_in(at_nine, priority=Priority.LOW)
+    ticket = write_in(at_nine)
+    assert look(at_nine, ticket), "the fifth is promised what the four before it were not"
+
+
+def test_no_mailbox_keeps_others_from_being_watched(at_nine: People) -> None:
+    """Its days off were added to after it had promised what takes longer than they leave."""
+    far = Level("UTC", {"mon": [["09:00", "10:00"]]}, [], {Priority.NORMAL: {TargetKind.FIRST: 30_000}})
+    with database.transaction() as session:
+        service_levels.update(session, at_nine.other_mailbox_id, far, actor=at_nine.charlie)
+        session.get_one(Mailbox, at_nine.other_mailbox_id).holidays = [
+            str(MONDAY.date() + timedelta(weeks=count)) for count in range(600)
+        ]
+    with database.transaction() as session:
+        theirs = Ticket(
+            organisation_id=at_nine.charlie.organisation_id,
+            number=1,
+            mailbox_id=at_nine.other_mailbox_id,
+            active_at=clock.now(),
+            last_inbound_at=clock.now(),
+            created_at=clock.now(),
+        )
+        session.add(theirs)
+    assert look(at_nine, write_in(at_nine))
+
+
+def test_the_clock_stood_still_while_nobody_looked(at_nine: People) -> None:
+    """The program was down from before the answer until long after it."""
+    ticket = write_in(at_nine)
+    look(at_nine, ticket)
+    set_status(at_nine, ticket, TicketStatus.WAITING, minutes=30)
+    assert not look(at_nine, ticket, hours=5)[TargetKind.FIRST].is_missed
+    set_status(at_nine, ticket, TicketStatus.OPEN, hours=6)
+    resumed = look(at_nine, ticket, hours=7)[TargetKind.FIRST]
+    assert not resumed.is_missed or resumed.due_at > MONDAY + timedelta(hours=6)
+    assert resumed.due_at == MONDAY + timedelta(hours=6, minutes=30), "half of its hour was left"
+
+
+def test_time_that_was_left_is_not_lost_to_new_hours(at_nine: People) -> None:
+    ticket = write_in(at_nine)
+    look(at_nine, ticket)
+    set_status(at_nine, ticket, TicketStatus.WAITING, minutes=20)
+    look(at_nine, ticket, minutes=20)
+    with database.transaction() as session:
+        afternoons = Level("UTC", {"mon": [["13:00", "17:00"]]}, [], TARGETS)
+        service_levels.update(session, at_nine.mailbox_id, afternoons, actor=at_nine.alice)
+    set_status(at_nine, ticket, TicketStatus.OPEN, hours=5)
+    resumed = look(at_nine, ticket, hours=5)[TargetKind.FIRST]
+    assert not resumed.is_missed and resumed.due_at == MONDAY + timedelta(hours=5, minutes=40)
+
+
+def test_its_owner_is_reminded_of_the_new_time_too(at_nine: People) -> None:
+    ticket = write_in(at_nine, assignee_id=at_nine.bob.user_id)
+    look(at_nine, ticket)
+    look(at_nine, ticket, minutes=50)
+    set_status(at_nine, ticket, TicketStatus.WAITING, minutes=51)
+    look(at_nine, ticket, minutes=51)
+    assert told(at_nine) == []
+    set_status(at_nine, ticket, TicketStatus.OPEN, hours=4)
+    look(at_nine, ticket, hours=4)
+    assert told(at_nine) == ["#1: first answer is due soon"]
+
+
+def test_who_decides_to_wait_longer_may(at_nine: People) -> None:
+    ticket = write_in(at_nine, status=TicketStatus.WAITING)
+    look(at_nine, ticket, days=4)
+    set_status(at_nine, ticket, TicketStatus.WAITING, days=4, hours=1)
+    look(at_nine, ticket, days=4, hours=2)
+    with database.reading() as session:
+        assert session.get_one(Ticket, ticket).status is TicketStatus.WAITING
+    look(at_nine, ticket, days=7, hours=2)
+    with database.reading() as session:
+        assert session.get_one(Ticket, ticket).status is TicketStatus.OPEN
+
+
+def test_the_clock_stood_still_while_it_was_part_of_another(at_nine: People) -> None:
+    ticket, other = write_in(at_nine), write_in(at_nine)
+    look(at_nine, ticket)
+    set_status(at_nine, ticket, TicketStatus.OPEN)
+    with clock.stopped(MONDAY + timedelta(minutes=15)), database.transaction() as session:
+        merged = tickets.merge(session, other, [ticket], actor=at_nine.alice)
+    assert look(at_nine, ticket, minutes=40)[TargetKind.FIRST].is_paused
+    with clock.stopped(MONDAY + timedelta(hours=3)), database.transaction() as session:
+        tickets.undo(session, merged.event_id, actor=at_nine.alice)
+    assert look(at_nine, ticket, hours=3)[TargetKind.FIRST].due_at == MONDAY + timedelta(hours=3, minutes=45)
