@@ -30,8 +30,11 @@ def hold(session: Session, outbound_id: int, *, actor: Actor) -> Outbound:
 
 
 def release(session: Session, outbound_id: int, *, actor: Actor) -> Outbound:
-    held = (OutboundStatus.HELD,)
-    return _change(session, outbound_id, OutboundStatus.QUEUED, held, "Released by hand.", actor, clock.now())
+    """Send on: at once, or, what was never tried, when it was to leave."""
+    held, now = (OutboundStatus.HELD,), clock.now()
+    is_early = sa.and_(col(Outbound.due_at) > now, col(Outbound.attempts) == 0)
+    due_at = sa.case((is_early, col(Outbound.due_at)), else_=now)
+    return _change(session, outbound_id, OutboundStatus.QUEUED, held, "Released by hand.", actor, due_at)
 
 
 def cancel(session: Session, outbound_id: int, *, actor: Actor) -> Outbound:
@@ -45,7 +48,9 @@ def withdraw(session: Session, message_id: int) -> bool:
     mine = col(Outbound.message_id) == message_id
     session.flush()
     total = session.scalar(sa.select(sa.func.count()).select_from(Outbound).where(mine)) or 0
-    untouched = sa.and_(col(Outbound.status) == OutboundStatus.QUEUED, col(Outbound.attempts) == 0)
+    untouched = sa.and_(
+        col(Outbound.status).in_((OutboundStatus.QUEUED, OutboundStatus.HELD)), col(Outbound.attempts) == 0
+    )
     with session.begin_nested() as savepoint:
         removed = database.affected(session.connection().execute(sa.delete(Outbound).where(mine, untouched)))
         if removed != total:
@@ -92,7 +97,7 @@ def _change(
     allowed: Collection[OutboundStatus],
     words: str,
     actor: Actor,
-    due_at: datetime | None = None,
+    due_at: datetime | sa.ColumnElement[datetime] | None = None,
 ) -> Outbound:
     access.require(actor, Permission.MANAGE_QUEUE)
     row = get(session, outbound_id, actor=actor)

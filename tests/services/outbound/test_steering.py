@@ -76,6 +76,16 @@ def test_a_failure_sent_again_starts_afresh(people: People, row_id: int) -> None
     assert row.attempts == 0 and row.due_at <= clock.now()
 
 
+def test_what_is_released_still_leaves_when_it_was_to(people: People, row_id: int) -> None:
+    monday = clock.now() + timedelta(days=3)
+    put(row_id, due_at=monday)
+    do("hold", row_id, people)
+    assert do("release", row_id, people).due_at == monday
+    put(row_id, attempts=4, status=OutboundStatus.HELD)  # that of the next try
+    released = do("release", row_id, people)
+    assert released.attempts == 0 and timedelta() <= clock.now() - released.due_at < timedelta(minutes=10)
+
+
 def test_who_may(people: People, row_id: int) -> None:
     with pytest.raises(NotPermitted), database.transaction() as session:
         outbound.hold(session, row_id, actor=people.bob)

@@ -22,7 +22,7 @@ from models import (
     User,
     WebhookDelivery,
 )
-from services import clock, database, ids, integrations, replies, tickets
+from services import clock, database, ids, integrations, outbound, replies, tickets
 from services.errors import Conflict, Invalid, NotFound, NotPermitted
 from services.tickets.tokens import ticket_number
 from tests.services.desk import Desk, body_of, mail_of
@@ -152,6 +152,15 @@ def test_undo_comes_too_late(desk: Desk) -> None:
     with pytest.raises(Conflict, match="already left"), database.transaction() as session:
         replies.cancel(session, message.id or 0, actor=desk.people.alice)
     assert len(queue()) == 1
+
+
+def test_what_is_held_has_not_left(desk: Desk) -> None:
+    message = send(desk, desk.draft())
+    with database.transaction() as session:
+        outbound.hold(session, session.exec(select(Outbound)).one().id or 0, actor=desk.people.alice)
+    with database.transaction() as session:
+        replies.cancel(session, message.id or 0, actor=desk.people.alice)
+    assert queue() == []
 
 
 def test_a_draft_is_sent_once(desk: Desk) -> None:
