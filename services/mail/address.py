@@ -27,6 +27,8 @@ class Address:
 
 def parse_list(header: str) -> list[Address]:
     """The mailboxes of a From, To, Cc or Reply-To field, groups flattened, display names decoded."""
+    if not header:
+        return []
     match = _SIMPLE.fullmatch(header)
     if match:
         return [Address(_name(match[1] or match[2] or ""), match[3])]
@@ -88,6 +90,8 @@ def _route_free(angle: str) -> str:
 
 def _name(text: str) -> str:
     text = text.strip()
+    if not text:
+        return ""
     if '"' in text:
         text = " ".join(_unquote(each).strip('"') for each in re.findall(r'"(?:[^"\\]|\\.)*"?|[^"]+', text))
     text = " ".join(decode_words(text).split())

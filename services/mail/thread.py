@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Literal
 
@@ -100,6 +101,8 @@ def begins_as_answer(subject: str) -> bool:
 
 def ids(parsed: Parsed) -> list[str]:
     """Message ids this one may answer, likeliest first: In-Reply-To, then References from its end (RFC 5322 3.6.4)."""
+    if not (parsed.references or parsed.count("in-reply-to")):
+        return []
     answered = [each for value in parsed.all("in-reply-to") for each in reversed(ids_of(value))]
     found = dict.fromkeys([*answered, *reversed(parsed.references)])
     found.pop(parsed.message_id, None)
@@ -131,7 +134,12 @@ def house_of(address: str) -> str:
     """Who may speak of the same matter: everybody of a domain, but each on their own at a public provider."""
     address = address.lower()
     domain = split(address)[1]
-    return address if _PUBLIC.fullmatch(domain) else domain
+    return address if _is_public(domain) else domain
+
+
+@lru_cache(maxsize=4096)
+def _is_public(domain: str) -> bool:
+    return _PUBLIC.fullmatch(domain) is not None
 
 
 def _left_for(house: str, parsed: Parsed, key: str, identifiers: list[str]) -> Iterator[Tie]:

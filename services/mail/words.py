@@ -19,6 +19,8 @@ def field_text(value: bytes, charset: str = "") -> str:
     Bytes that are not UTF-8 (RFC 6532) are in `charset`, that of the message's text, if they can be.
     """
     value = value[:LONGEST].strip()
+    if value.isascii() and (plain := value.decode("ascii")).isprintable():
+        return plain
     text = (unlabelled(value, charset) if charset else None) or decode(value)
     if "\n" in text or "\r" in text:
         text = _UNFOLD.sub(" ", text)

@@ -38,6 +38,7 @@ class Parsed:
     parts: list[Part] = field(default_factory=list)
     error: str = ""
     fields: RawFields = field(default_factory=list, repr=False)  # all of them, in order, as they came
+    named: dict[str, list[bytes]] = field(default_factory=dict, repr=False)  # the same by lower-case name
     charset: str = ""  # of the text; that of fields with bytes that are not UTF-8
 
     @cached_property
@@ -47,31 +48,24 @@ class Parsed:
 
     def header(self, name: str) -> str:
         """The first field of that name, or ""."""
-        found = self._named.get(name.lower())
+        found = self.named.get(name.lower())
         return _decoded(found[0], self.charset) if found else ""
 
     def all(self, name: str) -> list[str]:
         """Every field of that name, in order."""
-        return [_decoded(value, self.charset) for value in self._named.get(name.lower(), ())]
+        return [_decoded(value, self.charset) for value in self.named.get(name.lower(), ())]
 
     def count(self, name: str) -> int:
         """How many fields of that name there are."""
-        return len(self._named.get(name.lower(), ()))
+        return len(self.named.get(name.lower(), ()))
 
     def has_any(self, names: frozenset[str]) -> bool:
         """Whether there is a field of one of those (lower-case) names."""
-        return not names.isdisjoint(self._named)
+        return not names.isdisjoint(self.named)
 
     def raw(self, name: str) -> list[bytes]:
         """Every field of that (lower-case) name as it came."""
-        return self._named.get(name, [])
-
-    @cached_property
-    def _named(self) -> dict[str, list[bytes]]:
-        named: dict[str, list[bytes]] = {}
-        for name, value in self.fields:
-            named.setdefault(name.lower(), []).append(value)
-        return named
+        return self.named.get(name, [])
 
 
 def parse(raw: bytes) -> Parsed:
@@ -118,6 +112,8 @@ def opened(raw: bytes) -> tuple[bytes, RawFields, int]:
 
 def _read_fields(parsed: Parsed, fields: RawFields) -> None:
     parsed.fields = fields
+    for name, value in fields:
+        parsed.named.setdefault(name.lower(), []).append(value)
     parsed.subject = " ".join(parsed.header("subject").split())
     parsed.author = next(iter(parse_list(_text(parsed, "from") or _text(parsed, "sender"))), NOBODY)
     parsed.to, parsed.cc = parse_list(_text(parsed, "to", join=True)), parse_list(_text(parsed, "cc", join=True))

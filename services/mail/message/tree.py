@@ -9,6 +9,7 @@ from services.mail.message.fields import RawFields, mime_fields, parse_value, sp
 DEEPEST = 50
 MOST_LEAVES = 1_000
 MOST_SEARCHED = 250_000_000  # bytes looked through for delimiters, all levels together
+_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 _ENCODING = re.compile(r"[;(]")  # what some write behind it
 
 
@@ -108,7 +109,7 @@ def _leaf(
     tree: Tree, said: dict[str, str], typed: tuple[str, dict[str, str], str], span: tuple[int, int], place: Place
 ) -> Leaf:
     content_type, parameters, default = typed
-    if not re.fullmatch(r"[\w.+-]+/[\w.+-]+", content_type):
+    if not _TYPE.fullmatch(content_type):
         content_type = "text/plain" if content_type == "text" else default if not content_type else "text/plain"
     disposition, more = parse_value(said.get("content-disposition", ""))
     return Leaf(
