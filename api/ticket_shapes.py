@@ -127,6 +127,8 @@ class NoteShape(Shape):
 
 
 class WholeTicket(TicketShape):
+    """`mergedInto`: the ticket that has its messages now, for one that was merged."""
+
     model_config = Shape.model_config | example(
         **_LINE,
         number=1042,
@@ -134,6 +136,7 @@ class WholeTicket(TicketShape):
         claimedAt="2026-11-21T09:03:00.000Z",
         resolvedAt=None,
         snoozedUntil=None,
+        mergedInto=None,
         tags=["billing"],
         messages=[_MESSAGE],
         notes=[_NOTE],
@@ -143,6 +146,7 @@ class WholeTicket(TicketShape):
     claimed_at: Moment | None
     resolved_at: Moment | None
     snoozed_until: Moment | None
+    merged_into: str | None
     tags: list[str]
     messages: list[MessageShape]
     notes: list[NoteShape]
@@ -154,6 +158,7 @@ class WholeTicket(TicketShape):
         notes = [each for each in found.entries if each.direction is Direction.NOTE]
         return cls.of(
             row,
+            merged_into=ids.encode("ticket", found.merged_into.id) if found.merged_into else None,
             tags=[label.name for label in found.tags],
             messages=[MessageShape.of(each) for each in found.entries if each.direction is not Direction.NOTE],
             notes=[NoteShape.of(each) for each in notes],

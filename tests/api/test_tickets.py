@@ -93,7 +93,10 @@ def test_assign_snooze_merge(client: TestClient, people: People, bob: dict[str, 
     other = client.get("/api/emails/tickets?from=ben@customer.example", headers=bob).json()["tickets"][0]["id"]
     merged = client.post(f"{path}/merge", json={"ticketIds": [other]}, headers=bob)
     assert merged.status_code == 200
-    assert len(client.get(path, headers=bob).json()["messages"]) == 2
+    whole = client.get(path, headers=bob).json()
+    assert len(whole["messages"]) == 2 and whole["mergedInto"] is None
+    absorbed = client.get(f"/api/emails/tickets/{other}", headers=bob).json()
+    assert absorbed["messages"] == [] and absorbed["mergedInto"] == ticket_id, "where its messages are now"
     assert client.get("/api/emails/tickets", headers=bob).json()["total"] == 1
 
 
