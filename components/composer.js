@@ -160,10 +160,10 @@ export default {
         if ((this.isNew || this.d.kind === "forward") && !this.d.to.length) this.$refs.to?.focus();
         else if (this.d.plain) this.$refs.plain?.focus();
         else if (this.tool) { this.tool.commands.setTextSelection(this.tool.state.doc.content.size); this.tool.view.focus(); }
-        const typed = release();
-        if (!typed) return;
-        if (this.d.plain) { this.d.text += typed; this.touch(); }
-        else if (!this.isNew) this.tool?.commands.insertContent(typed.split("\n").map((text) => ({ type: "paragraph", content: text ? [{ type: "text", text }] : [] })));
+        const { typed, sends } = release();
+        if (typed && this.d.plain) { this.d.text += typed; this.touch(); }
+        else if (typed && !this.isNew) this.tool?.commands.insertContent(typed.split("\n").map((text) => ({ type: "paragraph", content: text ? [{ type: "text", text }] : [] })));
+        if (sends) this.sendNow(sends.closes);
       });
     },
     touch() {
@@ -288,8 +288,9 @@ export default {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
       event.stopPropagation();
-      this.send(event.shiftKey && !this.isNote && !this.isNew ? { then: "closed" } : {});
+      this.sendNow(event.shiftKey);
     },
+    sendNow(closes) { this.send(closes && !this.isNote && !this.isNew ? { then: "closed" } : {}); },
     /** At the start of a line a slash asks for a saved reply. */
     startsLine(target) {
       if (target === this.$refs.plain) return target.selectionStart === target.selectionEnd && /(^|\n)$/.test(target.value.slice(0, target.selectionStart));

@@ -28,27 +28,32 @@ export const MAP = [
     ["Shift u", "Mark unread"], ["Shift i", "Mark the selected read"], ["x", "Select"], ["Shift x", "Select up to here"], ["z", "Undo"], ["?", "This map"]]],
 ];
 
-let held = "", letGo = null;
-/** Between the key that asks for the editor and the editor, what is typed is text already, not commands. */
+let held = "", sends = null, letGo = null;
+/** Between the key that asks for the editor and the editor, what is typed is text already, not commands; after the keys
+ * that send it, it is nothing at all. */
 export function hold() {
   release();
+  const type = (text) => { if (!sends) held = text; };
   const take = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
-    if (event.key.length === 1) held += event.key;
-    else if (event.key === "Enter") held += "\n";
-    else if (event.key === "Backspace") held = held.slice(0, -1);
+    const commands = event.ctrlKey || event.metaKey;
+    if (event.altKey || (commands && event.key !== "Enter") || isTyping(event)) return;
+    if (commands) sends ||= { closes: event.shiftKey };
+    else if (event.key.length === 1) type(held + event.key);
+    else if (event.key === "Enter") type(held + "\n");
+    else if (event.key === "Backspace") type(held.slice(0, -1));
     else return;
     event.preventDefault();
     event.stopImmediatePropagation();
   };
-  const timer = setTimeout(() => letGo?.(), 10000);
+  const timer = setTimeout(() => { sends = null; letGo?.(); }, 10000);
   window.addEventListener("keydown", take, true);
   letGo = () => { window.removeEventListener("keydown", take, true); clearTimeout(timer); letGo = null; };
 }
-/** What was typed meanwhile. */
+/** What was typed meanwhile, and whether it is to be sent. */
 export function release() {
-  const typed = held;
+  const given = { typed: held, sends };
   letGo?.();
   held = "";
-  return typed;
+  sends = null;
+  return given;
 }

@@ -12,6 +12,16 @@ from tests.browser.mailing import letter, open_for_mail, opens, send
 
 pytestmark = pytest.mark.browser
 
+# r, some words, Ctrl+Enter and more words, all before the browser comes to open the editor
+TYPES_AHEAD = """() => {
+  const press = (key, more) => document.body.dispatchEvent(
+    new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
+  press("r");
+  for (const letter of "On my way.") press(letter);
+  press("Enter", { ctrlKey: true });
+  for (const letter of "later") press(letter);
+}"""
+
 
 @pytest.fixture(scope="module")
 def acme(workspace: Workspace) -> Workspace:
@@ -177,6 +187,18 @@ def test_a_draft_survives_and_sending_is_undone(acme: Workspace, alice: Page) ->
     alice.get_by_role("button", name="Undo").click()
     expect(alice.locator(".editor-text")).to_have_text("Half a sentence")
     expect(alice.locator(".msg.is-out")).to_have_count(0)
+    assert_calm(alice)
+
+
+def test_what_is_sent_before_the_editor_has_opened_is_sent_once_it_has(acme: Workspace, alice: Page) -> None:
+    send(acme, letter("Quick hands", "Hello"))
+    open_at(alice, acme, "/")
+    opens(alice, "Quick hands")
+    alice.evaluate(TYPES_AHEAD)
+    words = alice.frame_locator(".msg.is-out iframe").locator("body")
+    expect(words).to_contain_text("On my way.")
+    expect(words).not_to_contain_text("later")
+    expect(alice.locator(".editor-text")).to_have_count(0)
     assert_calm(alice)
 
 
