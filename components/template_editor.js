@@ -40,10 +40,11 @@ export default {
     <section class="tmpl-preview" aria-label="Preview">
       <div class="tmpl-bar"><label class="tmpl-whom"><span>As it looks to</span><select v-model="whom" class="tmpl-input"><option value="">Ann Lee, made up</option><option v-for="each in people" :key="each.key" :value="each.key">{{ each.label }}</option></select></label>
         <div class="tmpl-devices" role="radiogroup" aria-label="Size"><button v-for="[name, label, icon] in devices" :key="name" type="button" role="radio" class="tmpl-mark" :class="{ on: device === name }" :aria-checked="device === name ? 'true' : 'false'" :aria-label="label" @click="device = name"><q-icon :name="icon" aria-hidden="true" /></button></div></div>
-      <div class="tmpl-paper" :class="'is-' + device">
+      <div class="tmpl-paper" :class="['is-' + device, { 'is-blank': isBlank }]">
+        <p v-if="isBlank" class="tmpl-blank muted">What you write shows here as it arrives.</p>
         <div v-if="shown.subject" class="tmpl-subject" dir="auto">{{ shown.subject }}</div>
-        <pre v-if="device === 'plain'" class="tmpl-plain" dir="auto">{{ shown.text }}</pre>
-        <iframe v-else class="tmpl-frame" :srcdoc="shown.document" title="Preview of the mail" sandbox="" referrerpolicy="no-referrer"></iframe>
+        <pre v-if="device === 'plain' && !isBlank" class="tmpl-plain" dir="auto">{{ shown.text }}</pre>
+        <iframe v-else v-show="!isBlank" class="tmpl-frame" :srcdoc="shown.document" title="Preview of the mail" sandbox="" referrerpolicy="no-referrer"></iframe>
       </div>
       <div role="status"><ul v-if="problems.length" class="tmpl-problems"><li v-for="each in problems" :key="each"><q-icon name="sym_o_error" aria-hidden="true" />{{ each }}</li></ul></div>
     </section>
@@ -56,6 +57,7 @@ export default {
              shown: { subject: "", document: "", text: "" }, problems: [], modes: [["rich", "Formatted"], ["source", "Source"], ["text", "Plain text"]], devices: [["desktop", "Desktop", "sym_o_desktop_windows"], ["phone", "Phone", "sym_o_smartphone"], ["plain", "Plain text", "sym_o_notes"]] };
   },
   computed: {
+    isBlank() { return ![this.t.subject, this.t.html, this.t.text].some((part) => part.trim()); },
     dirty() { return JSON.stringify(this.t) !== this.kept; },
     marks() {
       const run = (step) => () => step(this.tool.chain().focus()).run();

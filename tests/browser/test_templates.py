@@ -134,6 +134,20 @@ def test_a_preview_runs_no_script_and_unsaved_words_are_not_lost(alice: Page, ac
     assert alice.url.endswith("/templates/new") and set(asked) <= {"beforeunload"}
 
 
+def test_an_empty_preview_is_no_white_sheet_in_the_dark(alice: Page, acme: Workspace) -> None:
+    alice.context.add_cookies([{"name": "theme", "value": "dark", "url": acme.url}])
+    open_at(alice, acme, "/templates/new")
+    blank = alice.get_by_text("What you write shows here")
+    expect(blank).to_be_visible()
+    expect(alice.locator(".tmpl-frame")).to_be_hidden()
+    expect(alice.locator(".tmpl-paper")).not_to_have_css("background-color", "rgb(255, 255, 255)")
+    alice.get_by_role("tab", name="Plain text").first.click()
+    alice.get_by_label("Plain text", exact=True).first.fill("Hello")
+    expect(alice.frame_locator(".tmpl-frame").locator("body")).to_contain_text("Hello")
+    expect(blank).to_be_hidden()
+    assert_calm(alice)
+
+
 def test_a_macro_runs_and_is_undone(alice: Page, acme: Workspace) -> None:
     open_at(alice, acme, "/templates/macros")
     alice.get_by_role("button", name="Add macro").first.click()
