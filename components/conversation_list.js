@@ -69,8 +69,8 @@ export default {
           <span class="conv-snip">{{ row.snippet || ' ' }}</span>
           <span class="conv-foot">
             <span v-for="person in row.presence" :key="person.id" class="conv-presence" :class="person.state"><q-icon :name="person.state === 'typing' ? 'sym_o_edit' : 'sym_o_visibility'" aria-hidden="true" />{{ person.name }}<span class="sr"> is {{ person.state }}</span></span>
-            <span v-for="tag in row.tags.slice(0, 3)" :key="tag.id" class="tag" :data-colour="tag.colour">{{ tag.name }}</span>
-            <span v-if="row.tags.length > 3" class="tag">+{{ row.tags.length - 3 }}</span>
+            <span v-for="tag in row.tags.slice(0, 3)" :key="tag.id" class="tag" :data-colour="tag.colour" :title="tag.name"><span>{{ tag.name }}</span></span>
+            <span v-if="row.tags.length > 3" class="tag rest">+{{ row.tags.length - 3 }}</span>
             <span class="grow"></span>
             <span v-if="pressing(row)" class="conv-sign" :class="'is-' + pressing(row)" :title="(pressing(row) === 'late' ? 'Was due ' : 'Due ') + spoken(row.due)"><q-icon name="sym_o_timer" aria-hidden="true" />{{ pressing(row) === 'late' ? 'Late' : 'Due soon' }}</span>
             <span v-if="row.snoozed" class="conv-sign" :title="'Until ' + full(row.snoozed)"><q-icon name="sym_o_schedule" /><span class="sr">Snoozed</span></span>

@@ -51,7 +51,7 @@ export default {
         <div class="view-facts">
           <button v-if="worker" type="button" class="prio" :data-priority="c.priority" :aria-label="'Priority: ' + priority[c.priority]"><q-icon :name="prioIcon" aria-hidden="true" />{{ priority[c.priority] }}
             <q-menu class="popover" no-focus :offset="[0, 4]" ref="prio"><Picker :options="priorities" placeholder="Priority" @take="(value) => act('priority', value)" /></q-menu></button>
-          <span v-for="tag in c.tags" :key="tag.id" class="tag" :data-colour="tag.colour">{{ tag.name }}<button v-if="worker" type="button" :aria-label="'Remove the tag ' + tag.name" @click="act('untag', tag.name)"><q-icon name="sym_o_close" /></button></span>
+          <span v-for="tag in c.tags" :key="tag.id" class="tag" :data-colour="tag.colour" :title="tag.name"><span>{{ tag.name }}</span><button v-if="worker" type="button" :aria-label="'Remove the tag ' + tag.name" @click="act('untag', tag.name)"><q-icon name="sym_o_close" /></button></span>
           <span v-if="c.mailbox" class="muted"><q-icon name="sym_o_inbox" aria-hidden="true" />{{ c.mailbox }}</span>
           <span v-if="c.followers.length" class="muted" :title="c.followers.join(', ')"><q-icon name="sym_o_notifications" aria-hidden="true" />{{ c.followers.length }} following</span>
           <span v-if="c.snoozed" class="muted"><q-icon name="sym_o_schedule" aria-hidden="true" />Snoozed until {{ spoken(c.snoozed) }}</span>
