@@ -11,6 +11,7 @@ from services import database
 from services.errors import Unavailable
 from services.flows.inbound import authenticating, queue
 from services.flows.inbound.bouncing import match_bounce, read_report
+from services.flows.inbound.collecting import uncollected
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.filing import file, notify
 from services.flows.inbound.handing import hand_out
@@ -63,7 +64,8 @@ def process_one() -> bool:
         _busy.update(raw.id for raw in raws)
     try:
         if raws:
-            _file_together(raws)
+            with uncollected():
+                _file_together(raws)
     finally:
         _busy.difference_update(raw.id for raw in raws)
     return bool(raws)
