@@ -1,6 +1,6 @@
 """Events on their way to integrations: queued with what caused them, listed, and sent again by hand."""
 
-from services.webhooks.announcing import announce, announce_ticket, tell, withdraw
+from services.webhooks.announcing import announce, announce_all, announce_ticket, tell, withdraw
 from services.webhooks.log import deliveries, forget_old, one, redeliver, test
 from services.webhooks.replaying import replay, send
 from services.webhooks.standing import Standing, Story, standings, story
@@ -13,6 +13,7 @@ __all__ = [
     "Standing",
     "Story",
     "announce",
+    "announce_all",
     "announce_ticket",
     "body",
     "chat_text",

@@ -2,6 +2,7 @@
 
 import base64
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,13 +46,30 @@ def announce(
 
     `at`: when it will have happened. Returns the event's id.
     """
-    payload = jsontext.write({"type": event_type, "timestamp": written(at or clock.now()), "data": data})
-    event_id = new_event_id()
-    feed.record(session, organisation_id, event_id, event_type, payload, alias_id=alias_id, at=at)
-    for listener in _listeners(session, organisation_id):
-        if listener.wants(event_type, alias_id):
-            queue(session, organisation_id, listener.integration_id, event_id, event_type, payload, at=at)
-    return event_id
+    return announce_all(session, organisation_id, (event_type,), data, alias_id=alias_id, at=at)[0]
+
+
+def announce_all(
+    session: Session,
+    organisation_id: int,
+    event_types: Sequence[str],
+    data: dict[str, Any],
+    *,
+    alias_id: int | None = None,
+    at: datetime | None = None,
+) -> list[str]:
+    """The same of several that happened at once and of which the same is told."""
+    timestamp, listeners = written(at or clock.now()), _listeners(session, organisation_id)
+    event_ids = []
+    for event_type in event_types:
+        payload = jsontext.write({"type": event_type, "timestamp": timestamp, "data": data})
+        event_id = new_event_id()
+        feed.record(session, organisation_id, event_id, event_type, payload, alias_id=alias_id, at=at)
+        for each in listeners:
+            if each.wants(event_type, alias_id):
+                queue(session, organisation_id, each.integration_id, event_id, event_type, payload, at=at)
+        event_ids.append(event_id)
+    return event_ids
 
 
 def withdraw(session: Session, organisation_id: int, event_id: str) -> None:

@@ -3,17 +3,15 @@
 Ids are the API's, because what is said is read by the API's callers.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from models import Direction, Message, Priority, Ticket, TicketStatus
 from services import ids, settings
 
 
-@dataclass(frozen=True, slots=True)
-class ShownTicket:
-    """A ticket as events show it, where there is no row of it yet."""
+class ShownTicket(Protocol):
+    """What events show of a ticket, where there is no row of it yet."""
 
     id: int
     organisation_id: int
@@ -27,8 +25,7 @@ class ShownTicket:
     alias_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ShownMessage:
+class ShownMessage(NamedTuple):
     """The same of a message."""
 
     id: int

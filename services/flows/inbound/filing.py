@@ -4,7 +4,7 @@ from models import Direction, Priority, TicketStatus
 from services import events, webhooks
 from services.flows.inbound.desk import Desk
 from services.flows.inbound.letter import Disposition, Letter, Thread
-from services.webhooks import ShownMessage, ShownTicket
+from services.webhooks import ShownMessage
 
 REOPENS = (TicketStatus.WAITING, TicketStatus.RESOLVED, TicketStatus.CLOSED)
 
@@ -35,25 +35,10 @@ def notify(desk: Desk, letter: Letter) -> Disposition | None:
 
 
 def _announce(desk: Desk, letter: Letter, thread: Thread) -> None:
-    data = webhooks.told(_shown_ticket(thread), _shown_message(letter))
+    data = webhooks.told(thread, _shown_message(letter))
     begins = thread.is_new and thread.message_count == 1
-    for event_type in ("ticket.created", "message.received") if begins else ("message.received",):
-        webhooks.announce(desk.session, thread.organisation_id, event_type, data, alias_id=thread.alias_id)
-
-
-def _shown_ticket(thread: Thread) -> ShownTicket:
-    return ShownTicket(
-        thread.id,
-        thread.organisation_id,
-        thread.number,
-        thread.subject,
-        thread.correspondent,
-        thread.correspondent_name,
-        thread.status,
-        thread.priority,
-        thread.assignee_id,
-        thread.alias_id,
-    )
+    event_types = ("ticket.created", "message.received") if begins else ("message.received",)
+    webhooks.announce_all(desk.session, thread.organisation_id, event_types, data, alias_id=thread.alias_id)
 
 
 def _shown_message(letter: Letter) -> ShownMessage:
