@@ -123,6 +123,8 @@ def ties(parsed: Parsed, key: str) -> Iterator[Tie]:
 def invitations(parsed: Parsed, key: str, ours: Collection[str]) -> Iterator[Tie]:
     """The same ties for the houses of those it was written to beside `ours`: they may go on with it, and no stranger
     whom somebody wrote the same letter."""
+    if not (parsed.references or parsed.count("in-reply-to") or parsed.count("thread-index")):
+        return  # there is nothing that they could speak of
     addressees = islice(chain(parsed.to, parsed.cc), MOST_ADDRESSEES)
     houses = dict.fromkeys(house_of(each.address) for each in addressees if each.address.lower() not in ours)
     for house in list(houses)[:MOST_HOUSES]:

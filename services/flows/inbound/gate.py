@@ -47,6 +47,8 @@ class Gate:
                 self._spent[alias_id] = organisation_id
 
     def is_blocked(self, alias_id: int, letter: Letter) -> bool:
+        if not self._blocked:
+            return False
         return not self._blocked.isdisjoint({(alias_id, letter.author), (alias_id, letter.reverse_path.lower())})
 
     def policy_if_spent(self, alias_id: int) -> DisabledPolicy | None:

@@ -48,7 +48,7 @@ def match_references(desk: Desk, letter: Letter) -> Disposition | None:
     if letter.thread or letter.follows:
         return None
     parsed = letter.parsed
-    if _match_altered_copy(desk, letter):
+    if _match_altered_copy(desk, letter) or not (parsed.in_reply_to or parsed.references):
         return None
     for name, identifier in [
         ("In-Reply-To", parsed.in_reply_to),
@@ -66,9 +66,10 @@ def match_references(desk: Desk, letter: Letter) -> Disposition | None:
 def _match_altered_copy(desk: Desk, letter: Letter) -> bool:
     """A list or a scanner changed the message on its way: the same author, id and subject, but other bytes."""
     identifier = letter.parsed.message_id
-    if "@" not in identifier or mail_thread.is_nobodys(letter.parsed):
+    copies = desk.known.get((letter.organisation_id, identifier), ())
+    if not copies or "@" not in identifier or mail_thread.is_nobodys(letter.parsed):
         return False  # there are devices that give all their mail one id
-    for known in desk.known.get((letter.organisation_id, identifier), ()):
+    for known in copies:
         found = desk.thread(known.ticket_id)
         if found is not None and known.author == letter.author and found.subject_key == letter.subject_key:
             _join(desk, letter, found, "match_references", f"#{found.number} has this message, changed on its way.")
@@ -94,10 +95,11 @@ def match_subject(desk: Desk, letter: Letter) -> Disposition | None:
     """The same person under the same subject within a week; never for machines, whose subjects repeat."""
     if letter.thread or letter.follows or letter.automatic or not letter.subject_key or not letter.author:
         return None
-    is_reply = mail_thread.is_answer(letter.parsed.subject)
-    if not is_reply and mail_thread.is_nobodys(letter.parsed):
+    candidates = desk.same_subject(letter)
+    is_reply = bool(candidates) and mail_thread.is_answer(letter.parsed.subject)
+    if not is_reply and (not candidates or mail_thread.is_nobodys(letter.parsed)):
         return None
-    for found in desk.same_subject(letter):
+    for found in candidates:
         if is_reply or found.status not in _FINAL:
             why = f"{letter.author} wrote under the same subject in #{found.number} less than a week ago."
             _join(desk, letter, found, "match_subject", why)

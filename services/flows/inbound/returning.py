@@ -99,6 +99,8 @@ class Returns:
 
     def pairs(self, letter: Letter) -> list[tuple[Sent, Affected | None]]:
         """Deliveries of ours, each with what the report says of it: None where it says nothing of the kind."""
+        if not (self._by_number or self._by_message or self._by_path):
+            return []
         affected = letter.report.affected if letter.report else ()
         for number in numbers_of(letter):
             sent = self._by_number.get((letter.organisation_id, number))

@@ -14,8 +14,9 @@ APART = frozenset({"spam", "discard", "reject"})
 def decide_rules(desk: Desk, letter: Letter) -> Disposition | None:
     """Which rules hold. A move says in which mailbox a new ticket waits; what is discarded joins no conversation."""
     kept = keeping.kept(desk.session, letter.organisation_id)
-    if kept.matcher.rules:
-        letter.decision = kept.matcher.decide(_subject(desk, letter, kept))
+    if not kept.matcher.rules:
+        return None
+    letter.decision = kept.matcher.decide(_subject(desk, letter, kept))
     acts = [act for hit in letter.decision.hits if not hit.rule.draft.shadow for act in hit.rule.draft.actions]
     letter.set_apart = any(act.type in APART for act in acts)
     for act in acts:

@@ -11,8 +11,13 @@ Step = Callable[[Desk, Letter], Disposition | None]
 def run(steps: tuple[Step, ...], desk: Desk, letters: list[Letter]) -> None:
     """Take each letter through the steps until one of them ends its way."""
     for letter in letters:
-        for step in steps:
-            if letter.disposition is not None:
-                break
-            letter.disposition = step(desk, letter)
-            letter.ended_at = step.__name__
+        if letter.disposition is None:
+            _take(letter, steps, desk)
+
+
+def _take(letter: Letter, steps: tuple[Step, ...], desk: Desk) -> None:
+    for step in steps:
+        disposition = step(desk, letter)
+        if disposition is not None:
+            break
+    letter.disposition, letter.ended_at = disposition, step.__name__
