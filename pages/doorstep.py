@@ -12,7 +12,7 @@ from pages.form import EMAIL, NEW_PASSWORD, Field, Form, again, said, typed, vis
 from pages.guard import COOKIE
 from pages.plain import page
 from services import database, organisations, sessions, settings, team
-from services.errors import Error
+from services.errors import Error, Unavailable
 from services.flows import admission
 from services.flows.admission import Admission, Visitor
 
@@ -71,6 +71,8 @@ async def join(request: Request) -> Response:
     token = request.query_params.get("token", "")
     try:
         welcome = await database.read(team.welcome, token)
+    except Unavailable:
+        raise
     except Error as error:
         return page(
             request, "Invitation", said("This invitation", error.message, link=("/login", "To the sign-in page"))

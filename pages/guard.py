@@ -7,11 +7,14 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, quote, urlsplit
 
 from nicegui import Client
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from pages import mishaps
 from pages.visitors import Visitor, Visitors
 from services import database, organisations
+from services.errors import Unavailable
 
 COOKIE = "sid"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -32,7 +35,12 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        refusal = await self._refusal(scope)
+        try:
+            refusal = await self._refusal(scope)
+        except Unavailable as error:
+            refusal = (
+                await mishaps.away(Request(scope), error) if scope["type"] == "http" else Response(status_code=503)
+            )
         if refusal is None:
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":

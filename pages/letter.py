@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from services import capture, database
-from services.errors import Error
+from services.errors import Error, Unavailable
 from services.mail import sanitize
 from services.mail.message import Parsed, body_text
 
@@ -26,6 +26,8 @@ async def body(request: Request) -> Response:
     captured_id = request.path_params["id"]
     try:
         _, parsed = await database.read(capture.get, captured_id, actor=request.state.actor)
+    except Unavailable:
+        raise
     except Error as error:
         return PlainTextResponse(error.message, 404)
     headers = {"content-security-policy": POLICY, "cache-control": "private, no-store"}

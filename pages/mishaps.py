@@ -1,21 +1,24 @@
-"""What is shown when there is no such page, or when a page could not be drawn."""
+"""What is shown when there is no such page, when a page could not be drawn, or while the database is away."""
 
 import logging
 
 from nicegui import app as nicegui_app
 from nicegui import ui
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from components import frame, theme
 from pages.plain import fill, page
 from services import secrets
-from services.errors import Error
+from services.errors import Error, TooMany, Unavailable
 
+RETRY_SECONDS = "10"
 log = logging.getLogger("mailroom.pages")
 
 _LOST = """<section class="card door-card door-lost"><h1>{title}</h1><p>{text}</p>
 <a class="button button-brand" href="/">Back to the inbox</a></section>"""
+_AWAY = """<section class="card door-card door-lost"><h1>One moment, please</h1><p>{text}</p>
+<a class="button button-brand" href="">Try again</a></section>"""
 
 
 def install() -> None:
@@ -27,6 +30,18 @@ async def not_found(request: Request, _: Exception) -> Response:
     """A plain page, which costs no NiceGUI client however many addresses somebody tries."""
     words = fill(_LOST, title="There is no such page", text="It may have moved, or the address has a typing mistake.")
     return page(request, "Not found", words, status=404)
+
+
+async def away(request: Request, error: Exception) -> Response:
+    """Words for people, and their meaning for our scripts, which go on trying."""
+    assert isinstance(error, Unavailable)
+    status = 429 if isinstance(error, TooMany) else 503
+    if "text/html" in request.headers.get("accept", ""):
+        answer: Response = page(request, "One moment", fill(_AWAY, text=error.message), status=status)
+    else:
+        answer = JSONResponse({"code": error.code, "message": error.message}, status)
+    answer.headers["retry-after"] = str(error.retry_after) if isinstance(error, TooMany) else RETRY_SECONDS
+    return answer
 
 
 def _draw_failure(error: Exception) -> None:

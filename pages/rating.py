@@ -10,7 +10,7 @@ from models import Score
 from pages.form import visitor
 from pages.plain import Markup, fill, joined, page
 from services import database, limits, ratings
-from services.errors import Conflict, Error, TooMany
+from services.errors import Conflict, Error, TooMany, Unavailable
 from services.ratings import WORDS, Question
 
 AN_HOUR = 60  # ratings from one address
@@ -25,6 +25,8 @@ async def rating(request: Request) -> Response:
     token = request.path_params["token"]
     try:
         asked = await database.read(ratings.question, token)
+    except Unavailable:
+        raise
     except Error as error:
         return page(request, "This link does not work", fill(_LOST, text=error.message), status=404, host="Feedback")
     if request.method == "POST":

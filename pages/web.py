@@ -14,6 +14,7 @@ from pages.guard import Guard
 from pages.security import Security
 from pages.visitors import Visitors
 from services import settings
+from services.errors import Unavailable
 from services.events import SessionEnded, TeamChanged
 
 # modules of `pages`: each registers its screens with @screen, or has plain ROUTES, or both
@@ -62,6 +63,7 @@ class Web:
             routes: list[BaseRoute] = getattr(module, "ROUTES", [])
             app.router.routes.extend(routes)
         _run_with(app)
+        app.add_exception_handler(Unavailable, mishaps.away)
         # the last one added is the outermost: compress what the nonce was written into
         app.add_middleware(Guard, visitors=self.visitors, open_paths=open_paths)
         app.add_middleware(Security, is_https=settings.current().url.startswith("https:"))
