@@ -186,14 +186,21 @@ export default {
         .then(async (answer) => {
           const said = await answer.json().catch(() => ({}));
           if (this.d !== d) return;
-          if (answer.ok) { this.version = said.version; this.trouble = ""; }
+          if (answer.ok) { this.version = said.version; if (this.problem === this.trouble) this.problem = ""; this.trouble = ""; }
           else if (said.code === "draft_changed" && said.version) { this.version = said.version; this.dirty = true; this.timer = setTimeout(() => this.save(), 100); }
           else if (said.code === "draft_gone") this.trouble = "This draft was sent or discarded";
-          else { this.trouble = said.message || "Not saved"; }
+          else if (answer.status >= 500) this.later(d, answer.status === 507 && said.message || "Not saved, will try again");
+          else this.trouble = said.message || "Not saved";
         })
-        .catch(() => { if (this.d === d) { this.dirty = true; this.trouble = "Offline, will save again"; this.timer = setTimeout(() => this.save(), 3000); } })
+        .catch(() => { if (this.d === d) this.later(d, "Offline, will save again"); })
         .finally(() => { this.saving = false; this.pending = null; });
       return this.pending;
+    },
+    /** The words are here, and the server will be again. */
+    later(d, trouble) {
+      Object.assign(this, { dirty: true, trouble });
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => { if (this.d === d) this.save(); }, 3000);
     },
     /** Whether the server has all that is seen here; what is done next is done with what it has. */
     async settle() {

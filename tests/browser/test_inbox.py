@@ -202,6 +202,24 @@ def test_what_is_sent_before_the_editor_has_opened_is_sent_once_it_has(acme: Wor
     assert_calm(alice)
 
 
+def test_words_the_server_could_not_keep_are_kept_once_it_can(acme: Workspace, alice: Page) -> None:
+    send(acme, letter("Bad moment", "Hello"))
+    open_at(alice, acme, "/")
+    opens(alice, "Bad moment")
+    alice.keyboard.press("r")
+    expect(alice.locator(".editor-text")).to_be_focused()
+    alice.route("**/drafts/*", lambda route: route.fulfill(status=503, json={"code": "unavailable", "message": "No."}))
+    alice.keyboard.type("Not lost")
+    expect(alice.locator(".saved")).to_contain_text("will try again")
+    alice.keyboard.press("Control+Enter")
+    expect(alice.get_by_role("alert")).to_contain_text("will try again")
+    alice.unroute("**/drafts/*")
+    expect(alice.locator(".saved")).to_contain_text("Saved")
+    expect(alice.get_by_role("alert").filter(has_text="will try again")).to_have_count(0)
+    alice.keyboard.press("Control+Enter")
+    expect(alice.frame_locator(".msg.is-out iframe").locator("body")).to_contain_text("Not lost")
+
+
 def test_a_note_with_a_mention(acme: Workspace, alice: Page, bob: Page) -> None:
     send(acme, letter("Mention me", "Hello"))
     open_at(alice, acme, "/")
