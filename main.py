@@ -25,13 +25,15 @@ from services.errors import NotFound
 from services.flows import commands, demo, runners
 from services.settings import Settings
 from smtp import listener
+from smtp.apart import Apart
 
 log = logging.getLogger("mailroom")
 QUIET_SECONDS = 1.0  # in which the first visitor gets the first page
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The whole program for `settings` as one ASGI application; its lifespan starts and stops everything."""
+def create_app(settings: Settings, apart: Apart | None = None) -> FastAPI:
+    """The whole program for `settings` as one ASGI application; its lifespan starts and stops everything. The listener
+    is here, or `apart`."""
     configuration.use(settings)
 
     @asynccontextmanager
@@ -40,7 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
         await asyncio.to_thread(database.connect, settings.database)
         await database.call(keymark.check)
         if "smtp" in settings.role_set:
-            app.state.listener = await listener.serve(settings)
+            app.state.listener = await (apart.open() if apart else listener.serve(settings))
         if "web" in settings.role_set:
             app.state.web.start()
         background = runners.start(settings) if "worker" in settings.role_set else None
@@ -99,6 +101,9 @@ class Server(uvicorn.Server):
 
     demo = False
 
+    def leave(self) -> None:
+        self.should_exit = True
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.settling = asyncio.create_task(settle_in(self.config.app))  # type: ignore[arg-type]
@@ -117,8 +122,9 @@ def main(arguments: list[str]) -> None:
     if arguments not in ([], ["--demo"]):
         configuration.use(settings)
         sys.exit(commands.run(arguments, settings))
+    apart = Apart(settings) if "smtp" in settings.role_set and len(settings.role_set) > 1 else None
     config = uvicorn.Config(
-        create_app(settings),
+        create_app(settings, apart),
         host=settings.host,
         port=settings.port,
         log_level="warning",
@@ -127,8 +133,12 @@ def main(arguments: list[str]) -> None:
     )
     server = Server(config)
     server.demo = bool(arguments)
+    if apart:
+        apart.on_loss = server.leave
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
+    if apart and apart.is_lost:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

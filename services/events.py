@@ -1,7 +1,8 @@
 """Facts: what has happened, past tense, ids only. Recorded in a session, published after its commit.
 
 In one process subscribers are called directly; across processes facts travel by PostgreSQL LISTEN/NOTIFY
-(`services/database` carries the wire, this module alone knows what travels).
+(`services/database` carries the wire, this module alone knows what travels), and on SQLite by `services.link` between
+the listener and the rest.
 """
 
 import json

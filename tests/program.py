@@ -1,7 +1,6 @@
 """The whole program as its own process, as a newcomer or systemd would start it; for process tests and benchmarks."""
 
 import os
-import signal
 import smtplib
 import subprocess
 import sys
@@ -10,6 +9,8 @@ import time
 from collections import deque
 from pathlib import Path
 from types import TracebackType
+
+import psutil
 
 ROOT = Path(__file__).parent.parent
 
@@ -76,7 +77,9 @@ class Program:
         return self.process.wait(timeout)
 
     def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
+        """All of its processes at once, as when the machine dies."""
+        for each in [*psutil.Process(self.process.pid).children(recursive=True), self.process]:
+            each.kill()
         self.process.wait()
 
     def __enter__(self) -> "Program":

@@ -15,6 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import configure_mappers
 from sqlmodel import Session
 
 from services import audit, errors, events, idempotency
@@ -29,6 +30,11 @@ T = TypeVar("T")
 _engines: Engines | None = None
 _writers = ThreadPoolExecutor(8, thread_name_prefix="write")
 _readers = ThreadPoolExecutor(8, thread_name_prefix="read")
+
+
+def prepare() -> None:
+    """What the first query would find out about our tables; done before a fork, it is there once for both."""
+    configure_mappers()
 
 
 def connect(url: str) -> None:

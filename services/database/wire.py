@@ -1,4 +1,4 @@
-"""Facts between processes: PostgreSQL LISTEN/NOTIFY. Never used on SQLite, where one process holds everything."""
+"""Facts between processes: PostgreSQL LISTEN/NOTIFY. On SQLite `services.link` carries them."""
 
 import json
 import logging
@@ -18,15 +18,20 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("mailroom.wire")
 CHANNEL = "mailroom"
-_me = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+_mark = uuid.uuid4().hex[:8]
 _listener: "_Listener | None" = None
+
+
+def _me() -> str:
+    """This process, also where it was forked from one that had loaded us."""
+    return f"{os.getpid()}-{_mark}"
 
 
 def notify(connection: sa.Connection, facts: list[events.Fact]) -> None:
     """Queue `facts` for the other processes; PostgreSQL sends them at the commit, or not at all."""
     statement = sa.text("SELECT pg_notify(:channel, :payload)")
     for fact in facts:
-        payload = json.dumps([_me, events.to_wire(fact)])
+        payload = json.dumps([_me(), events.to_wire(fact)])
         connection.execute(statement, {"channel": CHANNEL, "payload": payload})
 
 
@@ -89,7 +94,7 @@ def _deliver(payload: str) -> None:
     is lost, and nothing else."""
     try:
         sender, text = json.loads(payload)
-        fact = events.from_wire(text) if sender != _me else None
+        fact = events.from_wire(text) if sender != _me() else None
     except (ValueError, TypeError):
         log.warning("a notice that cannot be understood: %.200s", payload)
         return

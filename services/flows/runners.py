@@ -10,7 +10,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from services import database, domains, events, feed, jobs, presence, ratings, rotas, service_levels, slots, tickets
+from services import (
+    database,
+    domains,
+    events,
+    feed,
+    jobs,
+    loops,
+    presence,
+    ratings,
+    rotas,
+    service_levels,
+    slots,
+    tickets,
+)
 from services.flows import delivery, inbound, relay, rules, sweeping, syncing
 from services.flows import importing as importing  # defines its job
 from services.flows import webhooks as webhooks  # defines its job
@@ -61,7 +74,7 @@ class Runner:
             self._thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
-        with asyncio.Runner(loop_factory=_new_loop) as loop:
+        with asyncio.Runner(loop_factory=loops.new) as loop:
             failures = 0
             while not self._stopping.is_set():
                 next_at = time.monotonic() + self.pace
@@ -110,7 +123,7 @@ class ResidentRunner(Runner, Generic[W]):
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def _run(self) -> None:
-        with asyncio.Runner(loop_factory=_new_loop) as loop:
+        with asyncio.Runner(loop_factory=loops.new) as loop:
             self._loop = loop.get_loop()
             loop.run(self._work())
             self._loop = None
@@ -236,11 +249,3 @@ def start(settings: Settings) -> Runners:
             Runner("sweeping", every(sweeping.EVERY_SECONDS, sweeping.sweep)),
         ]
     )
-
-
-def _new_loop() -> asyncio.AbstractEventLoop:
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()

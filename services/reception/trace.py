@@ -1,6 +1,7 @@
 """A message as it came, and what we put on it: a queue id, and the trace field that names it (RFC 5321 4.4)."""
 
 import itertools
+import os
 import secrets as random
 import time
 from dataclasses import dataclass
@@ -28,6 +29,14 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [one + other for one in _ALPHABET for other in _ALPHABET]
 _process = random.randbits(18)
 _turns = itertools.count(random.randbits(20))
+
+
+def _be_another() -> None:
+    global _process
+    _process = random.randbits(18)
+
+
+os.register_at_fork(after_in_child=_be_another)
 
 
 def make_queue_id() -> str:
