@@ -85,6 +85,54 @@ async def test_a_fault_of_the_disk_is_told_to_all_and_tried_once(db: None) -> No
     await committer.close()
 
 
+async def test_those_answered_last_are_waited_for(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group, "WAIT_SECONDS", 60)
+    log = Log()
+    committer = GroupCommit(log.write, FACT)
+
+    async def come(name: str, times: int) -> None:
+        for number in range(times):
+            await committer.submit(f"{name}{number}", 1)
+
+    await asyncio.gather(come("a", 5), come("b", 4), come("c", 4))
+    assert log.batches == [1, 3, 3, 3, 3]
+    await committer.close()
+
+
+async def test_who_does_not_come_again_is_not_waited_for_long(db: None) -> None:
+    log = Log()
+    committer = GroupCommit(log.write, FACT)
+    await asyncio.gather(*(committer.submit(f"n{number}", 1) for number in range(9)))
+    await committer.submit("alone", 1)
+    assert sum(log.batches) == 10 and log.batches[-1] == 1
+    await committer.close()
+
+
+async def test_nothing_large_waits(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group, "WAIT_SECONDS", 60)
+    log = Log()
+    committer = GroupCommit(log.write, FACT)
+    first, second = committer.submit("a", 1), committer.submit("b", group.WORTH_BYTES)
+    await first
+    await second
+    await committer.submit("c", group.WORTH_BYTES)
+    assert log.batches == [1, 1, 1]
+    await committer.close()
+
+
+async def test_a_batch_has_its_limits(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group, "MAX_ITEMS", 4)
+    monkeypatch.setattr(group, "MAX_BATCH_BYTES", 100)
+    log = Log()
+    committer = GroupCommit(log.write, FACT)
+    log.gate.clear()
+    futures = [committer.submit(f"n{number}", size) for number, size in enumerate([1] * 7 + [99, 2, 101, 1])]
+    log.gate.set()
+    assert await asyncio.gather(*futures) == [f"N{number}" for number in range(11)]
+    assert log.batches == [1, 4, 2, 1, 1, 1, 1]
+    await committer.close()
+
+
 async def test_it_pushes_back(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(group, "MAX_PENDING_BYTES", 100)
     log = Log()
