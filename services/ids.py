@@ -28,9 +28,9 @@ _KEYED = hashlib.blake2s(digest_size=4, key=b"mailroom ids")
 _TURNS = [bytes([number]) for number in range(4)]
 
 
-def _round(half: int, number: int) -> int:
+def _round(half: int, turn: bytes) -> int:
     mixed = _KEYED.copy()
-    mixed.update(half.to_bytes(4, "big") + _TURNS[number])
+    mixed.update(half.to_bytes(4, "big") + turn)
     return int.from_bytes(mixed.digest(), "big")
 
 
@@ -38,11 +38,12 @@ def _round(half: int, number: int) -> int:
 def encode(kind: str, number: int) -> str:
     """`kind`_ and 13 characters; the same every time for the same number."""
     left, right = number >> 32, number & 0xFFFFFFFF
-    for turn in range(4):
+    for turn in _TURNS:
         left, right = right, left ^ _round(right, turn)
     mixed = (left << 32) | right
     return (
-        kind + "_" + _ALPHABET[mixed >> 60] + "".join([_PAIRS[mixed >> shift & 1023] for shift in range(50, -1, -10)])
+        f"{kind}_{_ALPHABET[mixed >> 60]}{_PAIRS[mixed >> 50 & 1023]}{_PAIRS[mixed >> 40 & 1023]}"
+        f"{_PAIRS[mixed >> 30 & 1023]}{_PAIRS[mixed >> 20 & 1023]}{_PAIRS[mixed >> 10 & 1023]}{_PAIRS[mixed & 1023]}"
     )
 
 
@@ -61,7 +62,7 @@ def decode(kind: str, text: str) -> int:
     left, right = mixed >> 32, mixed & 0xFFFFFFFF
     if left > 0xFFFFFFFF:
         raise _missing(kind)
-    for turn in reversed(range(4)):
+    for turn in reversed(_TURNS):
         left, right = right ^ _round(left, turn), left
     number = left << 32 | right
     if not 0 < number < 1 << 62:

@@ -3,7 +3,8 @@
 Ids are the API's, because what is said is read by the API's callers.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from models import Direction, Message, Priority, Ticket, TicketStatus
@@ -51,8 +52,10 @@ def told(ticket: AnyTicket, message: AnyMessage | None = None) -> dict[str, Any]
     return data
 
 
+@lru_cache(maxsize=256)
 def written(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
+    """In UTC, as RFC 3339 has it; the messages of one commit share their moment."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _ticket(ticket: AnyTicket) -> dict[str, Any]:
