@@ -101,6 +101,11 @@ def among(connection: sa.Connection, column: str, values: Iterable[Any]) -> tupl
     return f"{column} = ANY(%s)", list(values)
 
 
+def moment(connection: sa.Connection, at: datetime) -> Any:
+    """As a parameter in the driver's own words."""
+    return _moment(at) if connection.dialect.name == "sqlite" else at
+
+
 class _Shape:
     """The columns rows give, and what makes of each value what the driver takes."""
 

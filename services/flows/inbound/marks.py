@@ -9,7 +9,6 @@ from models import ThreadMark
 from services import clock
 from services.database import bulk, driver_cursor
 from services.flows.inbound.letter import Letter
-from services.mail import thread as mail_thread
 
 _MARK = ThreadMark.__table__  # type: ignore[attr-defined]
 _LEAVE = sa.text(
@@ -32,7 +31,6 @@ class Marks:
         """The tickets the letters' ties lead to."""
         wanted: set[str] = set()
         for letter in letters:
-            letter.ties = list(mail_thread.ties(letter.parsed, letter.subject_key))
             wanted.update(tie.mark for tie in letter.ties)
         if not wanted:
             return set()

@@ -21,14 +21,6 @@ MAX_BYTES = 16 << 20
 DELAYS = (5, 60, 600)  # seconds before the second, third and fourth attempt
 _ENVELOPE = ("id", "reverse_path", "received_at", "size", "content", "helo", "peer", "protocol", "user_id")
 _RECEPTION, _RAW = Reception.__table__, RawMessage.__table__  # type: ignore[attr-defined]
-_WAITING = (_RECEPTION.c.state == ReceptionState.ACCEPTED, _RECEPTION.c.due_at <= sa.bindparam("now"))
-_FIRST = (  # these are built once: SQLAlchemy takes longer over a statement than SQLite over its answer
-    sa.select(_RECEPTION.c.raw_id, _RAW.c.size)
-    .join_from(_RECEPTION, _RAW, _RAW.c.id == _RECEPTION.c.raw_id)
-    .where(*_WAITING)
-    .order_by(_RECEPTION.c.due_at, _RECEPTION.c.id)
-    .limit(sa.bindparam("most"))
-)
 _LINE = ("id", "raw_id", "recipient", "attempts", "tag", "due_at")
 _STILL = f" AND state = '{ReceptionState.ACCEPTED.value}'"
 
@@ -53,7 +45,7 @@ class Raw:
 def due(session: Session, *, excluding: set[int]) -> list[Raw]:
     """The messages that have waited longest, up to a batch; those another thread works on are left out."""
     connection, now = session.connection(), clock.now()
-    chosen = _chosen(connection.execute(_FIRST, {"now": now, "most": 2 * MAX_MESSAGES + len(excluding)}), excluding)
+    chosen = _chosen(_first(connection, now, 2 * MAX_MESSAGES + len(excluding)), excluding)
     if not chosen:
         return []
     recipients: dict[int, list[Recipient]] = defaultdict(list)
@@ -70,6 +62,20 @@ def due(session: Session, *, excluding: set[int]) -> list[Raw]:
     envelopes: Iterable[Any] = bulk.select(connection, _RAW, _ENVELOPE, recipients)
     raws = [Raw(*(*each, attempts[each[0]], recipients[each[0]])) for each in envelopes]
     return sorted(raws, key=lambda raw: (raw.received_at, raw.id))
+
+
+def _first(connection: sa.Connection, now: datetime, most: int) -> list[tuple[int, int]]:
+    """The messages of the receptions that have waited longest, and their sizes."""
+    due_at = bulk.moment(connection, now)
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    query = (
+        "SELECT reception.raw_id, raw_message.size FROM reception JOIN raw_message ON raw_message.id = reception.raw_id"
+        f" WHERE reception.state = '{ReceptionState.ACCEPTED.value}' AND reception.due_at <= {mark}"
+        f" ORDER BY reception.due_at, reception.id LIMIT {mark}"
+    )
+    with database.driver_cursor(connection) as cursor:
+        rows: list[tuple[int, int]] = cursor.execute(query, [due_at, most]).fetchall()
+    return rows
 
 
 def _chosen(waiting: Iterable[Any], excluding: set[int]) -> list[int]:

@@ -8,7 +8,7 @@ from services.flows.inbound.desk import Desk
 from services.flows.inbound.letter import Disposition, Letter
 from services.mail import automatic, quoting
 from services.mail import message as mail_message
-from services.mail.thread import subject_key
+from services.mail import thread as mail_thread
 from services.mailboxes.addresses import default_mailbox
 
 LOOKED_AT_FIRST = 450  # twice what a snippet holds: whatever opens a quotation within that is seen whole
@@ -25,7 +25,8 @@ def parse(desk: Desk, letter: Letter) -> Disposition | None:
     letter.text = mail_message.body_text(parsed)[: bodies.MAX_TEXT]
     letter.snippet = _snippet(letter.text)
     letter.author = (parsed.author.address or letter.reverse_path).lower()[:320]
-    letter.subject_key = subject_key(parsed.subject)
+    letter.subject_key = mail_thread.subject_key(parsed.subject)
+    letter.ties = list(mail_thread.ties(parsed, letter.subject_key))
     if parsed.error:
         letter.say("parse", "kept raw", parsed.error)
     return None

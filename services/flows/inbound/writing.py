@@ -137,14 +137,22 @@ class Ledger:
 
 def _receptions(letter: Letter) -> list[dict[str, Any]]:
     why = letter.disposition.reason if letter.disposition else ""
-    ended = {"state": ReceptionState.FILED, "message_id": letter.row_id, "step": letter.ended_at, "reason": why[:1000]}
-    return [{"id": each.reception_id} | ended | _ended_early(each) for each in letter.recipients]
+    return [
+        _reception(each, letter.row_id, letter.ended_at, why)
+        if each.ended is None
+        else _reception(each, None, each.ended_at, each.ended.reason)
+        for each in letter.recipients
+    ]
 
 
-def _ended_early(recipient: Recipient) -> dict[str, Any]:
-    if recipient.ended is None:
-        return {}
-    return {"message_id": None, "step": recipient.ended_at, "reason": recipient.ended.reason[:1000]}
+def _reception(recipient: Recipient, message_id: int | None, step: str, why: str) -> dict[str, Any]:
+    return {
+        "id": recipient.reception_id,
+        "state": ReceptionState.FILED,
+        "message_id": message_id,
+        "step": step,
+        "reason": why[:1000],
+    }
 
 
 def _people(addresses: list[Address]) -> list[dict[str, str]]:
