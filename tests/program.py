@@ -78,9 +78,17 @@ class Program:
 
     def kill(self) -> None:
         """All of its processes at once, as when the machine dies."""
-        for each in [*psutil.Process(self.process.pid).children(recursive=True), self.process]:
+        for each in self._processes():
             each.kill()
         self.process.wait()
+
+    def memory(self) -> float:
+        """Megabytes that its processes take, what they share counted once."""
+        return sum(each.memory_full_info().pss for each in self._processes()) / 1e6
+
+    def _processes(self) -> list[psutil.Process]:
+        first = psutil.Process(self.process.pid)
+        return [*first.children(recursive=True), first]
 
     def __enter__(self) -> "Program":
         return self.start()

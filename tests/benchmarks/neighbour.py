@@ -146,12 +146,6 @@ def _parts(recipient: str) -> bytes:
     return head.encode() + b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n" * PARTS + b"--b--\r\n.\r\n"
 
 
-def memory(program: Program) -> int:
-    """Resident megabytes."""
-    status = Path(f"/proc/{program.process.pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) // 1024
-
-
 def percentiles(turns: list[dict[str, list[float]]]) -> dict[str, float]:
     """The 95th of each over all turns, in milliseconds."""
     together = {name: list(itertools.chain(*(turn[name] for turn in turns))) for name in turns[0]}
@@ -193,7 +187,7 @@ def main() -> None:
         quiet.found()
         quiet.measure(3)  # warm
         quiet.refused = 0
-        idle, busy, before, received = [], [], memory(program), 0
+        idle, busy, before, received = [], [], program.memory(), 0
         for _ in range(TURNS):  # in turns, so that what else the machine does hits both
             idle.append(quiet.measure(SECONDS))
             with noise(noisy):
@@ -201,5 +195,5 @@ def main() -> None:
                 busy.append(quiet.measure(SECONDS))
                 received += noisy.received() - at_first
         print(f"the neighbour had {received / SECONDS / TURNS:.0f} messages a second filed meanwhile")
-        reached = report(percentiles(idle), percentiles(busy), (before, memory(program)), quiet.refused)
+        reached = report(percentiles(idle), percentiles(busy), (before, program.memory()), quiet.refused)
     sys.exit(0 if reached else 1)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import aiosmtplib
 import httpx
-import psutil
 import socketio  # type: ignore[import-untyped]
 
 from models import MemberStatus, Role, User
@@ -112,20 +111,19 @@ def letter(number: int) -> bytes:
 
 async def measure(program: Program, cookies: list[str], whose: str, first: int) -> None:
     """`first` is the number of the first of 2,000 letters."""
-    process = psutil.Process(program.process.pid)
     async with httpx.AsyncClient(base_url=program.url, timeout=30) as client:
         smtp = aiosmtplib.SMTP(hostname="127.0.0.1", port=program.ports["smtp"], start_tls=False)
         await smtp.connect()
         for number in range(first, first + FULL):
             await smtp.sendmail(f"c{number}@example.com", ["help@bench.example"], letter(number))
         await asyncio.sleep(3)
-        idle = process.memory_info().rss
+        idle = program.memory()
         tabs = [Tab() for _ in cookies]
         times = [await tab.open(client, cookie, "/") for tab, cookie in zip(tabs, cookies, strict=True)]
         await asyncio.sleep(2)
         print(f"{TABS} tabs, {whose}")
-        print(f"  idle memory: {idle / 1e6:.0f} MB (goal < 200)")
-        print(f"  an open tab: {(process.memory_info().rss - idle) / TABS / 1e6:.2f} MB (goal < 1)")
+        print(f"  idle memory: {idle:.0f} MB (goal < 200)")
+        print(f"  an open tab: {(program.memory() - idle) / TABS:.2f} MB (goal < 1)")
         print(f"  inbox page: p50 {statistics.median(times) * 1e3:.1f} ms, p95 {p95(times) * 1e3:.1f} ms (goal < 40)")
         delays = [await live(tabs, smtp, number) for number in range(first + 100, first + 100 + MAILS)]
         each = [delay * 1e3 for batch in delays for delay in batch]

@@ -11,8 +11,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import psutil
-
 from services import database, secrets
 from services import settings as configuration
 from services.settings import Settings
@@ -38,7 +36,7 @@ async def main(minutes: float) -> bool:
             await asyncio.to_thread(program.start)
             promised = Promised()
             tasks = _load(program, headers, promised)
-            used = await _read(program.process.pid, minutes * 60)
+            used = await _read(program, minutes * 60)
             await asyncio.to_thread(program.stop)
             await asyncio.wait(tasks, timeout=15)
     took = len(promised.filed) + len(promised.forwarded) + len(promised.sent)
@@ -61,11 +59,11 @@ def _load(program: Program, headers: dict[str, str], promised: Promised) -> list
     return [asyncio.create_task(each) for each in (*pouring, send(program, "api", headers, promised, rest=1.0))]
 
 
-async def _read(pid: int, seconds: float) -> list[float]:
-    """Resident megabytes, from the start to the end."""
-    process, ends, used = psutil.Process(pid), time.monotonic() + seconds, []
+async def _read(program: Program, seconds: float) -> list[float]:
+    """Megabytes taken, from the start to the end."""
+    ends, used = time.monotonic() + seconds, []
     while time.monotonic() < ends:
-        used.append(process.memory_info().rss / 1e6)
+        used.append(program.memory())
         await asyncio.sleep(READ_SECONDS)
     return used
 
