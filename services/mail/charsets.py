@@ -44,7 +44,8 @@ NOT_FOR_MAIL = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "und
 SAMPLE = 4096
 _META = re.compile(rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE)
 _LONE = re.compile("[\ud800-\udfff]")
-_CONTROLS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
+# also what would turn the words after it around, ours among them (Unicode UAX 9 2.1, 2.2)
+_CONTROLS = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
 def decode(data: bytes, charset: str = "") -> str:
@@ -102,7 +103,8 @@ def scrub(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text` with every run of control characters (line ends among them) made one space."""
+    """`text` with every run of control characters (line ends and overrides of its direction among them) made one
+    space."""
     return text if text.isprintable() else _CONTROLS.sub(" ", text)
 
 

@@ -17,6 +17,7 @@ from services.mail.words import decode_words, field_text
         ("=?iso-8859-1?Q?Fr\u00f6sche?=", "Frösche"),
         ("=?x-nowhere?q?abc?=", "abc"),
         ("=?utf-8?q?a=0D=0ABcc:_x?=", "a Bcc: x"),
+        ("=?utf-8?b?YeKArmdwLmV4ZQ==?=", "a gp.exe"),  # U+202E, by which a name would be read backwards
         ("=?broken", "=?broken"),
         ("=?utf-8?b?%%%?=", ""),
     ],
@@ -39,3 +40,8 @@ def test_words_without_their_end_and_with_marks_of_their_own() -> None:
     assert decode_words("=?utf-8?Q?what?_now?=") == "what? now"
     assert decode_words("=?utf-8?Q?a?_b=3F?= =?utf-8?q?_c?=") == "a? b? c"
     assert decode_words("=?utf-8?B?SGVsbG8sIA==d8O2cmxk?=") == "Hello, wörld"
+
+
+def test_no_field_turns_the_words_after_it_around() -> None:
+    name = "\u05d9\u05d5\u200f"  # what only marks a direction stays
+    assert field_text(f"\u202eEvil\u2066{name} <a@b.test>".encode()) == f" Evil {name} <a@b.test>"
