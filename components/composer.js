@@ -16,7 +16,7 @@ export default {
       <h2 v-if="isNew" class="composer-title">New conversation</h2>
       <div v-else class="tabs" role="tablist"><button v-for="[kind, label, icon] in kinds" :key="kind" type="button" role="tab" class="tab" :class="kind" :aria-label="label" :aria-selected="kind === d.kind ? 'true' : 'false'" @click="turn(kind)"><q-icon :name="icon" aria-hidden="true" /><span>{{ label }}</span></button></div>
       <span class="grow"></span>
-      <span class="saved" role="status" :class="{ failed: trouble }"><q-icon :name="trouble ? 'sym_o_cloud_off' : saving ? 'sym_o_sync' : 'sym_o_cloud_done'" aria-hidden="true" />{{ trouble || (saving ? 'Saving…' : version > 1 ? 'Saved' : '') }}</span>
+      <span class="saved" role="status" :class="{ failed: trouble }"><q-icon :name="trouble ? 'sym_o_cloud_off' : saving ? 'sym_o_sync' : 'sym_o_cloud_done'" aria-hidden="true" /><span>{{ trouble || (saving ? 'Saving…' : version > 1 ? 'Saved' : '') }}</span></span>
       <button type="button" class="icon-btn" :aria-label="tall ? 'Smaller' : 'Larger'" @click="tall = !tall"><q-icon :name="tall ? 'sym_o_collapse_content' : 'sym_o_expand_content'" /></button>
       <button type="button" class="icon-btn" aria-label="Close, the draft is kept" @click="close"><q-icon name="sym_o_close" /><q-tooltip>Close, the draft is kept (Esc)</q-tooltip></button>
     </header>
