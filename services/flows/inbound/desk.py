@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from models import Direction, Mailbox, Message, MessageBody, Organisation, Ticket
 from services import domains, mailboxes, quotas, rotas
+from services.database import bulk
 from services.flows.inbound.docket import Docket
 from services.flows.inbound.gate import Gate
 from services.flows.inbound.letter import Known, Letter, Thread
@@ -40,13 +41,7 @@ _ORGANISATIONS = (
     .order_by(_ORGANISATION.c.id)
     .with_for_update()
 )
-_KNOWN_FIELDS = ("organisation_id", "message_id", "id", "ticket_id", "direction", "author_address", "digest")
-_KNOWN = (
-    sa.select(*(_MESSAGE.c[name] for name in _KNOWN_FIELDS))
-    .where(_among(_MESSAGE.c.organisation_id, "organisations"), _among(_MESSAGE.c.message_id, "wanted"))
-    .where(_MESSAGE.c.direction != Direction.NOTE)
-    .order_by(_MESSAGE.c.id)
-)
+_KNOWN = ("organisation_id", "message_id", "id", "ticket_id", "direction", "author_address", "digest")
 _BY_SUBJECT = (
     _THREADS.where(_among(_TICKET.c.organisation_id, "organisations"), _TICKET.c.deleted_at.is_(None))
     .where(_among(_TICKET.c.correspondent, "authors"), _among(_TICKET.c.subject_key, "subjects"))
@@ -103,12 +98,13 @@ class Desk:
         wanted.discard("")
         if not wanted:
             return
-        asked = {"organisations": organisations, "wanted": list(wanted)}
-        lines = self.session.connection().execute(_KNOWN, asked).all()
-        for line in lines:
-            known = Known(line.id, line.ticket_id, line.direction, line.author_address, line.digest)
-            self.known[line.organisation_id, line.message_id].append(known)
-        self._load({line.ticket_id for line in lines if line.ticket_id})
+        theirs = f" AND organisation_id IN ({', '.join(map(str, organisations))})"
+        mail = f"{theirs} AND direction <> '{Direction.NOTE.value}'"
+        lines = bulk.select(self.session.connection(), _MESSAGE, _KNOWN, wanted, mail, by="message_id")
+        for organisation_id, message_id, row_id, ticket_id, direction, author, digest in lines:
+            known = Known(row_id, ticket_id, Direction(direction), author, digest)
+            self.known[organisation_id, message_id].append(known)
+        self._load({line[3] for line in lines if line[3]})
 
     def _look_up_subjects(self, letters: list[Letter], organisations: list[int]) -> None:
         asking = [letter for letter in letters if letter.author and letter.subject_key and not letter.automatic]
