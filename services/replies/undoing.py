@@ -10,7 +10,7 @@ from services.access import Actor, Permission
 from services.errors import Conflict, NotFound
 from services.replies import attachments
 from services.replies.opening import settle
-from services.tickets import recording
+from services.tickets import merging, recording
 
 KIND = "replied"
 
@@ -30,7 +30,8 @@ def remember(
 
 
 def cancel(session: Session, message_id: int, *, actor: Actor) -> Draft:
-    """Take a message back that has not left: the draft is there again, whole, and the ticket as it was.
+    """Take a message back that has not left: the draft is there again, whole, and the ticket as it was, unless the
+    message was moved into another one since.
 
     Raises Conflict `already_sent` once it is on its way.
     """
@@ -45,12 +46,17 @@ def cancel(session: Session, message_id: int, *, actor: Actor) -> Draft:
     webhooks.withdraw(session, actor.organisation_id, str(event.undo["announced"]))
     unsend: Any = event.undo["unsend"]
     draft = Draft.model_validate(unsend["draft"])
+    has_moved = event.ticket_id != ticket.id
+    if has_moved and not unsend["opened"]:
+        draft.ticket_id = ticket.id
     session.add(draft)
     session.flush()
     attachments.hand_back(session, message, draft)
     session.delete(event)
     _forget(session, message)
-    if unsend["opened"]:
+    if has_moved:
+        merging.recount(session, ticket)
+    elif unsend["opened"]:
         session.delete(ticket)
     else:
         _restore(session, ticket, unsend)
@@ -60,7 +66,12 @@ def cancel(session: Session, message_id: int, *, actor: Actor) -> Draft:
 
 
 def _event(session: Session, ticket: Ticket, message_id: int) -> TicketEvent | None:
-    query = select(TicketEvent).where(col(TicketEvent.ticket_id) == ticket.id, col(TicketEvent.kind) == KIND)
+    """What was kept for `cancel`: with the ticket, or with those its messages came from."""
+    merged = session.exec(select(Ticket.id).where(Ticket.merged_into_id == ticket.id)).all()
+    origins = select(TicketEvent).where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == "split_from")
+    split: list[Any] = [each.undo.get("split") for each in session.exec(origins)]
+    tickets = [ticket.id, *merged, *(each["from"] for each in split if each)]
+    query = select(TicketEvent).where(col(TicketEvent.ticket_id).in_(tickets), col(TicketEvent.kind) == KIND)
     found = session.exec(query.order_by(col(TicketEvent.id).desc()))
     return next((each for each in found if each.detail.get("message_id") == message_id), None)
 

@@ -163,6 +163,38 @@ def test_what_is_held_has_not_left(desk: Desk) -> None:
     assert queue() == []
 
 
+def test_what_has_moved_with_its_conversation_can_be_taken_back(desk: Desk) -> None:
+    alice, later = desk.people.alice, clock.now() + timedelta(days=3)
+    message = send(desk, desk.draft(), at=later)
+    with database.transaction() as session:
+        target = Ticket(
+            organisation_id=alice.organisation_id,
+            number=77,
+            status=TicketStatus.OPEN,
+            active_at=clock.now(),
+            created_at=clock.now(),
+        )
+        session.add(target)
+        session.flush()
+        tickets.merge(session, target.id or 0, [desk.ticket_id], actor=alice)
+    with database.transaction() as session:
+        draft = replies.cancel(session, message.id or 0, actor=alice)
+    with database.reading() as session:
+        found = session.get_one(Ticket, target.id)
+        assert (draft.ticket_id, found.message_count, found.status) == (target.id, 1, TicketStatus.OPEN)
+    assert queue() == []
+    send(desk, draft.id or 0, confirm=True)
+
+
+def test_what_was_split_off_can_be_taken_back(desk: Desk) -> None:
+    message = send(desk, desk.draft(), at=clock.now() + timedelta(days=3))
+    with database.transaction() as session:
+        made = tickets.split(session, desk.ticket_id, [message.id or 0], actor=desk.people.alice).ticket.id
+    with database.transaction() as session:
+        assert replies.cancel(session, message.id or 0, actor=desk.people.alice).ticket_id == made
+    assert queue() == []
+
+
 def test_a_draft_is_sent_once(desk: Desk) -> None:
     draft_id = desk.draft()
     send(desk, draft_id)
