@@ -30,6 +30,7 @@ from services.database import bulk
 _KINDS: tuple[Any, ...] = (Alias, AliasMember, Mailbox, MailboxMember, Ticket, TicketTurn, User)
 _ALIAS, _ALIAS_MEMBER, _MAILBOX, _MAILBOX_MEMBER, _TICKET, _TURN, _USER = (kind.__table__ for kind in _KINDS)
 _WORKS = _USER.c.role.in_(MAY[Permission.WORK_TICKETS])
+_WANTED: sa.BindParameter[Any] = sa.bindparam("wanted", expanding=True)
 _IS_HERE = (_USER.c.status == MemberStatus.ACTIVE, _USER.c.is_away.is_(False))
 
 
@@ -81,12 +82,14 @@ class Turns:
             self._here.update(connection.scalars(here))
         organisations: set[int] = set()
         if alias_ids:
-            for number, kind, user_id, name, organisation_id in connection.execute(_members_of_aliases(alias_ids)):
+            members = connection.execute(_MEMBERS_OF_ALIASES, {"wanted": list(alias_ids)})
+            for number, kind, user_id, name, organisation_id in members:
                 self._aliases.setdefault(number, Rotation(kind)).members.append(user_id)
                 self.names[user_id] = name
                 organisations.add(organisation_id)
         if mailbox_ids:
-            for number, title, kind, cap, user_id, name, organisation_id in connection.execute(_rotas(mailbox_ids)):
+            rotas = connection.execute(_ROTAS, {"wanted": list(mailbox_ids)})
+            for number, title, kind, cap, user_id, name, organisation_id in rotas:
                 rotation = self._mailboxes.setdefault(number, Rotation(kind, cap))
                 self.mailboxes[number] = title
                 if user_id is not None:
@@ -150,24 +153,27 @@ def loads(connection: sa.Connection, organisation_ids: set[int]) -> dict[int, in
     return {line[0]: line[1] for line in connection.execute(query)}
 
 
-def _members_of_aliases(alias_ids: set[int]) -> sa.Select[Any]:
+def _members_of_aliases() -> sa.Select[Any]:
     member = _ALIAS_MEMBER.c
     return (
         sa.select(_ALIAS.c.id, _ALIAS.c.assignment, member.user_id, _USER.c.name, _USER.c.organisation_id)
         .join_from(_ALIAS_MEMBER, _USER, _USER.c.id == member.user_id)
         .join(_ALIAS, _ALIAS.c.id == member.alias_id)
-        .where(_ALIAS.c.id.in_(alias_ids), *_IS_HERE)
+        .where(_ALIAS.c.id.in_(_WANTED), *_IS_HERE)
         .order_by(member.last_assigned_at.nulls_first(), member.user_id)
     )
 
 
-def _rotas(mailbox_ids: set[int]) -> sa.Select[Any]:
+def _rotas() -> sa.Select[Any]:
     """Mailboxes that hand out, each with the members who are here, or with none."""
     box, member = _MAILBOX.c, _MAILBOX_MEMBER.c
     here = sa.join(_MAILBOX_MEMBER, _USER, sa.and_(_USER.c.id == member.user_id, _WORKS, *_IS_HERE))
     return (
         sa.select(box.id, box.name, box.assignment, box.load_cap, member.user_id, _USER.c.name, box.organisation_id)
         .select_from(sa.outerjoin(_MAILBOX, here, member.mailbox_id == box.id))
-        .where(box.id.in_(mailbox_ids), box.assignment != Assignment.MANUAL)
+        .where(box.id.in_(_WANTED), box.assignment != Assignment.MANUAL)
         .order_by(member.last_assigned_at.nulls_first(), member.user_id)
     )
+
+
+_MEMBERS_OF_ALIASES, _ROTAS = _members_of_aliases(), _rotas()  # built once: every batch of mail asks
