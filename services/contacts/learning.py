@@ -15,6 +15,14 @@ from services.mail.address import split
 
 _KINDS: tuple[Any, ...] = (Contact, ContactAddress, Domain, User)
 _CONTACT, _ADDRESS, _DOMAIN, _USER = (kind.__table__ for kind in _KINDS)
+_ORGANISATIONS: sa.BindParameter[Any] = sa.bindparam("organisations", expanding=True)
+_KNOWN = sa.select(_ADDRESS.c.organisation_id, _ADDRESS.c.address, _ADDRESS.c.contact_id).where(
+    _ADDRESS.c.organisation_id.in_(_ORGANISATIONS), _ADDRESS.c.address.in_(sa.bindparam("addresses", expanding=True))
+)  # built once, as every batch of mail asks
+_OURS = sa.union_all(
+    sa.select(_DOMAIN.c.organisation_id, _DOMAIN.c.name).where(_DOMAIN.c.organisation_id.in_(_ORGANISATIONS)),
+    sa.select(_USER.c.organisation_id, _USER.c.email).where(_USER.c.organisation_id.in_(_ORGANISATIONS)),
+)
 _LONGEST_NAME = 320
 Key = tuple[int, str]  # organisation and address
 
@@ -59,21 +67,13 @@ def _by_address(met: Iterable[Met]) -> dict[Key, Met]:
 
 def _known(connection: sa.Connection, people: dict[Key, Met]) -> dict[Key, int]:
     """The contacts there are."""
-    a = _ADDRESS.c
-    query = sa.select(a.organisation_id, a.address, a.contact_id).where(
-        a.organisation_id.in_({key[0] for key in people}), a.address.in_({key[1] for key in people})
-    )
-    return {(line[0], line[1]): line[2] for line in connection.execute(query) if (line[0], line[1]) in people}
+    asked = {"organisations": list({key[0] for key in people}), "addresses": list({key[1] for key in people})}
+    return {(line[0], line[1]): line[2] for line in connection.execute(_KNOWN, asked) if (line[0], line[1]) in people}
 
 
 def _ours(connection: sa.Connection, organisations: set[int]) -> set[Key]:
     """Domains and members' own addresses, by organisation."""
-    domains = sa.select(_DOMAIN.c.organisation_id, _DOMAIN.c.name)
-    members = sa.select(_USER.c.organisation_id, _USER.c.email)
-    found = domains.where(_DOMAIN.c.organisation_id.in_(organisations)).union_all(
-        members.where(_USER.c.organisation_id.in_(organisations))
-    )
-    return {(line[0], line[1]) for line in connection.execute(found)}
+    return {(line[0], line[1]) for line in connection.execute(_OURS, {"organisations": list(organisations)})}
 
 
 def _add(connection: sa.Connection, fresh: list[Met]) -> None:
