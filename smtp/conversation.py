@@ -20,7 +20,7 @@ LONGEST_COMMAND = 2048  # RFC 5321 4.5.3.1.4 says 512; parameters of extensions 
 MAX_ERRORS = 20
 MAX_IDLE_COMMANDS = 100
 _FOREIGN = re.compile(rb"(GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|TRACE|CONNECT|PRI) |\x16\x03", re.IGNORECASE)
-_CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
+_SOUND = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*\r\n")
 
 
 @dataclass
@@ -88,11 +88,11 @@ class Conversation(Wire):
         """Take one step through the content of a message."""
 
     def _obey(self, line: bytes) -> None:
-        if _FOREIGN.match(line):
-            self.end(replies.NOT_MAIL)
-            return
         verb, _, rest = line[:-2].partition(b" ")
         command = self.commands.get(verb.upper())
+        if command is None and _FOREIGN.match(line):
+            self.end(replies.NOT_MAIL)
+            return
         fault = _line_fault(line)
         if fault or command is None:
             self.say(fault or replies.NOT_A_COMMAND)
@@ -120,8 +120,8 @@ def _line_fault(line: bytes) -> str:
     """A command is one line of at most LONGEST_COMMAND octets, ended by CR LF, without control characters."""
     if len(line) > LONGEST_COMMAND:
         return replies.LINE_TOO_LONG
+    if _SOUND.fullmatch(line):
+        return ""
     if line[-2:] != b"\r\n":
         return replies.BARE_LF
-    if line.find(b"\r") != len(line) - 2:
-        return replies.BARE_CR
-    return replies.BAD_CHARACTER if _CONTROL.search(line, 0, len(line) - 2) else ""
+    return replies.BARE_CR if line.find(b"\r") != len(line) - 2 else replies.BAD_CHARACTER

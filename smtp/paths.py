@@ -1,6 +1,7 @@
 """Reading MAIL and RCPT arguments: paths and parameters (RFC 5321 4.1.2, RFC 6531 3.3)."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 LONGEST_LOCAL = 255  # RFC 5321 4.5.3.1.1 says 64; VERP and SRS addresses in use are longer
@@ -25,6 +26,7 @@ class Path(NamedTuple):
     parameters: str
 
 
+@lru_cache(maxsize=1024)  # recipients come again and again
 def read_path(argument: str) -> Path | None:
     """The path at the start of `argument`; None for what is not one.
 

@@ -115,7 +115,7 @@ class Wire(smtp.SMTP, ABC):
     def go_on(self) -> None:
         """Read as far as possible, then answer."""
         try:
-            while not self._over and not self._clogged and self.read():
+            while self._at < len(self._input) and not self._over and not self._clogged and self.read():
                 pass
         except Exception:
             log.exception("a session with %s failed", self.peer)
