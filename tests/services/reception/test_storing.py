@@ -72,6 +72,21 @@ def test_the_kept_connection_stores_the_same(db: None) -> None:
     assert [row.recipient for row in rows[2:22]] == list(letters[1].recipients)
 
 
+def test_one_and_many_recipients_go_together(db: None) -> None:
+    recipients: list[tuple[str, ...]] = [("jörg@acme.test",), MAIL.recipients, ("[a]@acme.test",), ("b@acme.test",)]
+    kept = database.KeptConnection()
+    with kept.transaction() as connection:
+        queue_ids = reception.store(connection, [replace(MAIL, recipients=each) for each in recipients])
+    kept.close()
+    with database.reading() as session:
+        rows = session.exec(
+            select(RawMessage.queue_id, Reception.recipient)
+            .join(Reception, col(Reception.raw_id) == col(RawMessage.id))
+            .order_by(col(Reception.id))
+        ).all()
+    assert rows == [(queue_id, one) for queue_id, several in zip(queue_ids, recipients, strict=True) for one in several]
+
+
 def test_accepting_wakes_the_runner(db: None) -> None:
     seen: list[events.Fact] = []
     stop = events.subscribe(seen.append)
