@@ -83,7 +83,8 @@ def unknown(desk: Desk, found: Sequence[Old]) -> list[Old]:
     if not letters:
         return []
     desk.look_up(letters)
-    nameless = reading.known_digests(desk.session, [each for each in letters if not each.parsed.message_id])
+    unnamed = {each.digest for each in letters if not each.parsed.message_id}
+    nameless = reading.known_digests(desk.session, letters[0].organisation_id, unnamed)
     seen: set[tuple[str, str]] = set()
     new: list[Old] = []
     for each in found:

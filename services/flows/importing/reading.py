@@ -1,6 +1,6 @@
 """An old message as the steps of filing take it: whose it is, when it came, and whether it is here already."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -42,14 +42,14 @@ def is_known(desk: Desk, letter: Letter) -> bool:
     return False
 
 
-def known_digests(session: Session, letters: Sequence[Letter]) -> set[str]:
-    """Of messages without a Message-ID."""
-    if not letters:
+def known_digests(session: Session, organisation_id: int, digests: Collection[str]) -> set[str]:
+    """Those of messages without a Message-ID."""
+    if not digests:
         return set()
     query = sa.select(col(Message.digest)).where(
-        col(Message.organisation_id) == letters[0].organisation_id,
+        col(Message.organisation_id) == organisation_id,
         sa.text("message_id = ''"),  # as the index says it
-        col(Message.digest).in_({each.digest for each in letters}),
+        col(Message.digest).in_(digests),
     )
     return set(session.connection().execute(query).scalars())
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from models import Direction, Message
 from services import clock, database
 from services.errors import Unavailable
 from services.flows.importing import filing, reading
 from services.flows.inbound.desk import Desk
+from services.flows.inbound.understanding import digest
 from services.flows.syncing import jobs
 from services.flows.syncing.jobs import Job, Place, Pulled
 from services.mail import message as mail_message
@@ -28,11 +30,13 @@ log = logging.getLogger("mailroom.syncing")
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One message as the server keeps it: when it came there, and what was noted about it."""
+    """One message as the server keeps it: when it came there, what was noted about it, and whether it was there when
+    its folder was looked at first, under this name and these numbers."""
 
     content: bytes
     at: datetime | None
     marks: Marks
+    was_there: bool = False
 
 
 def present(job: Job, heads: Mapping[int, bytes]) -> set[int]:
@@ -83,10 +87,10 @@ def _keep_alone(job: Job, place: Place, mail: Mail) -> bool:
 
 
 def _keep(job: Job, place: Place, mails: Sequence[Mail]) -> bool:
-    news = [_pulled(each) for each in mails if _is_news(job, each)]
     history = [Item(each.content, each.marks, "", each.at, (0, 0)) for each in mails if not _is_news(job, each)]
     with database.reading() as session:
         found = reading.read(session, job.purpose, history)
+        news = [_pulled(each) for each in _unknown(session, job, [each for each in mails if _is_news(job, each)])]
     with database.transaction() as session:
         desk = Desk(session)
         new = filing.unknown(desk, found)
@@ -97,6 +101,14 @@ def _keep(job: Job, place: Place, mails: Sequence[Mail]) -> bool:
     job.progress[place.folder] = place.uids
     job.done += place.passed
     return True
+
+
+def _unknown(session: Session, job: Job, news: Sequence[Mail]) -> list[Mail]:
+    """Without those that have no Message-ID to be known by, and came from a folder that has another name or other
+    numbers since."""
+    digests = {id(each): digest(each.content) for each in news if each.was_there}
+    here = reading.known_digests(session, job.purpose.organisation_id, set(digests.values()))
+    return [each for each in news if digests.get(id(each)) not in here]
 
 
 def _is_news(job: Job, mail: Mail) -> bool:

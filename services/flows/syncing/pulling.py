@@ -69,7 +69,7 @@ def _pull_listed(
     for batch in _batches(wanted, sizes):
         if _must_end(job):
             return None
-        mails = _fetched(client, folder, job, batch)
+        mails = _fetched(client, folder, job, batch, was_there=not is_newer)
         count = listed.index(batch[-1]) + 1 - passed
         if not keeping.keep(job, Place(folder.name, seen.pass_by(batch[-1], is_newer), count), mails):
             return None
@@ -110,14 +110,19 @@ def _batches(uids: list[int], sizes: dict[int, int]) -> Iterator[list[int]]:
         yield batch
 
 
-def _fetched(client: "IMAPClient", folder: Folder, job: Job, uids: list[int]) -> list[Mail]:
+def _fetched(client: "IMAPClient", folder: Folder, job: Job, uids: list[int], *, was_there: bool) -> list[Mail]:
     """In the order they came there; one that lies about a size, or sends no content, gets no other message lost."""
     refill(client)
     lines = client.fetch(uids, ["BODY.PEEK[]", "INTERNALDATE", "FLAGS"])
     limit = settings.current().max_message_bytes
     found = ((lines[uid].get(b"BODY[]"), lines[uid]) for uid in sorted(uids) if uid in lines)
     return [
-        Mail(content, line.get(b"INTERNALDATE"), folder.marks(content, list(line.get(b"FLAGS", ())), job.subfolder))
+        Mail(
+            content,
+            line.get(b"INTERNALDATE"),
+            folder.marks(content, list(line.get(b"FLAGS", ())), job.subfolder),
+            was_there,
+        )
         for content, line in found
         if content and len(content) <= limit
     ]

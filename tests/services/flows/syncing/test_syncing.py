@@ -110,6 +110,23 @@ def test_another_validity_brings_nothing_twice(job: int, remote: Dovecot) -> Non
     assert run(job).pulled_count == 1 and len(messages()) == 1
 
 
+def test_another_name_and_validity_bring_no_news_twice(job: int, remote: Dovecot) -> None:
+    """Neither what has no Message-ID."""
+    soon = clock.now() + timedelta(minutes=1)
+    remote.put("Plain", soon, folder="Work")
+    remote.put("Named", soon, folder="Work", number=1)
+    assert run(job).pulled_count == 2 and len(messages()) == 2
+    with remote.client() as client:
+        client.rename_folder("Work", "Play")
+    assert run(job).pulled_count == 2 and len(messages()) == 2
+    with database.transaction() as session:
+        row = session.get_one(SyncJob, job)
+        row.progress = {name: [1, 99] for name in row.progress}
+    assert run(job).pulled_count == 2 and len(messages()) == 2
+    remote.put("Plain", soon, folder="Play")
+    assert run(job).pulled_count == 3, "the same words once more, while we watched"
+
+
 def test_a_crash_between_batches_loses_and_repeats_nothing(
     job: int, remote: Dovecot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
