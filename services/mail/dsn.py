@@ -93,7 +93,8 @@ def _status(
     groups = [f"Reporting-MTA: dns; {reporting_mta}\r\nArrival-Date: {compose.date(arrived_at)}\r\n".encode()]
     for failure in failures:
         recipient = fields.plain(failure.recipient)
-        kind = "rfc822" if recipient.isascii() else "utf-8"  # RFC 6533 3
+        kind = "rfc822" if recipient.isascii() else "utf-8"
+        recipient = recipient if recipient.isascii() else _embedded(recipient)
         action, status = ("delayed", "4.0.0") if retried_until is not None else ("failed", "5.0.0")
         group = [f"Final-Recipient: {kind}; {recipient}\r\nAction: {action}\r\n".encode()]
         group.append(f"Status: {failure.status or status}\r\n".encode())
@@ -105,6 +106,11 @@ def _status(
             group.append(f"Will-Retry-Until: {compose.date(retried_until)}\r\n".encode())  # RFC 3464 2.3.9
         groups.append(b"".join(group))
     return [b"Content-Type: message/delivery-status\r\n\r\n", b"\r\n".join(groups)]
+
+
+def _embedded(address: str) -> str:
+    """In seven bits, as this kind of report is (RFC 6533 3: utf-8-addr-xtext)."""
+    return "".join(each if "!" <= each <= "~" and each not in "+=\\" else f"\\x{{{ord(each):X}}}" for each in address)
 
 
 def _returned(original: bytes) -> list[bytes]:

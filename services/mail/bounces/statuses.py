@@ -9,6 +9,7 @@ _FIELD = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)")
 _ADDRESS = re.compile(r'(?:"[^"\n]{1,64}"|[^\s<>"(),:;@\\\[\]]{1,255})@[^\s<>"(),:;@\\]{1,255}')
 _KNOWN = re.compile(r"(?im)^[ \t]*(?:final|original)-recipient[ \t]*:")
 _ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
+_ALWAYS_ESCAPED = frozenset(map(ord, "+=\\"))
 _NAMED = {"final-recipient", "original-recipient", "x-actual-recipient"}
 
 
@@ -95,5 +96,5 @@ def _address(value: str) -> str:
 
 def _letter(match: re.Match[str]) -> str:
     number = int(match[1], 16)
-    is_letter = 0x80 <= number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF
+    is_letter = number in _ALWAYS_ESCAPED or (0x80 <= number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF)
     return chr(number) if is_letter else match[0]

@@ -58,6 +58,16 @@ def test_a_group_of_fields_for_each_recipient() -> None:
     assert other["status"] == "5.0.0"  # type: ignore[index]
 
 
+def test_an_address_of_any_letters_passes_servers_of_seven_bits() -> None:
+    """RFC 6533 3, and whoever reads it finds the address again."""
+    made = report()
+    status = made[made.index(b"message/delivery-status") : made.index(b"text/rfc822-headers")]
+    assert status.isascii() and rb"Final-Recipient: utf-8; gr\x{FC}\x{DF}e@example.org" in status
+    made = made.replace(rb"\x{DF}e@", rb"\x{DF}e\x{2B}x@")
+    found = bounces.read(made, parse(made), "")
+    assert found and [each.address for each in found.affected] == ["bob@example.org", "grüße+x@example.org"]
+
+
 def test_headers_come_back_and_the_body_does_not() -> None:
     assert b"Message-ID: <1@acme.test>\r\n" in report()
     assert b"the body stays away" not in report()
