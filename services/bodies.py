@@ -4,6 +4,7 @@ import itertools
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlmodel import Session
 
@@ -22,6 +23,7 @@ def body_id(at: datetime) -> int:
     return milliseconds << 20 | next(_sequence) & 0xFFFFF
 
 
+@lru_cache(maxsize=1024)
 def labels(
     organisation_id: int, direction: Direction, mailbox_id: int | None, *, has_attachments: bool, verdict: str = ""
 ) -> str:

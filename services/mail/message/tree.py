@@ -53,10 +53,13 @@ class Place:
     boundaries: tuple[str, ...] = ()  # of the multiparts around it
 
 
+_WHOLE = Place()
+
+
 def walk(raw: bytes, fields: RawFields, start: int) -> Tree:
     """The leaves of the message whose fields and body start are given."""
     tree = Tree()
-    _visit(tree, raw, fields, (start, len(raw)), Place())
+    _visit(tree, raw, fields, (start, len(raw)), _WHOLE)
     return tree
 
 
