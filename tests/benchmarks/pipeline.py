@@ -2,10 +2,11 @@
 until delivered to a maildir; and how long after its 250 a message can be seen, at a hundred a second.
 
 Both get the same 2 KB messages from the same client over ten kept connections, and a turn ends when its last message
-is where it belongs. Ours runs in one process with every step, index and durability of the product. Postfix runs as
-Debian configures its services and its queue manager, without chroot and without looking up names; it delivers through
-one alias into one maildir. They take turns, each first in every other one, after a warm-up that is not counted: the
-ratio is the median of those of the turns, so that what else the machine does in a turn hits both.
+is where it belongs. Ours is one program, which takes mail in one process and files it in another, with every step,
+index and durability of the product. Postfix runs as Debian configures its services and its queue manager, without
+chroot and without looking up names; it delivers through one alias into one maildir. They take turns, each first in
+every other one, after a warm-up that is not counted: the ratio is the median of those of the turns, so that what else
+the machine does in a turn hits both.
 """
 
 import os
