@@ -21,7 +21,6 @@ from sqlmodel import Session
 from services import audit, errors, events, idempotency
 from services.database import schema, wire
 from services.database.engines import ALONE, Engines, hold, open_engines
-from services.database.engines import begin_writing as begin_writing
 from services.database.engines import driver_cursor as driver_cursor
 
 P = ParamSpec("P")

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services import jsontext
-from services.database.engines import begin_writing, driver_cursor
+from services.database.engines import driver_cursor
 
 ROWS = 100  # a statement; PostgreSQL takes 65,535 values in one, SQLite 32,766
 Row = Mapping[str, Any]
@@ -39,7 +39,6 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row], ret
     shape = _shape(table, tuple(rows[0]), connection.dialect.name)
     constants = _defaults(table, shape.given, connection.dialect.name)
     names = ", ".join(map(_quoted, (*shape.given, *constants)))
-    begin_writing(connection)
     with driver_cursor(connection) as cursor:
         for some in _parts(rows):
             marks = _marks(shape.mark, len(shape.given) + len(constants), len(some))
@@ -62,7 +61,6 @@ def update(connection: sa.Connection, table: sa.Table, rows: Sequence[Row], only
     still = "".join(f" AND {table.name}.{_quoted(name)} = {shape.mark}" for name in only)
     expected = _flat([only], _shape(table, tuple(only), connection.dialect.name).processes, {}) if only else []
     changes = ", ".join(f"{_quoted(name)} = {_typed(table, name, connection.dialect)}" for name in others)
-    begin_writing(connection)
     with driver_cursor(connection) as cursor:
         for some in _parts(rows):
             cursor.execute(

@@ -1,6 +1,6 @@
 """How each database is opened: pragmas, BEGIN, pools."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +81,7 @@ def _sqlite(url: str, begin: str, *, read_only: bool = False, synchronous: str =
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
+        connection.info.pop(_HELD, None)  # of one before, which never wrote
         if connection.get_execution_options().get(ALONE):
             return
         with driver_cursor(connection) as cursor:
@@ -90,39 +91,47 @@ def _sqlite(url: str, begin: str, *, read_only: bool = False, synchronous: str =
 
 
 def _late(url: str) -> sa.Engine:
-    """What is sent through SQLAlchemy begins to write by itself; what goes straight to the driver says so before, and
-    is refused by SQLite where it does not."""
     engine = _sqlite(url, "BEGIN", synchronous="NORMAL")
-
-    @event.listens_for(engine, "begin")
-    def _read_only(connection: sa.Connection) -> None:
-        with driver_cursor(connection) as cursor:
-            cursor.execute("PRAGMA query_only=ON")
 
     @event.listens_for(engine, "before_cursor_execute")
     def _notice(connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
         if not statement.startswith("SELECT"):
-            begin_writing(connection)
+            _begin_writing(connection)
 
     return engine
 
 
 def hold(connection: sa.Connection, take_turn: Callable[[], object]) -> None:
-    """Let the transaction of `connection`, just begun by the engine `late`, read until `begin_writing`."""
+    """Let the transaction of `connection`, just begun by the engine `late`, read until its first statement that
+    writes: there its snapshot ends, and it takes its turn. Nobody who decides anything came in between; only mail may
+    have been taken."""
     if connection.dialect.name == "sqlite":
         connection.info[_HELD] = take_turn
 
 
-def begin_writing(connection: sa.Connection) -> None:
-    """From here on the transaction of `connection` writes: where it began by reading, its snapshot ends and it takes
-    its turn. Nobody who decides anything came in between; only mail may have been taken."""
+def _begin_writing(connection: sa.Connection) -> None:
     take_turn = connection.info.pop(_HELD, None)
     if take_turn is not None:
         with driver_cursor(connection) as cursor:
             cursor.execute("COMMIT")
             take_turn()
-            cursor.execute("PRAGMA query_only=OFF")
             cursor.execute("BEGIN IMMEDIATE")
+
+
+class _Noticing:
+    """The driver's cursor in a transaction that reads so far."""
+
+    def __init__(self, connection: sa.Connection, cursor: Any) -> None:
+        self._connection = connection
+        self._cursor = cursor
+
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Any:
+        if not statement.startswith("SELECT"):
+            _begin_writing(self._connection)
+        return self._cursor.execute(statement, parameters)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
 
 
 @contextmanager
@@ -133,7 +142,7 @@ def driver_cursor(connection: sa.Connection) -> Iterator[Any]:
     driver = dialect.loaded_dbapi
     cursor = connection.connection.cursor()
     try:
-        yield cursor
+        yield _Noticing(connection, cursor) if _HELD in connection.info else cursor
     except driver.Error as error:
         lost = dialect.is_disconnect(error, connection.connection, cursor)
         if lost:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 
 from models import RawMessage, Setting
 from services import database, reception
@@ -93,16 +92,16 @@ def test_nobody_decides_between_what_filing_read_and_what_it_writes(counter: Non
 
 
 @ONLY_SQLITE
-def test_what_goes_to_the_driver_unannounced_is_refused(counter: None) -> None:
-    statement = "UPDATE setting SET value = 7"
-    with pytest.raises(DBAPIError, match="readonly"), database.transaction(repeatable=True) as session:
-        with database.driver_cursor(session.connection()) as cursor:
-            cursor.execute(statement)
-    with database.transaction(repeatable=True) as session:
-        database.begin_writing(session.connection())
-        with database.driver_cursor(session.connection()) as cursor:
-            cursor.execute(statement)
-    assert counted() == 7
+def test_what_goes_straight_to_the_driver_takes_the_turn_too(counter: None) -> None:
+    with ThreadPoolExecutor(1) as other:
+        with database.transaction(repeatable=True) as session, database.driver_cursor(session.connection()) as cursor:
+            (value,) = cursor.execute("SELECT value FROM setting").fetchone()
+            other.submit(take_mail).result(PATIENCE)
+            cursor.execute("UPDATE setting SET value = ?", [value + 7])
+            taking = other.submit(take_mail)
+            assert not taking.done()
+        taking.result(PATIENCE)
+    assert (counted(), taken()) == (7, 2)
 
 
 @ONLY_SQLITE
@@ -112,3 +111,14 @@ def test_what_filing_began_to_write_is_undone_whole(counter: None) -> None:
         _ = 1 // 0
     count()
     assert counted() == 1
+
+
+@ONLY_SQLITE
+def test_filing_that_had_nothing_to_write_takes_no_turn(counter: None) -> None:
+    for _ in range(2):
+        with database.transaction(repeatable=True) as session:
+            session.get_one(Setting, "counter")
+    with ThreadPoolExecutor(1) as other:
+        other.submit(take_mail).result(PATIENCE)
+        other.submit(count).result(PATIENCE)
+    assert (counted(), taken()) == (1, 1)
