@@ -122,7 +122,7 @@ def main(arguments: list[str]) -> None:
     if arguments not in ([], ["--demo"]):
         configuration.use(settings)
         sys.exit(commands.run(arguments, settings))
-    apart = Apart(settings) if "smtp" in settings.role_set and len(settings.role_set) > 1 else None
+    apart = Apart(settings) if settings.role_set > {"smtp"} and not arguments else None  # the demo turns the clock back
     config = uvicorn.Config(
         create_app(settings, apart),
         host=settings.host,
