@@ -232,7 +232,7 @@ def start(settings: Settings) -> Runners:
     """Begin all background work of this process."""
     return Runners(
         [
-            Runner("inbound", inbound.process_one, "inbound", pace=0.25),
+            Runner("inbound", inbound.process_one, "inbound", pace=0.15),
             Runner("rechecking", inbound.recheck, idle=1),
             Runner("rules", rules.act, "rules", idle=1),
             Runner("backtests", rules.advance, "backtests", idle=2),

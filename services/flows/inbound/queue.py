@@ -16,7 +16,7 @@ from services.flows.inbound.letter import Letter, Recipient
 from services.mailboxes import Target, resolve
 from services.mailboxes.addresses import split
 
-MAX_MESSAGES = 600
+MAX_MESSAGES = 1_000
 MAX_BYTES = 16 << 20
 DELAYS = (5, 60, 600)  # seconds before the second, third and fourth attempt
 _ENVELOPE = ("id", "reverse_path", "received_at", "size", "content", "helo", "peer", "protocol", "user_id")
