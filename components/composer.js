@@ -314,8 +314,9 @@ export default {
       const picking = this.picking, query = picking.query;
       Object.assign(picking, { looking: true, wanted: false });
       const answer = await fetch("/templates/replies?q=" + encodeURIComponent(query)).catch(() => null);
-      if (this.picking !== picking || picking.query !== query) return;
-      Object.assign(picking, { found: answer?.ok ? await answer.json() : [], at: 0, looking: false });
+      const found = answer?.ok ? await answer.json().catch(() => []) : [];
+      if (this.picking !== picking || picking.query !== query) return; // somebody typed on while it came
+      Object.assign(picking, { found, at: 0, looking: false });
       if (picking.wanted && picking.found.length) this.insert(picking.found[0]); // Enter came before the answer
     },
     onPick(event) {

@@ -17,6 +17,18 @@ HOLDS_QUICK = """() => {
     };
 }"""
 
+# The answer to no words at all has begun to come, and comes whole when `letGo` is called.
+HOLDS_REST = """() => {
+    const ask = window.fetch;
+    window.fetch = async (address, ...rest) => {
+        const answer = await ask(address, ...rest);
+        if (!String(address).endsWith("replies?q=")) return answer;
+        const found = await answer.json();
+        answer.json = async () => { await new Promise((letGo) => { window.letGo = letGo; }); return found; };
+        return answer;
+    };
+}"""
+
 
 @pytest.fixture(scope="module")
 def acme(workspace: Workspace) -> Workspace:
@@ -114,6 +126,23 @@ def test_enter_before_the_replies_are_found_takes_the_first_one(alice: Page, acm
     alice.keyboard.press("Enter")
     alice.evaluate("letGo()")
     expect(plain).to_have_value("Sorry, quick.")
+
+
+def test_an_answer_that_ends_late_says_nothing_of_what_was_typed_since(alice: Page, acme: Workspace) -> None:
+    write(alice, acme, "Amber one", "/amber", "Sorry, amber.")  # before the other, where nothing is looked for
+    write(alice, acme, "Brown one", "/brown", "Sorry, brown.")
+    opens(alice, acme, "Parcel 21")
+    alice.get_by_role("button", name="Plain text").click()
+    plain = alice.get_by_label("Message", exact=True)
+    alice.evaluate(HOLDS_REST)
+    plain.press("End")
+    alice.keyboard.type("/")
+    alice.wait_for_function("window.letGo !== undefined")
+    alice.keyboard.type("brown")
+    expect(alice.locator(".saved-reply")).to_have_count(1)
+    alice.evaluate("async () => { letGo(); await new Promise((passed) => setTimeout(passed)); }")
+    alice.keyboard.press("Enter")
+    expect(plain).to_have_value("Sorry, brown.")
 
 
 def test_a_preview_runs_no_script_and_unsaved_words_are_not_lost(alice: Page, acme: Workspace) -> None:
