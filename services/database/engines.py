@@ -38,6 +38,7 @@ class Engines:
         self.write.dispose()
         self.read.dispose()
         self.count.dispose()
+        self.late.dispose()
         for turn in (self.deciding, self.writing):
             if isinstance(turn, Turn):
                 turn.close()

@@ -6,6 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 import sqlalchemy as sa
 
@@ -122,3 +123,14 @@ def test_filing_that_had_nothing_to_write_takes_no_turn(counter: None) -> None:
         other.submit(take_mail).result(PATIENCE)
         other.submit(count).result(PATIENCE)
     assert (counted(), taken()) == (1, 1)
+
+
+@ONLY_SQLITE
+def test_nothing_stays_open(settings: Settings) -> None:
+    database.connect(settings.database)
+    with database.transaction(repeatable=True) as session:
+        session.add(Setting(name="x", value=1))
+    take_mail()
+    database.disconnect()
+    opened = [Path(each.path).name for each in psutil.Process().open_files()]
+    assert [name for name in opened if name.startswith("mailroom.db")] == []
