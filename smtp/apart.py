@@ -30,7 +30,6 @@ class Apart:
 
     def __init__(self, settings: Settings) -> None:
         """Forks: no thread may run yet."""
-        self._settings = settings
         self._near, far = socket.socketpair()
         self.ports: dict[str, int] = {}
         self.is_lost = False
