@@ -8,8 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Let the collector rest, unless it does already; several threads may ask at once, and the last leaves it as it was
-    found."""
+    """Let the collector rest. Where several threads ask at once, it is woken by the one that laid it to rest."""
     was_awake = gc.isenabled()
     gc.disable()
     try:
